@@ -1,0 +1,56 @@
+"""Every setting, read once from the environment. Nothing else in the program reads it.
+
+Standard AWS variables (`AWS_ENDPOINT_URL`, `AWS_REGION`, credentials) are read by botocore itself.
+"""
+
+import os  # the one place that may
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One deployment's settings; each field is the environment variable `GLASSHALL_<NAME>`."""
+
+    table: str = "glasshall-local"
+    """Name of the DynamoDB table of the data stack."""
+    bucket: str = "glasshall-local-content"
+    """Name of the S3 bucket that holds what is too large for an item, and the register's stages."""
+    secret: str = "glasshall-local"  # noqa: S105 - the name of the secret, not the secret
+    """Name or ARN of the Secrets Manager secret from which cursor, token and pepper keys are derived."""
+    public_authority: str = "127.0.0.1:8000"
+    """Host (and port) of the public address: what `@authority` of a signature must say."""
+    base_path: str = ""
+    """Path before `/v1` in the public address, without a slash at its end; empty behind a custom domain."""
+    time_zone: str = "Asia/Shanghai"
+    """IANA name of the zone in which instants are written."""
+    index_settle_seconds: int = 2
+    """How old an index write must be before a list's `as_of` claims it; 0 where indexes are immediate."""
+    tries_per_minute_network: int = 60
+    """Query code tries taken from one source network in a minute."""
+    tries_per_hour_case_network: int = 10
+    """Query code tries taken for one case from one source network in an hour."""
+    body_limit_bytes: int = 1_000_000
+    """Largest request body of a single act, event or registration."""
+    batch_limit_bytes: int = 4_000_000
+    """Largest request body of an NDJSON batch."""
+    batch_limit_lines: int = 1_000
+    """Most lines of an NDJSON batch."""
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of this process.
+
+    Raises:
+        ValueError: a number setting is not a whole number, or a base path ends in a slash.
+    """
+    source = os.environ if environment is None else environment  # noqa: TID251 - the one place
+    values: dict[str, str | int] = {}
+    for field in fields(Settings):
+        raw = source.get(f"GLASSHALL_{field.name.upper()}")
+        if raw is not None:
+            values[field.name] = int(raw) if field.type is int else raw
+    settings = Settings(**values)  # type: ignore[arg-type]
+    if settings.base_path.endswith("/"):
+        raise ValueError("GLASSHALL_BASE_PATH ends in a slash")
+    return settings

@@ -1,0 +1,153 @@
+"""Every key of the table, each with an example. Nothing else spells one.
+
+A record's items share a partition, so an act and its head commit together and its whole life is one query.
+Public lists are index partitions, one per (list, filter value), sorted by instant and id.
+"""
+
+from hashlib import sha256
+
+from chalicelib.store.table import Index, Key
+
+# Public lists, over the instant of first publication or of the last change of content.
+ALL_PUBLISHED = Index("all_published", "all_pk", "published_sk")
+AGENCY_PUBLISHED = Index("agency_published", "agency_pk", "published_sk")
+JURISDICTION_PUBLISHED = Index("jurisdiction_published", "jurisdiction_pk", "published_sk")
+CATEGORY_PUBLISHED = Index("category_published", "category_pk", "published_sk")
+STAGE_PUBLISHED = Index("stage_published", "stage_pk", "published_sk")
+CADENCE_PUBLISHED = Index("cadence_published", "cadence_pk", "published_sk")
+WHOLE_PUBLISHED = Index("whole_published", "whole_pk", "published_sk")
+ALL_CHANGED = Index("all_changed", "whole_pk", "changed_sk")
+AGENCY_CHANGED = Index("agency_changed", "agency_changed_pk", "changed_sk")
+# What a job has to work off; an item leaves it when its mark is removed.
+WORK = Index("work", "work_pk", "work_sk")
+
+INDEXES = (
+    ALL_PUBLISHED,
+    AGENCY_PUBLISHED,
+    JURISDICTION_PUBLISHED,
+    CATEGORY_PUBLISHED,
+    STAGE_PUBLISHED,
+    CADENCE_PUBLISHED,
+    WHOLE_PUBLISHED,
+    ALL_CHANGED,
+    AGENCY_CHANGED,
+    WORK,
+)
+
+LOG_SHARDS = 4
+STATISTICS_SHARDS = 16
+
+END = "\U0010ffff"
+"""Sorts after every character an id may hold."""
+
+
+def record_pk(kind: str, record_id: str) -> str:
+    """`service#511Z07001006`."""
+    return f"{kind}#{record_id}"
+
+
+def head(kind: str, record_id: str) -> Key:
+    """`service#511Z07001006 | HEAD`: the fold of all acts taken in, public or not."""
+    return Key(record_pk(kind, record_id), "HEAD")
+
+
+def act(kind: str, record_id: str, number: int) -> Key:
+    """`service#511Z07001006 | ACT#000001`: the exact bytes of one act and its receipt."""
+    return Key(record_pk(kind, record_id), f"ACT#{number:06d}")
+
+
+def view(kind: str, record_id: str) -> Key:
+    """`service#511Z07001006 | VIEW`: the public record as it is served."""
+    return Key(record_pk(kind, record_id), "VIEW")
+
+
+def version(kind: str, record_id: str, number: int) -> Key:
+    """`service#511Z07001006 | VERSION#000001`: the public record as it was served then."""
+    return Key(record_pk(kind, record_id), f"VERSION#{number:06d}")
+
+
+def effective(kind: str, record_id: str, effective_on: str, number: int) -> Key:
+    """`service#511Z07001006 | EFFECTIVE#2026-01-01#000001`: which version holds from a day on."""
+    return Key(record_pk(kind, record_id), f"EFFECTIVE#{effective_on}#{number:06d}")
+
+
+def list_pk(collection: str, value: str = "") -> str:
+    """`services` or `services#PWDx`: the partition of a public list."""
+    return f"{collection}#{value}" if value else collection
+
+
+def list_sk(instant: str, record_id: str) -> str:
+    """`2026-11-23T10:00:00.000Z#511Z07001006`: newest last; ids make it unique."""
+    return f"{instant}#{record_id}"
+
+
+REGISTER_HEAD = Key("REGISTER", "HEAD")
+"""`REGISTER | HEAD`: size, stage, how far the public view is, and the last index of each collection."""
+
+ENTRIES_PK = "ENTRIES"
+
+
+def entry(index: int) -> Key:
+    """`ENTRIES | 000000000042`: one entry of the register, written together with what it makes public."""
+    return Key(ENTRIES_PK, f"{index:012d}")
+
+
+def shard(subject: str, shards: int) -> int:
+    """A stable shard of a subject, so that marks spread over partitions."""
+    return sha256(subject.encode()).digest()[0] % shards
+
+
+def log_mark(kind: str, record_id: str, number: int, received_at: str) -> dict[str, str]:
+    """`work_pk LOG#2, work_sk 2026-…#service#511Z07001006#000001`: an act waits for the register."""
+    pk = f"LOG#{shard(record_id, LOG_SHARDS)}"
+    return {"work_pk": pk, "work_sk": f"{received_at}#{kind}#{record_id}#{number:06d}"}
+
+
+def log_partitions() -> tuple[str, ...]:
+    """All partitions of acts that wait for the register."""
+    return tuple(f"LOG#{number}" for number in range(LOG_SHARDS))
+
+
+def statistics_mark(case_no: str) -> dict[str, str]:
+    """`work_pk STATISTICS#7, work_sk 101001240735`: a case whose fact is newer than what is counted."""
+    return {"work_pk": f"STATISTICS#{shard(case_no, STATISTICS_SHARDS)}", "work_sk": case_no}
+
+
+def statistics_partitions() -> tuple[str, ...]:
+    """All partitions of cases that wait to be counted."""
+    return tuple(f"STATISTICS#{number}" for number in range(STATISTICS_SHARDS))
+
+
+def case_pk(case_no: str) -> str:
+    """`case#101001240735`."""
+    return f"case#{case_no}"
+
+
+def case(case_no: str) -> Key:
+    """`case#101001240735 | CASE`: the fold of its events, its rendered status and its marks."""
+    return Key(case_pk(case_no), "CASE")
+
+
+def registration(case_no: str) -> Key:
+    """`case#101001240735 | REGISTRATION`: the bytes that opened the case, with their receipt."""
+    return Key(case_pk(case_no), "REGISTRATION")
+
+
+def event(case_no: str, event_id: str) -> Key:
+    """`case#101001240735 | EVENT#e1`: the bytes of one event, with their receipt."""
+    return Key(case_pk(case_no), f"EVENT#{event_id}")
+
+
+def query_code(case_no: str) -> Key:
+    """`code#101001240735 | CODE`: the slow hash, alone in an item of fixed size."""
+    return Key(f"code#{case_no}", "CODE")
+
+
+def code_issue(case_no: str, number: int) -> Key:
+    """`case#101001240735 | CODE#000002`: that code n was asked for, by which bytes."""
+    return Key(case_pk(case_no), f"CODE#{number:06d}")
+
+
+def limiter(name: str, window: str) -> Key:
+    """`LIMIT#network#203.0.113.0/24 | 2026-11-23T10:05`: tries in one window, gone by TTL."""
+    return Key(f"LIMIT#{name}", window)
