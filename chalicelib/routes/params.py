@@ -1,0 +1,140 @@
+"""Query parameters: each is declared once, with the function that reads it and the schema that describes it.
+
+Unknown or repeated parameters are refused by name, together with everything else that is wrong (RFC 9457 `errors`).
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from chalicelib.errors import MalformedError, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One query parameter: how it is read, and how OpenAPI describes it."""
+
+    name: str
+    read: Callable[[str], Any]
+    schema: Mapping[str, Any]
+    description: str
+    default: Any = None
+
+
+def read_parameters(query: Mapping[str, Sequence[str]], declared: tuple[Parameter, ...]) -> dict[str, Any]:
+    """Return every declared parameter's value.
+
+    Raises:
+        MalformedError: names every unknown, repeated or unreadable parameter.
+    """
+    known = {parameter.name: parameter for parameter in declared}
+    found = {parameter.name: parameter.default for parameter in declared}
+    if not query:
+        return found
+    problems = []
+    for name, values in query.items():
+        if name not in known:
+            allowed = ", ".join(known) or "none"
+            problems.append(Problem("unknown_parameter", f"not a parameter here; allowed: {allowed}", parameter=name))
+        elif len(values) != 1:
+            problems.append(Problem("repeated_parameter", "stands more than once", parameter=name))
+        else:
+            try:
+                found[name] = known[name].read(values[0])
+            except ValueError as error:
+                problems.append(Problem("bad_parameter", str(error), parameter=name))
+    if problems:
+        raise MalformedError(*problems)
+    return found
+
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_DIGITS = re.compile(r"0|[1-9][0-9]{0,15}")
+
+
+def read_id(text: str) -> str:
+    """Read an id.
+
+    Raises:
+        ValueError: it is not one.
+    """
+    if not _ID.fullmatch(text):
+        raise ValueError("not an id")
+    return text
+
+
+def read_date(text: str) -> str:
+    """Read a date `YYYY-MM-DD`, returned as it stands.
+
+    Raises:
+        ValueError: it is not one.
+    """
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError("a date is YYYY-MM-DD")
+    date.fromisoformat(text)
+    return text
+
+
+def read_instant(text: str) -> datetime:
+    """Read an RFC 3339 instant with its offset (a `+` that arrived as a space is taken for one), or a date in UTC.
+
+    Raises:
+        ValueError: it is not one.
+    """
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return datetime.fromisoformat(f"{text}T00:00:00+00:00")
+    shaped = re.fullmatch(r"([0-9-]{10})[Tt]([0-9:.]{8,15})([Zz]|[+ -][0-9]{2}:[0-9]{2})", text)
+    if shaped is None:
+        raise ValueError("an instant is RFC 3339 with its offset")
+    return datetime.fromisoformat(f"{shaped[1]}T{shaped[2]}{shaped[3].replace(' ', '+').upper()}")
+
+
+def whole_number(low: int, high: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers within limits."""
+
+    def read(text: str) -> int:
+        if not _DIGITS.fullmatch(text) or not low <= int(text) <= high:
+            raise ValueError(f"a whole number from {low} to {high}")
+        return int(text)
+
+    return read
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """Return a reader of a closed list of words."""
+
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"one of {', '.join(choices)}")
+        return text
+
+    return read
+
+
+def read_text(text: str) -> str:
+    """Read free text of 1 to 500 characters.
+
+    Raises:
+        ValueError: it is empty or too long.
+    """
+    if not 1 <= len(text) <= 500:
+        raise ValueError("1 to 500 characters")
+    return text
+
+
+ID_SCHEMA = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}
+DATE_SCHEMA = {"type": "string", "format": "date"}
+INSTANT_SCHEMA = {"type": "string", "format": "date-time"}
+LIMIT = Parameter("limit", whole_number(1, 100), {"type": "integer", "minimum": 1, "maximum": 100}, "Items of a page.", 20)
+CURSOR = Parameter("cursor", read_text, {"type": "string"}, "Taken from `next` of the page before, unchanged.")
+JURISDICTION = Parameter("jurisdiction", read_id, ID_SCHEMA, "Only records of this jurisdiction.")
+AGENCY = Parameter("agency", read_id, ID_SCHEMA, "Only records of this agency.")
+Q = Parameter("q", read_text, {"type": "string"}, "Full text; unavailable until the search read model stands.")
+UPDATED_SINCE = Parameter(
+    "updated_since",
+    read_instant,
+    INSTANT_SCHEMA,
+    "Only records whose content changed at or after this instant, oldest first, withdrawn ones included.",
+)
