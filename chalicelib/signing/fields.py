@@ -22,6 +22,8 @@ _AUTHORITY = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(?!(?:80|443)\Z)[1
 _PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@/-]*")
 _HEADER_VALUE = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 _SIGNATURE = re.compile(rf"{LABEL}=:([A-Za-z0-9+/]+={{0,2}}):")
+_KEY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_NONCE = re.compile(r"[ -~]{1,128}")
 _SHA_256 = re.compile(r"sha-256=:([A-Za-z0-9+/]{43}=):")
 
 
@@ -105,6 +107,20 @@ def check_content_digest(request: SignedRequest) -> None:
         )
     if not hmac.compare_digest(claimed, hashlib.sha256(request.body).digest()):
         raise SignatureError(Check.BODY, "Content-Digest is not that of the body as it arrived.")
+
+
+def check_identifiers(key_id: object, nonce: object) -> None:
+    """Refuse a key id that is not an id of this interface, or a nonce that is not 1 to 128 printable characters.
+
+    An id can name no path and no other row of a store.
+
+    Raises:
+        SignatureError: `parameters`.
+    """
+    if not isinstance(key_id, str) or not _KEY_ID.fullmatch(key_id):
+        raise SignatureError(Check.PARAMETERS, "keyid must be an id: letters, digits, dot, underscore and hyphen.")
+    if nonce is not None and not (isinstance(nonce, str) and _NONCE.fullmatch(nonce)):
+        raise SignatureError(Check.PARAMETERS, "nonce must be a string of 1 to 128 printable ASCII characters.")
 
 
 def _canonical_base64(text: str) -> bytes | None:

@@ -1,0 +1,33 @@
+"""Instants as text: UTC with milliseconds inside keys, RFC 3339 with an offset in a named zone outside."""
+
+from datetime import UTC, datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+
+@cache
+def zone(name: str) -> ZoneInfo:
+    """Return a time zone by its IANA name."""
+    return ZoneInfo(name)
+
+
+def to_key(instant: datetime) -> str:
+    """Return `2026-11-23T02:00:00.000Z`: sorts by time as text.
+
+    Raises:
+        ValueError: the instant has no zone.
+    """
+    if instant.tzinfo is None:
+        raise ValueError("an instant without a zone")
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def from_key(text: str) -> datetime:
+    """Return the instant that `to_key` wrote."""
+    return datetime.fromisoformat(text)
+
+
+def in_zone(instant: datetime, zone_name: str) -> str:
+    """Return RFC 3339 with the zone's offset, to the second unless there is a finer part."""
+    local = instant.astimezone(zone(zone_name))
+    return local.isoformat(timespec="milliseconds" if local.microsecond else "seconds")

@@ -1,0 +1,92 @@
+"""The composition root: settings to stores, clock and chance. Routes and jobs reach storage only through here.
+
+Everything is made on first use, so a public read pays for the DynamoDB client and nothing else.
+"""
+
+import hmac
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from chalicelib.store.objects import Objects
+    from chalicelib.store.table import Table
+
+
+def system_now() -> datetime:
+    """Return the current instant in UTC."""
+    return datetime.now(UTC)  # noqa: TID251 - here the clock enters the program
+
+
+class Wiring:
+    """One process's parts. Tests make one with their own table, clock and chance."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        table: "Table | None" = None,
+        objects: "Objects | None" = None,
+        secret: bytes | None = None,
+        now: Callable[[], datetime] = system_now,
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> None:
+        self.settings = settings
+        self.now = now
+        self.random_bytes = random_bytes
+        self._table = table
+        self._objects = objects
+        self._secret = secret
+
+    @cached_property
+    def table(self) -> "Table":
+        """The table."""
+        if self._table is not None:
+            return self._table
+        from chalicelib.store.aws import dynamodb_client
+        from chalicelib.store.dynamo import DynamoTable
+
+        return DynamoTable(dynamodb_client(), self.settings.table)
+
+    @cached_property
+    def objects(self) -> "Objects":
+        """The object store."""
+        if self._objects is not None:
+            return self._objects
+        from chalicelib.store.aws import s3_client
+        from chalicelib.store.objects import S3Objects
+
+        return S3Objects(s3_client(), self.settings.bucket)
+
+    @cached_property
+    def _deployment_secret(self) -> bytes:
+        if self._secret is not None:
+            return self._secret
+        from chalicelib.store.aws import read_secret
+
+        return read_secret(self.settings.secret)
+
+    def derived_key(self, purpose: str) -> bytes:
+        """Return the 32-byte key for one purpose (`cursor`, `case-token`, `query-code-pepper`)."""
+        return hmac.digest(self._deployment_secret, purpose.encode(), "sha256")
+
+
+_current: Wiring | None = None
+
+
+def current() -> Wiring:
+    """Return this process's wiring, made from the environment on first use."""
+    global _current
+    if _current is None:
+        _current = Wiring(load_settings())
+    return _current
+
+
+def use(wiring: Wiring | None) -> None:
+    """Put another wiring in place (tests and the local start)."""
+    global _current
+    _current = wiring
