@@ -55,11 +55,6 @@ def check_header_value(value: str) -> None:
         )
 
 
-def has_header(request: SignedRequest, name: str) -> bool:
-    """Say whether a header of this lower-case name stands in the request at all."""
-    return any(field_name.lower() == name for field_name, _ in request.headers)
-
-
 def single_header(request: SignedRequest, name: str) -> str:
     """Return the value of the header of this lower-case name, which must stand there exactly once.
 

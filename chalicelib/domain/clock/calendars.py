@@ -25,7 +25,7 @@ WEEKEND: Final = "weekend"
 
 _SHIPPED: Final = Path(__file__).parent / "calendars"
 _ONE_DAY: Final = timedelta(days=1)
-_SATURDAY: Final = 5
+SATURDAY: Final = 5
 
 
 class _Listed(NamedTuple):
@@ -194,7 +194,7 @@ def _make_year(number: int, listed: dict[date, _Listed]) -> _Year:
 def _reason(day: date, listed: _Listed | None) -> str | None:
     if listed is not None:
         return listed.name if listed.off else None
-    return WEEKEND if day.weekday() >= _SATURDAY else None
+    return WEEKEND if day.weekday() >= SATURDAY else None
 
 
 def _days_of(number: int) -> Iterator[date]:
@@ -206,15 +206,16 @@ def _parse(calendar: str, number: int, data: bytes) -> _File | None:
     """The file of a year; None when it lists no day, which is how holiday-cn says that the notice is not out yet."""
     try:
         content = json.loads(data)
-        if content["year"] != number:
-            raise InvalidCalendarError(calendar, number, f"it says it is of {content['year']}")
+        says, checked = content["year"], content.get("checked", True)
         pairs = [(date.fromisoformat(day["date"]), _Listed(day["name"], day["isOffDay"])) for day in content["days"]]
-    except (KeyError, TypeError, UnicodeDecodeError, json.JSONDecodeError) as broken:
+    except (AttributeError, KeyError, TypeError, ValueError) as broken:
         raise InvalidCalendarError(calendar, number, repr(broken)) from broken
+    if says != number:
+        raise InvalidCalendarError(calendar, number, f"it says it is of {says}")
     days = dict(pairs)
     if len(days) != len(pairs):
         raise InvalidCalendarError(calendar, number, "it lists a day twice")
-    return _File(days, content.get("checked", True)) if days else None
+    return _File(days, checked) if days else None
 
 
 @cache

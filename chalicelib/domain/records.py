@@ -1,0 +1,163 @@
+"""Record nouns: what a public record is, and what every kind of record must be able to say of itself.
+
+A record is the fold of its acts. An act, once taken in, is never changed. A noun is a pure module; it gives
+
+    parse     bytes -> the act as plain data, or every reason why it cannot be read
+    needs     which other records it must see to decide
+    decide    refuse with codes, or let pass
+    fold      state before + act -> state after
+    shows     whether this act makes something public (acts before it that were not public follow it into the register)
+    render    state -> the public body and what its lists are, or None while nothing is shown
+
+The same fold runs at intake (over what was received) and in the register (over what is logged), so the public view is
+always the exact fold of the register up to an index.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+from chalicelib.errors import Problem, RefusedError
+
+State = dict[str, Any]
+Act = dict[str, Any]
+KEY_ADMINISTRATION = "keys"
+
+
+class Ref(NamedTuple):
+    """The name of a record."""
+
+    kind: str
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: the key, its agency, the person or system it names, and what it may do."""
+
+    key_id: str
+    agency: str
+    person: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ActMeta:
+    """What is known of an act beside its body."""
+
+    number: int
+    sha256: str
+    at: str
+    """Instant in UTC as text: when it was received (at intake), or when it was logged (in the register)."""
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What a record shows: the members of its body after the envelope, its summary, and its lists."""
+
+    body: dict[str, Any]
+    summary: dict[str, Any]
+    lists: Mapping[str, str]
+    """Filter -> value of the public lists it stands in (`category`: `plans`); `agency`, `jurisdiction` are implied."""
+    listed: bool = True
+    """False once withdrawn: then only the whole and the changed lists hold it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """One kind of record."""
+
+    kind: str
+    collection: str
+    rules: "Rules"
+    public: bool = True
+
+
+class Rules(Protocol):
+    """The pure functions of a noun."""
+
+    def parse(self, raw: bytes) -> Act:
+        """Return the act as plain data. Raises: MalformedError."""
+
+    def role(self, act: Act) -> str:
+        """Return the role a key must have for this act."""
+
+    def agency(self, record_id: str, state: State | None, act: Act) -> Ref:
+        """Return the agency that must be the key's own or below it."""
+
+    def needs(self, state: State | None, act: Act) -> tuple[Ref, ...]:
+        """Return the other records that `decide` and `fold` must see."""
+
+    def decide(self, record_id: str, state: State | None, act: Act, actor: Actor, others: "Others") -> None:
+        """Let the act pass. Raises: RefusedError with every reason."""
+
+    def fold(self, record_id: str, state: State | None, act: Act, meta: ActMeta, others: "Others") -> State:
+        """Return the state after the act."""
+
+    def shows(self, state: State) -> bool:
+        """Return whether the act that led to this state makes something public."""
+
+    def render(self, record_id: str, state: State) -> Rendered | None:
+        """Return what the record shows, or None while it shows nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """The states of the records an act needs; what is not there is absent."""
+
+    states: Mapping[Ref, State] = field(default_factory=dict)
+
+    def find(self, kind: str, record_id: str | None) -> State | None:
+        """Return the state of a record, or None."""
+        return None if record_id is None else self.states.get(Ref(kind, record_id))
+
+
+class Refusals:
+    """Collects every reason to refuse, so that all of them are said at once."""
+
+    def __init__(self) -> None:
+        self._problems: list[Problem] = []
+
+    def when(self, wrong: bool, code: str, message: str, pointer: str = "") -> None:  # noqa: FBT001 - reads as a sentence
+        """Note a reason if it holds."""
+        if wrong:
+            self._problems.append(Problem(code, message, pointer=pointer))
+
+    def settle(self) -> None:
+        """End the decision.
+
+        Raises:
+            RefusedError: any reason was noted.
+        """
+        if self._problems:
+            raise RefusedError(*self._problems)
+
+
+def living_agency(refusals: Refusals, others: Others, agency: str, language_of: Mapping[str, Any], pointer: str) -> None:
+    """Refuse an agency that is not there or has ended, and a title without the jurisdiction's own language."""
+    found = others.find("agency", agency)
+    refusals.when(found is None, "agency_unknown", f"there is no agency {agency}", "/content/agency")
+    if found is not None:
+        refusals.when(found["stage"] == "dissolved", "agency_dissolved", "the agency has ended", "/content/agency")
+        language = found["language"]
+        refusals.when(
+            language not in language_of, "own_language_missing", f"the jurisdiction's language is {language}", pointer
+        )
+
+
+def next_version(state: State | None) -> int:
+    """Return the number of the version that a change of content makes."""
+    return (state["version"] if state else 0) + 1
+
+
+def without_empty(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members that say something: unknown parts of a public record are absent."""
+    return {name: value for name, value in content.items() if value not in (None, [], {})}
+
+
+def shortened(text: Mapping[str, str] | None, limit: int = 200) -> dict[str, str] | None:
+    """Return a text for a summary, cut with an ellipsis: at most `limit` characters in each language."""
+    if text is None:
+        return None
+    return {key: value if len(value) <= limit else value[: limit - 1] + "…" for key, value in text.items()}

@@ -1,0 +1,154 @@
+"""Services (政务服务事项) and their commitments (服务承诺).
+
+Administrative Licensing Law art. 30 says what must be displayed, art. 42 the legal limit; a promise may be shorter, never
+longer. A case is bound to the version that held when it was accepted, so the state keeps the terms of every version.
+"""
+
+from typing import Any
+
+from chalicelib.domain.records import (
+    Act,
+    ActMeta,
+    Actor,
+    Noun,
+    Others,
+    Ref,
+    Refusals,
+    Rendered,
+    State,
+    living_agency,
+    next_version,
+    shortened,
+    without_empty,
+)
+
+KIND = "service"
+TERMS = (
+    "title",
+    "handling",
+    "limits",
+    "clock_starts",
+    "supplement",
+    "promise_covers",
+    "special_procedures",
+    "extension",
+    "first_contact",
+    "complaint",
+    "effective_on",
+)
+"""The members of the content that a case's clock and status rest on."""
+
+FACETS = {
+    "content": ("conditions", "legal_basis"),
+    "procedure": ("steps", "materials"),
+    "time_limit": ("limits",),
+    "result": ("result",),
+    "responsible_person": ("responsible",),
+    "complaint_channel": ("complaint",),
+}
+"""The six open facets (六公开), each with the members of the content that fill it."""
+
+# Upper bounds of a limit in days, to compare a promise with the law where the units differ: it is refused only if it is
+# longer however the days fall.
+_LONGEST_DAYS = {"hour": 1 / 24, "day": 1, "working_day": 3, "month": 31}
+_SHORTEST_DAYS = {"hour": 1 / 24, "day": 1, "working_day": 1, "month": 28}
+
+
+class ServiceRules:
+    """The rules of services."""
+
+    def parse(self, raw: bytes) -> Act:
+        from chalicelib.domain.models import common, services
+
+        return common.parse(services.ADAPTER, raw)
+
+    def role(self, act: Act) -> str:
+        return "clerk"
+
+    def agency(self, record_id: str, state: State | None, act: Act) -> Ref:
+        return Ref("agency", state["agency"] if state else act.get("content", {}).get("agency", ""))
+
+    def needs(self, state: State | None, act: Act) -> tuple[Ref, ...]:
+        return (self.agency("", state, act),)
+
+    def decide(self, record_id: str, state: State | None, act: Act, actor: Actor, others: Others) -> None:
+        refusals = Refusals()
+        allowed = {None: ("publish",), "published": ("revise", "withdraw"), "withdrawn": ("revise",)}
+        stage = state["stage"] if state else None
+        refusals.when(
+            act["act"] not in allowed[stage], "act_not_allowed", f"after {stage}: {', '.join(allowed[stage])}", "/act"
+        )
+        if "content" in act:
+            content = act["content"]
+            living_agency(refusals, others, content["agency"], content["title"], "/content/title")
+            refusals.when(
+                state is not None and state["agency"] != content["agency"],
+                "agency_fixed",
+                "a service stays with its agency",
+                "/content/agency",
+            )
+            limits = content["limits"]
+            refusals.when(
+                promise_is_longer(limits.get("promised"), limits.get("statutory")),
+                "promise_longer_than_statutory",
+                "the promised limit is longer than the statutory one",
+                "/content/limits/promised",
+            )
+        refusals.settle()
+
+    def fold(self, record_id: str, state: State | None, act: Act, meta: ActMeta, others: Others) -> State:
+        version = next_version(state)
+        if act["act"] == "withdraw":
+            assert state is not None
+            return {**state, "stage": "withdrawn", "reason": act["reason"], "version": version, "changed_at": meta.at}
+        content = act["content"]
+        agency = others.find("agency", content["agency"])
+        assert agency is not None
+        terms = {"version": version, **{name: content[name] for name in TERMS if name in content}}
+        folded: State = {
+            "stage": "published",
+            "agency": content["agency"],
+            "jurisdiction": agency["jurisdiction"],
+            "version": version,
+            "content": content,
+            "commitments": [*(state["commitments"] if state else ()), terms],
+            "published_at": state["published_at"] if state else meta.at,
+            "changed_at": meta.at,
+        }
+        return {**folded, "synthetic": True} if act.get("synthetic") else folded
+
+    def shows(self, state: State) -> bool:
+        return True
+
+    def render(self, record_id: str, state: State) -> Rendered:
+        content = without_empty(state["content"])
+        body = {"stage": state["stage"], **content, "completeness": completeness(content)}
+        if state["stage"] == "withdrawn":
+            body["reason"] = state["reason"]
+        summary = {
+            "stage": state["stage"],
+            "title": shortened(content["title"]),
+            "service_kind": content["service_kind"],
+            "handling": content["handling"],
+            **{name: content[name] for name in ("item_code", "limits") if name in content},
+        }
+        return Rendered(body, summary, {}, listed=state["stage"] == "published")
+
+
+def promise_is_longer(promised: dict[str, Any] | None, statutory: dict[str, Any] | None) -> bool:
+    """Return whether a promise is longer than the legal limit, however the days fall."""
+    if promised is None or statutory is None:
+        return False
+    if promised["unit"] == statutory["unit"]:
+        return bool(promised["value"] > statutory["value"])
+    shortest = promised["value"] * _SHORTEST_DAYS[promised["unit"]]
+    return bool(shortest > statutory["value"] * _LONGEST_DAYS[statutory["unit"]])
+
+
+def completeness(content: dict[str, Any]) -> dict[str, Any]:
+    """Return how many of the six open facets are filled, and which are missing."""
+    missing = [facet for facet, members in FACETS.items() if not all(content.get(member) for member in members)]
+    return {"facets": len(FACETS), "filled": len(FACETS) - len(missing), "missing": missing}
+
+
+NOUN = Noun(KIND, "services", ServiceRules())
