@@ -103,8 +103,8 @@ def put(request: SignedRequest, place: str, text: str) -> SignedRequest:
     if place == "body":
         return replace(request, body=text.encode("latin-1"))
     if place in {"method", "authority", "path"}:
-        line = [text if place == part else get(request, part) or "" for part in ("method", "authority", "path")]
-        return SignedRequest(*line, request.headers, request.body)
+        line = {"method": request.method, "authority": request.authority, "path": request.path} | {place: text}
+        return SignedRequest(line["method"], line["authority"], line["path"], request.headers, request.body)
     at = next(index for index, (name, _) in enumerate(request.headers) if name.lower() == place.lower())
     lines = list(request.headers)
     lines[at] = (lines[at][0], text)
@@ -150,12 +150,12 @@ def add_syntax(random: Random, text: str) -> str:
 
 
 def step_number(random: Random, text: str) -> str:
-    found = list(re.finditer(r"\d+", text))
-    if not found:
+    spans = [match.span() for match in re.finditer(r"\d+", text)]
+    if not spans:
         return flip_bit(random, text)
-    match = random.choice(found)
-    changed = str(int(match[0]) + random.choice((-301, -1, 1, 300, 301, 2**53)))
-    return text[: match.start()] + random.choice((changed, "0" + match[0], "+" + match[0])) + text[match.end() :]
+    start, end = random.choice(spans)
+    stepped = int(text[start:end]) + random.choice((-301, -1, 1, 300, 301, 2**53))
+    return text[:start] + random.choice((str(stepped), f"0{text[start:end]}", f"+{text[start:end]}")) + text[end:]
 
 
 CHANGES: tuple[Callable[[Random, str], str], ...] = (
