@@ -261,11 +261,13 @@ def deploy_data_stack(endpoint: str, stage: str = "local", *, template: Path = T
 def _apply(client: Any, stack: Mapping[str, Any]) -> None:
     try:
         client.create_stack(**stack)
-        return
     except client.exceptions.AlreadyExistsException:
-        pass_on = stack
+        _update(client, stack)
+
+
+def _update(client: Any, stack: Mapping[str, Any]) -> None:
     try:
-        client.update_stack(**pass_on)
+        client.update_stack(**stack)
     except ClientError as error:
         if "No updates are to be performed" not in str(error):
             raise

@@ -103,7 +103,7 @@ class AgencyRules:
             **_changed(None, meta),
         }
 
-    def shows(self, state: State) -> bool:
+    def shows(self, act: Act, state: State) -> bool:
         return True
 
     def render(self, record_id: str, state: State) -> Rendered:

@@ -95,8 +95,8 @@ class Rules(Protocol):
     def fold(self, record_id: str, state: State | None, act: Act, meta: ActMeta, others: "Others") -> State:
         """Return the state after the act."""
 
-    def shows(self, state: State) -> bool:
-        """Return whether the act that led to this state makes something public."""
+    def shows(self, act: Act, state: State) -> bool:
+        """Return whether the act, which led to this state, makes something public."""
 
     def render(self, record_id: str, state: State) -> Rendered | None:
         """Return what the record shows, or None while it shows nothing."""
@@ -144,6 +144,11 @@ def living_agency(refusals: Refusals, others: Others, agency: str, language_of: 
         refusals.when(
             language not in language_of, "own_language_missing", f"the jurisdiction's language is {language}", pointer
         )
+
+
+def status(state: State) -> str:
+    """Return what a receipt calls the state: where the pending submission stands, else the record's stage."""
+    return str(state.get("pending") or state["stage"])
 
 
 def next_version(state: State | None) -> int:

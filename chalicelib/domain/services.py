@@ -117,7 +117,7 @@ class ServiceRules:
         }
         return {**folded, "synthetic": True} if act.get("synthetic") else folded
 
-    def shows(self, state: State) -> bool:
+    def shows(self, act: Act, state: State) -> bool:
         return True
 
     def render(self, record_id: str, state: State) -> Rendered:

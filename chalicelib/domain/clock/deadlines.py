@@ -72,8 +72,10 @@ def due_date(
     """The `due_on` that `deadline` gives for a limit in days or months, without explaining it: for counting many.
 
     Raises:
-        As `deadline`; MixedUnitsError also for a limit in hours.
+        As `deadline`; a limit in hours is a MissingMomentError.
     """
+    if limit.unit == "hour":
+        raise MissingMomentError("started_at")
     axis = DayAxis()
     course = lay(axis.cell(started_on), parts_of(limit, extensions), lay_stops(axis, stops), calendar)
     return None if course.due is None else axis.moment(course.due)
@@ -100,7 +102,9 @@ def warn_on(due_on: date, calendar: WorkingCalendar) -> date:
     return calendar.working_day_before(due_on)
 
 
-def remaining(due: Deadline, now: datetime, unit: Unit, calendar: WorkingCalendar, time_zone: tzinfo) -> Remaining | None:
+def remaining(
+    due: Deadline, now: datetime, unit: Unit, calendar: WorkingCalendar, time_zone: tzinfo
+) -> Remaining | None:
     """What is left at `now`: working days or days after today up to the due date, or full hours; None while the clock is stopped.
 
     Limits in months are shown in days. 0 working days says that no working day is left after today, not that the due date has not passed: compare
@@ -120,18 +124,36 @@ def remaining(due: Deadline, now: datetime, unit: Unit, calendar: WorkingCalenda
         return Remaining(calendar.count_working_days(today, due_on), unit)
     if unit == "hour":
         end = due.due_at or datetime.combine(due_on + _ONE_DAY, time.min, time_zone)
-        return Remaining((end - now) // _HOUR, unit)
+        # Two local times of one zone would be subtracted by the face of the clock, and lose the hour of summer time.
+        return Remaining((end.astimezone(UTC) - now.astimezone(UTC)) // _HOUR, unit)
     return Remaining((due_on - today).days, "day")
 
 
 def _start(limit: Limit, started_on: date | None, started_at: datetime | None) -> date | datetime:
-    if (started_on is None) == (started_at is None):
-        raise MissingMomentError("one of started_on and started_at")
-    if started_at is None and limit.unit == "hour":
-        raise MissingMomentError("started_at")
-    if started_at is not None and started_at.utcoffset() is None:
+    if started_on is not None and started_at is None and limit.unit != "hour":
+        return started_on
+    if started_at is None or started_on is not None:
+        raise MissingMomentError("started_at" if limit.unit == "hour" else "either started_on or started_at")
+    if started_at.utcoffset() is None:
         raise MissingMomentError("the zone of started_at")
-    if isinstance(started_on, datetime):
-        raise MissingMomentError("started_on as a date")
-    start = started_at if started_on is None else started_on
-    ...
+    return started_at
+
+
+def _assume_end(axis: Axis, span: Span, today: date | datetime | None) -> Span:
+    """An open span closed on the day told, or today when that is later or nothing was told; never before it began."""
+    if span.until != OPEN:
+        return span
+    known = [axis.first_out(moment) for moment in (span.stop.expected_until, today) if moment is not None]
+    return Span(span.since, max(span.since, *known), span.stop, assumed=True) if known else span
+
+
+def _settled(due: date | datetime, steps: tuple[Explained, ...], version: str | None) -> Deadline:
+    if isinstance(due, datetime):
+        return Deadline(due_at=due, explain=steps, calendar_version=version)
+    return Deadline(due_on=due, explain=steps, calendar_version=version)
+
+
+def _projected(due: date | datetime, by: Stop, steps: tuple[Explained, ...], version: str | None) -> Deadline:
+    if isinstance(due, datetime):
+        return Deadline(projected_due_at=due, stopped_by=by, explain=steps, calendar_version=version)
+    return Deadline(projected_due_on=due, stopped_by=by, explain=steps, calendar_version=version)

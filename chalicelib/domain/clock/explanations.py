@@ -13,6 +13,7 @@ from .calendars import SATURDAY, WEEKEND, WorkingCalendar
 from .courses import Course, Span, merge
 from .records import Code, Explained, Limit
 
+
 class Terms(NamedTuple):
     """What was to be counted: the limit and its extensions as they were given."""
 

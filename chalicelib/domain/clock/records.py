@@ -9,7 +9,7 @@ left out, add up to the time from the start to the deadline.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 from typing import Final, Literal, get_args
 
@@ -86,7 +86,7 @@ class Stop:
             raise InvalidStopError(self.since, self.until)
         if self.until is not None:
             mixed = isinstance(self.since, datetime) != isinstance(self.until, datetime)
-            if mixed or self.until < self.since:
+            if mixed or _order(self.until) < _order(self.since):
                 raise InvalidStopError(self.since, self.until)
 
 
@@ -127,6 +127,11 @@ class Deadline:
     def local_due_on(self, time_zone: tzinfo) -> date | None:
         """The day the deadline falls on in `time_zone`; None while the clock is stopped."""
         return self.due_at.astimezone(time_zone).date() if self.due_at is not None else self.due_on
+
+
+def _order(moment: date | datetime) -> date | datetime:
+    """What to compare: two local times of one zone compare by the face of the clock, which is wrong when it is put back."""
+    return moment.astimezone(UTC) if isinstance(moment, datetime) else moment
 
 
 def _all_zoned(moments: Iterable[date | datetime | None]) -> bool:

@@ -1,0 +1,104 @@
+"""Signing keys of agencies: who may sign for whom, in which role, from when to when (RFC 9421 key records).
+
+A key id is never used again: `revoke` ends it for good. Keys are not public records; they never enter the register.
+"""
+
+from typing import Any
+
+from chalicelib.domain.records import (
+    KEY_ADMINISTRATION,
+    Act,
+    ActMeta,
+    Actor,
+    Noun,
+    Others,
+    Ref,
+    Refusals,
+    Rendered,
+    State,
+)
+
+KIND = "key"
+MATERIAL = ("public_key", "secret")
+
+
+class KeyRules:
+    """The rules of keys."""
+
+    def parse(self, raw: bytes) -> Act:
+        from chalicelib.domain.models import agency_keys, common
+
+        return common.parse(agency_keys.ADAPTER, raw)
+
+    def role(self, act: Act) -> str:
+        return KEY_ADMINISTRATION
+
+    def agency(self, record_id: str, state: State | None, act: Act) -> Ref:
+        return Ref("agency", state["agency"] if state else act.get("agency", ""))
+
+    def needs(self, state: State | None, act: Act) -> tuple[Ref, ...]:
+        return (self.agency("", state, act),)
+
+    def decide(self, record_id: str, state: State | None, act: Act, actor: Actor, others: Others) -> None:
+        refusals = Refusals()
+        name = act["act"]
+        allowed = {None: ("register",), "valid": ("rotate", "revoke"), "revoked": ()}[state["stage"] if state else None]
+        refusals.when(name not in allowed, "act_not_allowed", f"what may follow now: {', '.join(allowed) or 'nothing'}", "/act")
+        if state is None:
+            agency = others.find("agency", act.get("agency"))
+            refusals.when(agency is None, "agency_unknown", "there is no such agency", "/agency")
+        if name == "rotate" and state is not None:
+            wanted = "public_key" if state["alg"] == "ed25519" else "secret"
+            refusals.when(wanted not in act, "material_of_other_kind", f"this key has a {wanted}", f"/{wanted}")
+        if "public_key" in act:
+            _refuse_weak(refusals, act["public_key"])
+        refusals.settle()
+
+    def fold(self, record_id: str, state: State | None, act: Act, meta: ActMeta, others: Others) -> State:
+        if act["act"] == "revoke":
+            assert state is not None
+            return {**state, "stage": "revoked", "reason": act["reason"], "materials": [], "version": state["version"] + 1}
+        material = {"value": next(act[name] for name in MATERIAL if name in act), "from": meta.at}
+        if state is not None:
+            overlap = act.get("overlap_until")
+            kept = [{**state["materials"][-1], "until": overlap}] if overlap else []
+            return {**state, "materials": [*kept, material], "version": state["version"] + 1}
+        named = ("agency", "alg", "person", "system", "roles", "scope", "not_before", "not_after")
+        return {"stage": "valid", "version": 1, "materials": [material], **{n: act[n] for n in named if n in act}}
+
+    def shows(self, act: Act, state: State) -> bool:
+        return False
+
+    def render(self, record_id: str, state: State) -> Rendered | None:
+        return None
+
+
+def _refuse_weak(refusals: Refusals, public_key: str) -> None:
+    import base64
+
+    from chalicelib.signing.profile import SignatureError, check_public_key
+
+    try:
+        check_public_key("ed25519", base64.b64decode(public_key))
+    except SignatureError as error:
+        refusals.when(True, "weak_public_key", str(error), "/public_key")
+
+
+def holder(state: State) -> str:
+    """Return the person or system a key names; the two cannot be mistaken for one another."""
+    return f"person:{state['person']}" if "person" in state else f"system:{state['system']}"
+
+
+def material_at(state: State, at: str) -> list[str]:
+    """Return the base64 materials that hold at an instant (UTC text), newest first."""
+    if state["stage"] != "valid":
+        return []
+    return [m["value"] for m in reversed(state["materials"]) if "until" not in m or at < m["until"]]
+
+
+def as_actor(key_id: str, state: dict[str, Any]) -> Actor:
+    """Return who acts when this key signs."""
+    return Actor(key_id, state["agency"], holder(state), frozenset(state["roles"]))
+
+
+NOUN = Noun(KIND, "keys", KeyRules(), public=False)
