@@ -30,7 +30,7 @@ class Axis(Protocol):
         """The first cell of what begins at `moment`."""
 
     def moment(self, cell: int) -> date | datetime:
-        """What `cell` gave back by: moment(cell(m)) names m."""
+        """The way back from `cell`."""
 
     def begins(self, cell: int) -> date | datetime:
         """The way back from `first_out`."""
@@ -48,7 +48,7 @@ class DayAxis:
     def cell(self, moment: date | datetime) -> int:
         """See Axis. An instant needs the time zone."""
         if isinstance(moment, datetime):
-            moment = moment.astimezone(_needed(self.time_zone))
+            moment = _zoned(moment).astimezone(_needed(self.time_zone))
         return moment.toordinal()
 
     first_out = cell
@@ -74,16 +74,16 @@ class InstantAxis:
         """See Axis. A date needs the time zone."""
         if not isinstance(moment, datetime):
             moment = datetime.combine(moment, time.min, _needed(self.time_zone))
-        return (moment - _EPOCH) // _MICROSECOND
+        return (_zoned(moment) - _EPOCH) // _MICROSECOND
 
     def first_out(self, moment: date | datetime) -> int:
         """See Axis: the microsecond that begins at an instant ends one later."""
         return self.cell(moment) + 1
 
     def moment(self, cell: int) -> datetime:
-        """See Axis."""
+        """See Axis; in the time zone where it is known."""
         try:
-            return _EPOCH + timedelta(microseconds=cell)
+            return (_EPOCH + timedelta(microseconds=cell)).astimezone(self.time_zone or UTC)
         except OverflowError as late:
             raise InvalidLimitError(cell, "microsecond") from late
 
@@ -105,6 +105,12 @@ def day_of(cell: int) -> date:
     if cell > date.max.toordinal():
         raise InvalidLimitError(cell, "day")
     return date.fromordinal(cell)
+
+
+def _zoned(moment: datetime) -> datetime:
+    if moment.utcoffset() is None:
+        raise MissingMomentError("the zone of an instant")
+    return moment
 
 
 def _needed(time_zone: tzinfo | None) -> tzinfo:

@@ -51,9 +51,14 @@ class Course:
 
 
 class _Line(Protocol):
-    def after(self, cell: int, count: int) -> int: ...
+    def after(self, cell: int, count: int) -> int:
+        """The `count`-th counting cell after `cell`."""
 
-    def between(self, cell: int, last: int) -> int: ...
+    def after_if_before(self, cell: int, count: int, bound: int) -> int | None:
+        """The same if it lies before `bound`, else None."""
+
+    def between(self, cell: int, last: int) -> int:
+        """The counting cells in (cell, last]."""
 
 
 class _EveryCell:
@@ -61,6 +66,9 @@ class _EveryCell:
 
     def after(self, cell: int, count: int) -> int:
         return cell + count
+
+    def after_if_before(self, cell: int, count: int, bound: int) -> int | None:
+        return cell + count if cell + count < bound else None
 
     def between(self, cell: int, last: int) -> int:
         return last - cell
@@ -74,6 +82,16 @@ class _WorkingDays:
 
     def after(self, cell: int, count: int) -> int:
         return self._calendar.working_days_after(day_of(cell), count).toordinal()
+
+    def after_if_before(self, cell: int, count: int, bound: int) -> int | None:
+        """Year by year: a stop before the turn of the year must not need the calendar of the next."""
+        while cell < bound - 1:
+            last = min(bound - 1, date(day_of(cell + 1).year, 12, 31).toordinal())
+            there = self.between(cell, last)
+            if there >= count:
+                return self.after(cell, count)
+            cell, count = last, count - there
+        return None
 
     def between(self, cell: int, last: int) -> int:
         return self._calendar.count_working_days(day_of(cell), day_of(last))
@@ -157,9 +175,8 @@ def _advance(cell: int, count: int, gaps: Sequence[tuple[int, int]], line: _Line
     for since, until in gaps:
         if until - 1 <= cell:
             continue
-        # Without the gaps still ahead the count would end here; a gap that begins later cannot move it.
-        end = line.after(cell, count)
-        if since > end:
+        end = line.after_if_before(cell, count, since)
+        if end is not None:
             return end
         if until == OPEN:
             return None

@@ -7,13 +7,14 @@ while a stop is open that began before the limit was used up. A projection is ne
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
 from .axes import OPEN, Axis, DayAxis, InstantAxis
 from .calendars import WorkingCalendar
 from .courses import Course, Span, lay, lay_stops, parts_of
-from .errors import MissingMomentError
+from .errors import MissingCalendarYearError, MissingMomentError
 from .explanations import Terms, explain
 from .records import Code, Deadline, Explained, Limit, Stop, Unit
 
@@ -26,6 +27,47 @@ class Remaining(NamedTuple):
 
     value: int
     unit: Unit
+
+
+class _Counted(NamedTuple):
+    """What a course was counted with."""
+
+    axis: Axis
+    terms: Terms
+    calendar: WorkingCalendar
+
+    def settled(self, course: Course, cell: int) -> Deadline:
+        due, steps = self.axis.moment(cell), self.explain(course)
+        if isinstance(due, datetime):
+            return Deadline(due_at=due.astimezone(UTC), explain=steps)
+        return Deadline(due_on=due, explain=steps, calendar_version=self.calendar.version)
+
+    def while_stopped(self, course: Course, today: date | datetime | None) -> Deadline:
+        stopped_by = next(span.stop for span in course.spans if span.until == OPEN)
+        closed = [_assume_end(self.axis, span, today) for span in course.spans]
+        try:
+            projected = lay(course.start, parts_of(*self.terms), closed, self.calendar)
+        except MissingCalendarYearError as missing:
+            unknown = Explained(Code.NO_PROJECTION, what=f"{missing.calendar} {missing.year}")
+            return self._open(course, stopped_by, unknown)
+        if projected.due is None:
+            return self._open(course, stopped_by)
+        as_if = self.settled(projected, projected.due)
+        return replace(
+            as_if,
+            due_on=None,
+            due_at=None,
+            projected_due_on=as_if.due_on,
+            projected_due_at=as_if.due_at,
+            stopped_by=stopped_by,
+        )
+
+    def _open(self, course: Course, by: Stop, *more: Explained) -> Deadline:
+        version = None if self.terms.limit.unit == "hour" else self.calendar.version
+        return Deadline(stopped_by=by, explain=(*self.explain(course), *more), calendar_version=version)
+
+    def explain(self, course: Course) -> tuple[Explained, ...]:
+        return explain(self.axis, self.terms, course, self.calendar)
 
 
 def deadline(
@@ -45,25 +87,16 @@ def deadline(
     projection only: an open stop is then assumed to end on the day told to the applicant, or today if none was told or it has passed.
 
     Raises:
-        MissingCalendarYearError: the count or the projection needs a year without data.
+        MissingCalendarYearError: the count needs a year without data. A projection that needs one is left out, and the explanation says so.
         MissingMomentError: the start or the time zone is missing.
         MixedUnitsError: an extension in hours on a limit in dates, or the reverse.
         InvalidLimitError: the deadline would lie after the year 9999.
     """
-    parts = parts_of(limit, extensions)
     axis: Axis = InstantAxis(time_zone) if limit.unit == "hour" else DayAxis(time_zone)
     start = axis.cell(_start(limit, started_on, started_at))
-    spans = lay_stops(axis, stops)
-    course = lay(start, parts, spans, calendar)
-    terms = Terms(limit, extensions)
-    version = None if limit.unit == "hour" else calendar.version
-    if course.due is not None:
-        return _settled(axis.moment(course.due), explain(axis, terms, course, calendar), version)
-    stopped_by = next(span.stop for span in spans if span.until == OPEN)
-    projected = lay(start, parts, [_assume_end(axis, span, today) for span in spans], calendar)
-    if projected.due is None:
-        return Deadline(stopped_by=stopped_by, explain=explain(axis, terms, course, calendar), calendar_version=version)
-    return _projected(axis.moment(projected.due), stopped_by, explain(axis, terms, projected, calendar), version)
+    course = lay(start, parts_of(limit, extensions), lay_stops(axis, stops), calendar)
+    counted = _Counted(axis, Terms(limit, extensions), calendar)
+    return counted.while_stopped(course, today) if course.due is None else counted.settled(course, course.due)
 
 
 def due_date(
@@ -134,8 +167,6 @@ def _start(limit: Limit, started_on: date | None, started_at: datetime | None) -
         return started_on
     if started_at is None or started_on is not None:
         raise MissingMomentError("started_at" if limit.unit == "hour" else "either started_on or started_at")
-    if started_at.utcoffset() is None:
-        raise MissingMomentError("the zone of started_at")
     return started_at
 
 
@@ -145,15 +176,3 @@ def _assume_end(axis: Axis, span: Span, today: date | datetime | None) -> Span:
         return span
     known = [axis.first_out(moment) for moment in (span.stop.expected_until, today) if moment is not None]
     return Span(span.since, max(span.since, *known), span.stop, assumed=True) if known else span
-
-
-def _settled(due: date | datetime, steps: tuple[Explained, ...], version: str | None) -> Deadline:
-    if isinstance(due, datetime):
-        return Deadline(due_at=due, explain=steps, calendar_version=version)
-    return Deadline(due_on=due, explain=steps, calendar_version=version)
-
-
-def _projected(due: date | datetime, by: Stop, steps: tuple[Explained, ...], version: str | None) -> Deadline:
-    if isinstance(due, datetime):
-        return Deadline(projected_due_at=due, stopped_by=by, explain=steps, calendar_version=version)
-    return Deadline(projected_due_on=due, stopped_by=by, explain=steps, calendar_version=version)

@@ -14,6 +14,9 @@ from .courses import Course, Span, merge
 from .records import Code, Explained, Limit
 
 
+_TAKING_OUT = (Code.STOP, Code.STOP_ASSUMED_TO_END)
+
+
 class Terms(NamedTuple):
     """What was to be counted: the limit and its extensions as they were given."""
 
@@ -75,28 +78,27 @@ def _stops(axis: Axis, course: Course) -> Iterator[tuple[int, Explained]]:
         code, cells = _effect(course, span, covered)
         if cells:
             covered = max(covered, span.until)
-        until = None if span.until == OPEN else axis.begins(span.until)
-        value, unit = axis.amount(cells) if 0 < cells < OPEN // 2 else (None, None)
+        still_open = span.until == OPEN or (span.assumed and code is Code.STOP_AFTER_END)
+        until = None if still_open else axis.begins(span.until)
+        value, unit = axis.amount(cells) if code in _TAKING_OUT else (None, None)
         stop = span.stop
         yield span.since, Explained(code, axis.begins(span.since), until, value, unit, stop.kind, stop.legal_basis)
 
 
 def _effect(course: Course, span: Span, covered: int) -> tuple[Code, int]:
-    """What a stop does to the course when all cells before `covered` are settled: a code, and how many further cells it takes out."""
+    """What a stop does to a course whose cells before `covered` are settled: a code, and how many more cells it takes out."""
     if not course.legs:
         return Code.STOP_IN_SAME_DAY_LIMIT, 0
-    if span.until <= span.since:
+    if span.since == span.until and not span.assumed:
         return Code.STOP_OF_NO_DAY, 0
-    if span.until <= course.start + 1:
-        return Code.STOP_BEFORE_START, 0
     if course.end is not None and span.since > course.end:
         return Code.STOP_AFTER_END, 0
-    cells = span.until - max(span.since, covered)
-    if cells <= 0:
-        return Code.STOP_WITHIN_ANOTHER, 0
-    if span.until == OPEN:
-        return Code.OPEN_STOP, cells
-    return Code.STOP_ASSUMED_TO_END if span.assumed else Code.STOP, cells
+    cells = max(0, span.until - max(span.since, covered))
+    if span.assumed:
+        return Code.STOP_ASSUMED_TO_END, cells
+    if cells:
+        return (Code.OPEN_STOP if span.until == OPEN else Code.STOP), cells
+    return (Code.STOP_BEFORE_START if span.until <= course.start + 1 else Code.STOP_WITHIN_ANOTHER), 0
 
 
 def _days_off(

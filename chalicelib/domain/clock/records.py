@@ -44,6 +44,7 @@ class Code(StrEnum):
     DUE = "due"
     NO_DUE_WHILE_STOPPED = "no_due_while_stopped"
     PROJECTED_DUE = "projected_due"
+    NO_PROJECTION = "no_projection"
     SENT_BY_AGENCY = "sent_by_agency"
     CALENDAR = "calendar"
 

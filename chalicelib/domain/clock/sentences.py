@@ -43,12 +43,12 @@ SENTENCES: Final[dict[Code, Sentence]] = {
     ),
     Code.WORKING_WEEKEND: Sentence("{range}为调休上班日，计入工作日。", "Make-up working weekend {range}: counted."),
     Code.STOP: Sentence(
-        "{range}因{what}停止计时{basis}，另有{amount}不计入。",
-        "Stopped {range} for {what}{basis}: {amount} more not counted.",
+        "{range}因{what}停止计时{basis}，扣除此前未扣除的{amount}。",
+        "Stopped {range} for {what}{basis}: takes out {amount} not taken out before.",
     ),
     Code.STOP_ASSUMED_TO_END: Sentence(
-        "自{since}起因{what}停止计时{basis}，尚未结束；推算时假定{range}停止，另有{amount}不计入。",
-        "Stopped since {since} for {what}{basis} and still open; the projection assumes a stop {range}: {amount} more not counted.",
+        "自{since}起因{what}停止计时{basis}，尚未结束；推算时假定{range}停止，扣除此前未扣除的{amount}。",
+        "Stopped since {since} for {what}{basis} and still open; the projection assumes a stop {range}: takes out {amount} not taken out before.",
     ),
     Code.OPEN_STOP: Sentence(
         "自{since}起因{what}停止计时{basis}，尚未结束。", "Stopped since {since} for {what}{basis}, and still open."
@@ -84,6 +84,10 @@ SENTENCES: Final[dict[Code, Sentence]] = {
     Code.PROJECTED_DUE: Sentence(
         "按上述假定推算，期限届满：{since}（仅为推算）。",
         "On that assumption it would be due: {since}. This is a projection only.",
+    ),
+    Code.NO_PROJECTION: Sentence(
+        "推算届满日期所需的工作日历（{what}）尚未公布。",
+        "The projection needs a working calendar that is not known yet ({what}).",
     ),
     Code.SENT_BY_AGENCY: Sentence("期限由办理机关给定：{since}。", "The agency gave this deadline itself: {since}."),
     Code.CALENDAR: Sentence("所用工作日历：{what}。", "Counted with the working calendar {what}."),
@@ -127,7 +131,11 @@ def sentence(step: Explained, language: Language) -> str:
 
 
 def _what(step: Explained, zh: bool) -> str:
-    known = None if step.code in (Code.HOLIDAY, Code.CALENDAR) or step.what is None else STOP_KINDS.get(step.what)
+    known = (
+        None
+        if step.code in (Code.HOLIDAY, Code.CALENDAR, Code.NO_PROJECTION) or step.what is None
+        else STOP_KINDS.get(step.what)
+    )
     if known is None:
         return step.what or ""
     return known.zh if zh else known.en
