@@ -109,6 +109,7 @@ def sign(
     Raises:
         SignatureError: an argument is not of the profile.
     """
+    check_request_line(method, authority, path)
     check_header_value(content_type)
     if not rule_for(tag, method).covers_body:
         raise SignatureError(Check.TAG, "A write is not signed with the tag of a read: its body would not be covered.")
@@ -123,6 +124,7 @@ def sign_read(
     Raises:
         SignatureError: an argument is not of the profile.
     """
+    check_request_line(method, authority, path)
     return _signed(SignedRequest(method, authority, path, (), b""), key, now, READ, nonce)
 
 
@@ -181,7 +183,6 @@ def _signed(
 ) -> dict[str, str]:
     from .library import HTTPMessageSignaturesException, Message, sign_message
 
-    check_request_line(request.method, request.authority, request.path)
     check_identifiers(key.key_id, nonce)
     rule = rule_for(tag, request.method)
     message = Message(request.method, _url(request), dict(request.headers))

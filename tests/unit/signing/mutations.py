@@ -53,8 +53,15 @@ REGIONS: dict[str, tuple[str, str]] = {
     "label of the signature": ("Signature", r"^glasshall="),
     "signature": ("Signature", r":.+:"),
 }
-SYNTAX = (*';,=:"\\()0-@é', "?1", ".0", "%2f", ";sf", ";bs", ";req", ";tr", ';key="a"')
-PARAMETERS = ('alg="ed25519"', 'alg="hmac-sha256"', "created=1", 'nonce="x"', "expires=999999999999999", "sf")
+SYNTAX: tuple[str, ...] = (*';,=:"\\()0-@é', "?1", ".0", "%2f", ";sf", ";bs", ";req", ";tr", ';key="a"')
+PARAMETERS: tuple[str, ...] = (
+    'alg="ed25519"',
+    'alg="hmac-sha256"',
+    "created=1",
+    'nonce="x"',
+    "expires=999999999999999",
+    "sf",
+)
 
 
 def view(request: SignedRequest) -> View:
@@ -94,7 +101,7 @@ def get(request: SignedRequest, place: str) -> str | None:
     if place == "body":
         return request.body.decode("latin-1")
     if place in {"method", "authority", "path"}:
-        return str(getattr(request, place))
+        return {"method": request.method, "authority": request.authority, "path": request.path}[place]
     return next((value for name, value in request.headers if name.lower() == place.lower()), None)
 
 
