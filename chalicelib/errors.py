@@ -14,6 +14,7 @@
     ├── TooManyTriesError        carries when to try again
     ├── TooLargeError            carries the limit
     ├── UnsupportedMediaError    carries what is taken
+    ├── ConditionFailedError     a condition of a commit did not hold; a use case looks again and decides, no route sees it
     └── UnavailableError         storage cannot answer now; nothing is half written, the same request may be sent again
 """
 
@@ -109,6 +110,10 @@ class TooLargeError(GlasshallError):
 
 class UnsupportedMediaError(GlasshallError):
     """The media type or content coding is not taken here."""
+
+
+class ConditionFailedError(GlasshallError):
+    """A condition of a commit did not hold; nothing of it was written."""
 
 
 class UnavailableError(GlasshallError):

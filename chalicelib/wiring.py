@@ -14,6 +14,7 @@ from chalicelib.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from chalicelib.store.objects import Objects
+    from chalicelib.store.records import Records
     from chalicelib.store.table import Table
 
 
@@ -34,10 +35,13 @@ class Wiring:
         secret: bytes | None = None,
         now: Callable[[], datetime] = system_now,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+        after_public_act: Callable[[], None] = lambda: None,
     ) -> None:
         self.settings = settings
         self.now = now
         self.random_bytes = random_bytes
+        self.after_public_act = after_public_act
+        """Called when an act waits for the register: in the cloud the table's stream says so, locally this does."""
         self._table = table
         self._objects = objects
         self._secret = secret
@@ -61,6 +65,13 @@ class Wiring:
         from chalicelib.store.objects import S3Objects
 
         return S3Objects(s3_client(), self.settings.bucket)
+
+    @cached_property
+    def records(self) -> "Records":
+        """The record nouns."""
+        from chalicelib.store.records import Records
+
+        return Records(self.table, self.objects)
 
     @cached_property
     def _deployment_secret(self) -> bytes:

@@ -128,4 +128,4 @@ def _why_not(state: State | None, name: str) -> str:
     return f"the first act is register, not {name}" if state is None else "it is registered already"
 
 
-NOUN = Noun(KIND, "agencies", AgencyRules())
+NOUN = Noun(KIND, "agencies", AgencyRules(), versioned=False)

@@ -3,6 +3,8 @@
 A key id is never used again: `revoke` ends it for good. Keys are not public records; they never enter the register.
 """
 
+import base64
+from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.records import (
@@ -74,8 +76,6 @@ class KeyRules:
 
 
 def _refuse_weak(refusals: Refusals, public_key: str) -> None:
-    import base64
-
     from chalicelib.signing.profile import SignatureError, check_public_key
 
     try:
@@ -89,11 +89,14 @@ def holder(state: State) -> str:
     return f"person:{state['person']}" if "person" in state else f"system:{state['system']}"
 
 
-def material_at(state: State, at: str) -> list[str]:
-    """Return the base64 materials that hold at an instant (UTC text), newest first."""
-    if state["stage"] != "valid":
+def materials_at(state: State, now: datetime) -> list[bytes]:
+    """Return the key's materials that hold at an instant, newest first; none outside its validity or once revoked."""
+    early = "not_before" in state and now < datetime.fromisoformat(state["not_before"])
+    late = "not_after" in state and now >= datetime.fromisoformat(state["not_after"])
+    if state["stage"] != "valid" or early or late:
         return []
-    return [m["value"] for m in reversed(state["materials"]) if "until" not in m or at < m["until"]]
+    held = (m for m in reversed(state["materials"]) if "until" not in m or now < datetime.fromisoformat(m["until"]))
+    return [base64.b64decode(material["value"]) for material in held]
 
 
 def as_actor(key_id: str, state: dict[str, Any]) -> Actor:

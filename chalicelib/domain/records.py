@@ -72,6 +72,8 @@ class Noun:
     collection: str
     rules: "Rules"
     public: bool = True
+    versioned: bool = True
+    """Whether every version has an address of its own."""
 
 
 class Rules(Protocol):

@@ -2,8 +2,9 @@
 
 from chalicelib.routes.endpoint import GlasshallApp
 from chalicelib.routes import index as _index
+from chalicelib.routes import intake as _intake
 
-BLUEPRINTS = (_index.routes,)
+BLUEPRINTS = (_index.routes, _intake.routes)
 
 
 def create_app() -> GlasshallApp:

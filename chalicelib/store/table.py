@@ -12,7 +12,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from chalicelib.errors import GlasshallError
+from chalicelib.errors import ConditionFailedError
+
+__all__ = [
+    "ABSENT",
+    "TRANSACTION_LIMIT",
+    "Check",
+    "Condition",
+    "ConditionFailedError",
+    "Delete",
+    "Index",
+    "Item",
+    "Key",
+    "Page",
+    "Put",
+    "Table",
+    "Update",
+    "Value",
+    "Write",
+    "query_all",
+]
 
 Value = str | int | bytes
 Item = dict[str, Value]
@@ -64,10 +83,6 @@ class Check:
 
 Write = Put | Update | Delete | Check
 TRANSACTION_LIMIT = 100
-
-
-class ConditionFailedError(GlasshallError):
-    """A condition of a commit did not hold; nothing of it was written."""
 
 
 class Index(NamedTuple):

@@ -10,7 +10,7 @@ Rules (domain source: Licensing Law art. 42-45, Civil Code art. 201-203):
 """
 
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, date
 from typing import Final, NamedTuple, Protocol
@@ -135,6 +135,21 @@ def merge(spans: Sequence[Span]) -> tuple[tuple[int, int], ...]:
         elif since < until:
             merged.append((since, until))
     return tuple(merged)
+
+
+def outside(start: int, end: int, gaps: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The parts of (start, end] that lie in no gap, as first and last cell."""
+    first = start + 1
+    for since, until in gaps:
+        if until <= first:
+            continue
+        if since > end:
+            break
+        if since > first:
+            yield first, since - 1
+        first = until
+    if first <= end:
+        yield first, end
 
 
 def lay_stops(axis: Axis, stops: Iterable[Stop]) -> tuple[Span, ...]:

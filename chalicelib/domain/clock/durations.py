@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from .axes import OPEN, DayAxis, day_of
 from .calendars import WorkingCalendar
-from .courses import lay_stops, merge
+from .courses import lay_stops, merge, outside
 from .records import Stop
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -32,13 +32,13 @@ def working_days_used(
         MissingCalendarYearError: a day in between lies in a year without data.
         MissingMomentError: a stop is given in instants and there is no time zone.
     """
-    used = calendar.count_working_days(started_on, ended_on)
+    if ended_on <= started_on:
+        return calendar.count_working_days(started_on, ended_on)
     start, end = started_on.toordinal(), ended_on.toordinal()
-    for since, until in merge(lay_stops(DayAxis(time_zone), stops)):
-        before, last = max(since - 1, start), min(until - 1, end if until != OPEN else end - 1)
-        if before < last:
-            used -= calendar.count_working_days(day_of(before), day_of(last))
-    return used
+    stopped = merge(lay_stops(DayAxis(time_zone), stops))
+    gaps = [(since, end if until == OPEN else until) for since, until in stopped]
+    running = outside(start, end, gaps)
+    return sum(calendar.count_working_days(day_of(first - 1), day_of(last)) for first, last in running)
 
 
 def gross_working_days(started_on: date, ended_on: date, calendar: WorkingCalendar) -> int:

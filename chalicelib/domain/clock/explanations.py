@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from .axes import OPEN, Axis, day_of
 from .calendars import SATURDAY, WEEKEND, WorkingCalendar
-from .courses import Course, Span, merge
+from .courses import Course, Span, merge, outside
 from .records import Code, Explained, Limit
 
 
@@ -105,7 +105,7 @@ def _days_off(
     axis: Axis, start: int, end: int, gaps: Sequence[tuple[int, int]], calendar: WorkingCalendar
 ) -> Iterator[tuple[int, Explained]]:
     """Ranges of days off, and of make-up working days, in (start, end] outside the stops; each with one reason."""
-    for first, last in _outside(start, end, gaps):
+    for first, last in outside(start, end, gaps):
         days = ((cell, _remark(cell, calendar)) for cell in range(first, last + 1))
         for remark, group in groupby(days, key=lambda day: day[1]):
             if remark is None:
@@ -123,21 +123,6 @@ def _remark(cell: int, calendar: WorkingCalendar) -> tuple[Code, str | None] | N
     if reason is None:
         return (Code.WORKING_WEEKEND, None) if day.weekday() >= SATURDAY else None
     return (Code.WEEKEND, None) if reason == WEEKEND else (Code.HOLIDAY, reason)
-
-
-def _outside(start: int, end: int, gaps: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The parts of (start, end] that lie in no gap, as first and last cell."""
-    first = start + 1
-    for since, until in gaps:
-        if until <= first:
-            continue
-        if since > end:
-            break
-        if since > first:
-            yield first, since - 1
-        first = until
-    if first <= end:
-        yield first, end
 
 
 def _end(axis: Axis, course: Course) -> Iterator[Explained]:

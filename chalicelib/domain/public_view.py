@@ -1,0 +1,115 @@
+"""The public bytes of a record: rendered once, when it changes (design idea 5).
+
+`sha256` is of the record's bytes before `register_index` and `sha256` themselves are put in, so that both can stand in the
+record. Bytes hold nothing that depends on now, and nothing of other records but ids and versions.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from chalicelib.domain.instants import from_key, in_zone
+from chalicelib.domain.records import Noun, Rendered, State
+
+RENDERER = 1
+SUMMARY_LIMIT_BYTES = 2_048
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What rendering must know of the deployment."""
+
+    authority: str
+    base_path: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRecord:
+    """A record as it is served after one act, but for its place in the register."""
+
+    bare: bytes
+    """The body without `register_index` and `sha256`."""
+    cut: int
+    """Where those two are put in."""
+    sha256: str
+    summary: dict[str, Any]
+    rendered: Rendered
+    version: int
+    url: str
+    published_at: str
+    changed_at: str
+    effective_on: str
+    jurisdiction: str
+    agency: str
+    versioned: bool
+
+    def body(self, register_index: int) -> bytes:
+        """Return the body as it is served."""
+        return self.bare[: self.cut] + _place(register_index, self.sha256) + self.bare[self.cut :]
+
+    def summary_body(self, register_index: int) -> bytes:
+        """Return the summary as lists serve it: at most 2 KB."""
+        summary = {**self.summary, "register_index": register_index, "sha256": self.sha256}
+        return orjson.dumps(summary)
+
+
+def _place(register_index: int, digest: str) -> bytes:
+    return f'"register_index":{register_index},"sha256":"{digest}",'.encode()
+
+
+def public_record(noun: Noun, record_id: str, act_number: int, state: State, site: Site) -> PublicRecord | None:
+    """Return what a record shows after an act, or None while it shows nothing."""
+    rendered = noun.rules.render(record_id, state)
+    if rendered is None:
+        return None
+    own = f"{site.base_path}/v1/{noun.collection}/{record_id}"
+    url = f"{own}/versions/{state['version']}" if noun.versioned else own
+    first = {"kind": noun.kind, "id": record_id, "version": state["version"], "act": act_number}
+    content = state.get("content", {})
+    issued_on, effective_on = content.get("issued_on"), content.get("effective_on")
+    envelope = {
+        "url": url,
+        "agency": state["agency"],
+        "jurisdiction": state["jurisdiction"],
+        "origin": site.authority,
+        "issued_on": issued_on,
+        "published_at": in_zone(from_key(state["published_at"]), site.time_zone),
+        "effective_on": effective_on,
+        "record_changed_at": in_zone(from_key(state["changed_at"]), site.time_zone),
+    }
+    if state.get("synthetic"):
+        envelope["synthetic"] = True
+    known = {name: value for name, value in envelope.items() if value is not None}
+    taken = {*known, "agency", "issued_on", "effective_on"}
+    rest = {**known, **{name: value for name, value in rendered.body.items() if name not in taken}, "renderer": RENDERER}
+    head = orjson.dumps(first)[:-1] + b","
+    bare = head + orjson.dumps(rest)[1:]
+    summary = {**first, "url": own, **{k: known[k] for k in known if k not in ("url", "origin")}, **rendered.summary}
+    return PublicRecord(
+        bare=bare,
+        cut=len(head),
+        sha256=sha256(bare).hexdigest(),
+        summary=fitted(summary),
+        rendered=rendered,
+        version=state["version"],
+        url=url,
+        published_at=state["published_at"],
+        changed_at=state["changed_at"],
+        effective_on=effective_on or state["changed_at"][:10],
+        jurisdiction=state["jurisdiction"],
+        agency=state["agency"],
+        versioned=noun.versioned,
+    )
+
+
+def fitted(summary: dict[str, Any]) -> dict[str, Any]:
+    """Return a summary of at most 2 KB with its place in the register: what is not needed to find the record goes first."""
+    room = SUMMARY_LIMIT_BYTES - 120  # for register_index and sha256
+    for name in ("item_code", "doc_no", "limits"):
+        if len(orjson.dumps(summary)) <= room:
+            return summary
+        summary = {key: value for key, value in summary.items() if key != name}
+    return summary

@@ -1,0 +1,144 @@
+"""Signed intake of acts: one route for each record noun, one for the receipt of any act.
+
+The media type is taken as raw bytes: what is signed, hashed and stored is exactly what was sent.
+"""
+
+from typing import TYPE_CHECKING
+
+import orjson
+
+from chalicelib import wiring
+from chalicelib.errors import TooLargeError
+from chalicelib.routes.access import Access
+from chalicelib.routes.endpoint import Answer, Request, Routes
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.authenticate import Principal
+    from chalicelib.usecases.put_act import Receipt
+
+routes = Routes(__name__, "intake")
+
+WRITE_STATUSES = (200, 201, 400, 401, 403, 409, 413, 415, 422, 503)
+
+
+def principal_of(request: Request) -> "Principal":
+    """Return who signed a request; reads and writes have tags of their own.
+
+    Raises:
+        UnauthenticatedError: a check of the signature failed.
+    """
+    from chalicelib.signing.messages import DRY_RUN, INTAKE, READ, SignedRequest
+    from chalicelib.usecases.authenticate import authenticate
+
+    wired = wiring.current()
+    settings = wired.settings
+    # The configured public authority and path, never the Host header: what the sender saw is what was signed.
+    path = settings.base_path + request.path
+    method = "GET" if request.method == "HEAD" else request.method
+    signed = SignedRequest(method, settings.public_authority, path, request.headers, request.body)
+    tags = (READ,) if method == "GET" else (INTAKE, DRY_RUN)
+    return authenticate(signed, tags, wired.records, wired.now())
+
+
+def check_size(request: Request, limit_bytes: int) -> None:
+    """Refuse a body that is too large before anything is read from it.
+
+    Raises:
+        TooLargeError: says the limit.
+    """
+    if len(request.body) > limit_bytes:
+        raise TooLargeError(limit_bytes)
+
+
+def _act_number(text: str) -> int:
+    from chalicelib.errors import NotFoundError
+
+    if not text.isascii() or not text.isdigit() or text.startswith("0") or len(text) > 6:
+        raise NotFoundError("an act is a number from 1 to 999999")
+    return int(text)
+
+
+def _put(collection: str, request: Request, record_id: str, number: str) -> Answer:
+    from chalicelib.usecases.put_act import put_act
+
+    wired = wiring.current()
+    check_size(request, wired.settings.body_limit_bytes)
+    act = _act_number(number)
+    principal = principal_of(request)
+    receipt = put_act(collection, record_id, act, request.body, principal, wired.records, wired.now())
+    if receipt.new and receipt.act.public:
+        wired.after_public_act()
+    return Answer(render_receipt(receipt), 201 if receipt.new else 200)
+
+
+def _get(collection: str, request: Request, record_id: str, number: str) -> Answer:
+    from chalicelib.usecases.put_act import find_receipt
+
+    act = _act_number(number)
+    principal = principal_of(request)
+    return Answer(render_receipt(find_receipt(collection, record_id, act, principal, wiring.current().records)))
+
+
+def render_receipt(receipt: "Receipt") -> bytes:
+    """Return the bytes of a receipt."""
+    from chalicelib.domain.instants import from_key, in_zone
+
+    settings, act = wiring.current().settings, receipt.act
+    if act.register_index is not None:
+        register = {"index": act.register_index, "status": "logged"}
+    else:
+        register = {"index": None, "status": "pending" if act.public else "not_public"}
+    base = settings.base_path
+    links = {"self": f"{base}/v1/intake/{receipt.collection}/{act.ref.record_id}/acts/{act.number}"}
+    if act.public:
+        links["record"] = f"{base}/v1/{receipt.collection}/{act.ref.record_id}"
+    return orjson.dumps(
+        {
+            "id": act.ref.record_id,
+            "act": act.number,
+            "sha256": act.sha256,
+            "received_at": in_zone(from_key(act.received_at), settings.time_zone),
+            "state": act.state,
+            "register": register,
+            "links": links,
+        }
+    )
+
+
+def _declare(collection: str, kind: str, model: str) -> None:
+    """Declare the two routes of one noun's acts; each is one line of the table below."""
+    path = f"/v1/intake/{collection}/{{record_id}}/acts/{{number}}"
+
+    def put_one(request: Request, record_id: str, number: str) -> Answer:
+        return _put(collection, request, record_id, number)
+
+    def get_one(request: Request, record_id: str, number: str) -> Answer:
+        return _get(collection, request, record_id, number)
+
+    put_one.__name__, get_one.__name__ = f"put_{kind}_act", f"get_{kind}_receipt"
+    routes.write(
+        "PUT",
+        path,
+        access=Access.SIGNED,
+        summary=f"One act on a record of {collection}",
+        request_model=model,
+        response_model="Receipt",
+        statuses=WRITE_STATUSES,
+    )(put_one)
+    routes.get(
+        path,
+        access=Access.SIGNED,
+        summary=f"The receipt of one act on a record of {collection}",
+        cache="no-store",
+        response_model="Receipt",
+        statuses=(401,),
+    )(get_one)
+
+
+for _collection, _kind, _model in (
+    ("agencies", "agency", "AgencyAct"),
+    ("services", "service", "ServiceAct"),
+    ("disclosures", "disclosure", "DisclosureAct"),
+    ("keys", "key", "KeyAct"),
+):
+    _declare(_collection, _kind, _model)

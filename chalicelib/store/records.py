@@ -1,0 +1,77 @@
+"""Record nouns in the table: one act item per act, one head item per record, written in one transaction."""
+
+from collections.abc import Sequence
+
+import orjson
+
+from chalicelib.domain.records import Ref, State
+from chalicelib.store import keys
+from chalicelib.store.objects import Objects, restore, spill
+from chalicelib.store.table import ABSENT, Item, Put, Table, query_all
+from chalicelib.usecases.ports import Head, StoredAct
+
+
+class Records:
+    """Implements `usecases.ports.RecordStore`."""
+
+    def __init__(self, table: Table, objects: Objects) -> None:
+        self._table = table
+        self._objects = objects
+
+    def place(self, ref: Ref, number: int) -> tuple[Head | None, StoredAct | None]:
+        head, act = self._table.get_many([keys.head(*ref), keys.act(*ref, number)])
+        return self._head(ref, head) if head else None, self._act(ref, act) if act else None
+
+    def heads(self, refs: Sequence[Ref]) -> dict[Ref, Head]:
+        if not refs:
+            return {}
+        items = self._table.get_many([keys.head(*ref) for ref in refs])
+        return {ref: self._head(ref, item) for ref, item in zip(refs, items, strict=True) if item}
+
+    def acts(self, ref: Ref) -> list[StoredAct]:
+        found = query_all(self._table, keys.record_pk(*ref), first="ACT#", last="ACT#" + keys.END)
+        return [self._act(ref, item) for item in found]
+
+    def commit(self, act: StoredAct, state: State) -> None:
+        # Objects first: if we stop before the transaction, an object nobody names is left.
+        raw = spill(self._objects, "raw", act.raw)
+        folded = spill(self._objects, "state", orjson.dumps(state))
+        mark = keys.log_mark(*act.ref, act.number, act.received_at) if act.public else {}
+        place, head = keys.act(*act.ref, act.number), keys.head(*act.ref)
+        item: Item = {
+            "pk": place.pk,
+            "sk": place.sk,
+            **raw,
+            "sha256": act.sha256,
+            "key_id": act.key_id,
+            "person": act.person,
+            "agency": act.agency,
+            "received_at": act.received_at,
+            "receipt_state": act.state,
+            "public": int(act.public),
+            **mark,
+        }
+        before = ABSENT if act.number == 1 else {"act": act.number - 1}
+        new_head: Item = {"pk": head.pk, "sk": head.sk, "act": act.number, "sha256": act.sha256, **folded}
+        self._table.commit(Put(item, when=ABSENT), Put(new_head, when=before))
+
+    def _head(self, ref: Ref, item: Item) -> Head:
+        state = orjson.loads(restore(self._objects, "state", item))
+        return Head(ref, int(item["act"]), str(item["sha256"]), state)
+
+    def _act(self, ref: Ref, item: Item) -> StoredAct:
+        index, logged_at = item.get("register_index"), item.get("logged_at")
+        return StoredAct(
+            ref=ref,
+            number=int(str(item["sk"]).removeprefix("ACT#")),
+            raw=restore(self._objects, "raw", item),
+            sha256=str(item["sha256"]),
+            key_id=str(item["key_id"]),
+            person=str(item["person"]),
+            received_at=str(item["received_at"]),
+            state=str(item["receipt_state"]),
+            public=bool(item["public"]),
+            agency=str(item["agency"]),
+            register_index=None if index is None else int(index),
+            logged_at=None if logged_at is None else str(logged_at),
+        )

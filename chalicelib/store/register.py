@@ -1,0 +1,181 @@
+"""The register and the public view in the table; stages in the object store.
+
+An entry and everything it makes public are one commit, held to the condition that the entry is not there yet. So what is
+shown is always the fold up to an index, and showing an entry twice changes nothing.
+"""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from heapq import merge
+
+import orjson
+
+from chalicelib.domain.public_view import PublicRecord
+from chalicelib.domain.records import Ref
+from chalicelib.domain.register import Claim, Entry, RegisterHead, decode_entries, decode_entry, encode_entries
+from chalicelib.store import keys
+from chalicelib.store.objects import Objects, spill
+from chalicelib.store.table import ABSENT, ConditionFailedError, Item, Put, Table, Update, query_all
+
+
+class Register:
+    """Implements `usecases.log_register.RegisterStore` and `usecases.rebuild.ViewStore`."""
+
+    def __init__(self, table: Table, objects: Objects, time_zone: str) -> None:
+        self._table = table
+        self._objects = objects
+        self._time_zone = time_zone
+
+    def head(self) -> RegisterHead:
+        item = self._table.get(keys.REGISTER_HEAD)
+        return decode_head(item) if item else RegisterHead()
+
+    def waiting(self, limit: int) -> list[Ref]:
+        shards = [
+            self._table.query(pk, index=keys.WORK, limit=limit, consistent=False).items for pk in keys.log_partitions()
+        ]
+        oldest_first = merge(*shards, key=lambda item: str(item["work_sk"]))
+        refs = (Ref(*str(item["pk"]).split("#", 1)) for item in oldest_first)
+        return list(dict.fromkeys(refs))[:limit]
+
+    def stage(self, entries: list[Entry]) -> str:
+        raw = encode_entries(entries)
+        name = f"register/stage/{entries[0].index:012d}-{sha256(raw).hexdigest()}"
+        self._objects.put(name, raw)
+        return name
+
+    def staged(self, name: str) -> list[Entry]:
+        return decode_entries(self._objects.get(name))
+
+    def swap(self, old: RegisterHead, new: RegisterHead) -> bool:
+        before = {name: value for name, value in _encode_head(old).items() if name not in ("pk", "sk")}
+        try:
+            self._table.commit(Put(_encode_head(new), when=before if old.size else ABSENT))
+        except ConditionFailedError:
+            return self.head() == new  # ours, with the answer lost
+        return True
+
+    def show(self, entry: Entry, record: PublicRecord | None) -> None:
+        act = keys.act(entry.kind, entry.record_id, entry.act)
+        logged = Update(
+            act,
+            set={"register_index": entry.index, "logged_at": entry.at},
+            remove=("work_pk", "work_sk"),
+            when={"sha256": entry.act_sha256},
+        )
+        shown = [Put(item) for item in self._view_items(entry, record)]
+        try:
+            self._table.commit(Put(self._entry_item(entry), when=ABSENT), logged, *shown)
+        except ConditionFailedError:
+            stored = self._table.get(keys.entry(entry.index))
+            if stored is None or stored["entry"] != _encode_entry(entry):
+                raise  # not shown by another run: something is wrong, and must be seen
+
+    def entries(self, first: int, last: int) -> Iterator[Entry]:
+        for item in query_all(
+            self._table, keys.ENTRIES_PK, first=keys.entry(first).sk, last=keys.entry(last).sk
+        ):
+            raw = item["entry"]
+            assert isinstance(raw, bytes)
+            yield decode_entry(raw)
+
+    # Rebuilding
+
+    def differing(self, entry: Entry, record: PublicRecord | None, *, newest: bool) -> list[str]:
+        """Return the names of stored view items that are not what the fold gives."""
+        wanted = self._compared(entry, record, newest=newest)
+        stored = self._table.get_many([keys.Key(str(item["pk"]), str(item["sk"])) for item in wanted])
+        return [f"{item['pk']}|{item['sk']}" for item, found in zip(wanted, stored, strict=True) if item != found]
+
+    def replace(self, entry: Entry, record: PublicRecord | None, *, newest: bool) -> None:
+        """Write the view items that the fold gives."""
+        for item in self._compared(entry, record, newest=newest):
+            self._table.commit(Put(item))
+
+    def _compared(self, entry: Entry, record: PublicRecord | None, *, newest: bool) -> list[Item]:
+        items = self._view_items(entry, record)
+        return [self._entry_item(entry), *(item for item in items if newest or item["sk"] != "VIEW")]
+
+    # Items
+
+    def _entry_item(self, entry: Entry) -> Item:
+        key = keys.entry(entry.index)
+        return {
+            "pk": key.pk,
+            "sk": key.sk,
+            "entry": _encode_entry(entry),
+            "summary": entry.public(self._time_zone),
+            "category_pk": keys.list_pk("changes", entry.kind),
+            "agency_pk": keys.list_pk("changes", entry.agency),
+            "jurisdiction_pk": keys.list_pk("changes", entry.jurisdiction),
+            "published_sk": key.sk,
+        }
+
+    def _view_items(self, entry: Entry, record: PublicRecord | None) -> list[Item]:
+        if record is None:
+            return []
+        kind, record_id = entry.kind, entry.record_id
+        body = spill(self._objects, "body", record.body(entry.index))
+        view = keys.view(kind, record_id)
+        items: list[Item] = [
+            {
+                "pk": view.pk,
+                "sk": view.sk,
+                **body,
+                "summary": record.summary_body(entry.index),
+                **list_attributes(entry, record),
+            }
+        ]
+        if record.versioned and entry.version is not None:
+            version = keys.version(kind, record_id, entry.version)
+            effective = keys.effective(kind, record_id, record.effective_on, entry.version)
+            summary = record.summary_body(entry.index)
+            items.append({"pk": version.pk, "sk": version.sk, **body, "summary": summary})
+            items.append({"pk": effective.pk, "sk": effective.sk, "version": entry.version})
+        return items
+
+
+def list_attributes(entry: Entry, record: PublicRecord) -> Item:
+    """Return the index attributes of a view: the lists it stands in. One that is withdrawn leaves all but the whole."""
+    name = entry.collection
+    attributes: Item = {
+        "whole_pk": keys.list_pk(name),
+        "agency_changed_pk": keys.list_pk(name, record.agency),
+        "published_sk": keys.list_sk(record.published_at, entry.record_id),
+        "changed_sk": keys.list_sk(record.changed_at, entry.record_id),
+    }
+    for filter_name, value in record.rendered.lists.items():
+        attributes[f"{filter_name}_pk"] = keys.list_pk(name, value)
+    if record.rendered.listed:
+        attributes["all_pk"] = keys.list_pk(name)
+        attributes["agency_pk"] = keys.list_pk(name, record.agency)
+        attributes["jurisdiction_pk"] = keys.list_pk(name, record.jurisdiction)
+    return attributes
+
+
+def _encode_entry(entry: Entry) -> bytes:
+    return encode_entries([entry])
+
+
+def _encode_head(head: RegisterHead) -> Item:
+    return {
+        "pk": keys.REGISTER_HEAD.pk,
+        "sk": keys.REGISTER_HEAD.sk,
+        "size": head.size,
+        "projected": head.projected,
+        "at": head.at,
+        "stage": head.stage,
+        "claims": orjson.dumps([[claim.at, claim.indexes] for claim in head.claims]),
+    }
+
+
+def decode_head(item: Item) -> RegisterHead:
+    """Return the head from its item."""
+    claims = orjson.loads(item["claims"]) if isinstance(item["claims"], bytes) else []
+    return RegisterHead(
+        size=int(item["size"]),
+        projected=int(item["projected"]),
+        at=str(item["at"]),
+        stage=str(item["stage"]),
+        claims=tuple(Claim(at, indexes) for at, indexes in claims),
+    )

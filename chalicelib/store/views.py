@@ -1,0 +1,139 @@
+"""The read path: rendered bytes by key, one query for a page. No model is built, nothing is scanned.
+
+Reads are eventually consistent; what a list surely holds is said by its `as_of`, from the register's head.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from chalicelib.domain.register import RegisterHead, claimed
+from chalicelib.store import keys
+from chalicelib.store.objects import Objects, restore
+from chalicelib.store.register import decode_head
+from chalicelib.store.table import Index, Item, Table
+
+HEAD_SECONDS = 10
+
+
+class AsOf(NamedTuple):
+    """Up to which register index a list surely holds every act, and since when (UTC text)."""
+
+    register_index: int | None
+    at: str | None
+
+
+class Listing(NamedTuple):
+    """One page: rendered summaries, and the sort key to go on after, if there is more."""
+
+    summaries: list[bytes]
+    last: str | None
+
+
+class Views:
+    """Reads of the public view."""
+
+    def __init__(self, table: Table, objects: Callable[[], Objects], settle_seconds: int) -> None:
+        self._table = table
+        self._objects = objects
+        self._settle = timedelta(seconds=settle_seconds)
+        self._head = RegisterHead()
+        self._head_read_at: datetime | None = None
+
+    def record(self, kind: str, record_id: str) -> bytes | None:
+        """Return the body of a record."""
+        return self._body(keys.view(kind, record_id))
+
+    def version(self, kind: str, record_id: str, number: int) -> bytes | None:
+        """Return the body of one version."""
+        return self._body(keys.version(kind, record_id, number))
+
+    def version_on(self, kind: str, record_id: str, day: str) -> bytes | None:
+        """Return the body of the version that held on a day: the last that was effective by then."""
+        first, last = "EFFECTIVE#", f"EFFECTIVE#{day}#{keys.END}"
+        pk = keys.record_pk(kind, record_id)
+        page = self._table.query(pk, first=first, last=last, forward=False, limit=1, consistent=False)
+        if not page.items:
+            return None
+        return self.version(kind, record_id, int(page.items[0]["version"]))
+
+    def versions(self, kind: str, record_id: str, limit: int, after: str | None) -> Listing:
+        """Return a page of a record's versions, newest first."""
+        pk = keys.record_pk(kind, record_id)
+        start: Item | None = {"pk": pk, "sk": after} if after else None
+        page = self._table.query(
+            pk,
+            first="VERSION#",
+            last="VERSION#" + keys.END,
+            forward=False,
+            limit=limit + 1,
+            after=start,
+            consistent=False,
+        )
+        return _listing(page.items, limit, "sk")
+
+    def page(
+        self,
+        index: Index,
+        pk: str,
+        kind: str,
+        *,
+        limit: int,
+        after: str | None,
+        forward: bool,
+        first: str | None = None,
+        last: str | None = None,
+    ) -> Listing:
+        """Return a page of a public list; `after` is the sort key of the last item before."""
+        start: Item | None = None
+        if after is not None:
+            record_id = after.split("#", 1)[1]
+            start = {**keys.view(kind, record_id)._asdict(), index.pk: pk, index.sk: after}
+        page = self._table.query(
+            pk, index=index, first=first, last=last, forward=forward, limit=limit + 1, after=start, consistent=False
+        )
+        return _listing(page.items, limit, index.sk)
+
+    def changes(self, index: Index | None, pk: str, *, limit: int, after: int) -> Listing:
+        """Return register entries after an index, in order; of all, or of one filter's partition."""
+        first = keys.entry(after + 1).sk
+        page = self._table.query(pk, index=index, first=first, limit=limit + 1, consistent=False)
+        return _listing(page.items, limit, index.sk if index else "sk")
+
+    def versions_at(self, places: list[tuple[str, str, int]]) -> list[bytes | None]:
+        """Return the bodies of many versions (kind, id, number) in one batch."""
+        items = self._table.get_many([keys.version(*place) for place in places])
+        return [restore(self._objects(), "body", item) if item else None for item in items]
+
+    def as_of(self, collection: str, now: datetime) -> AsOf:
+        """Return what a list may claim; the head is read at most once in ten seconds."""
+        head = self.register_head(now)
+        settled_before = _key(now - self._settle)
+        return AsOf(*claimed(head, collection, settled_before))
+
+    def register_head(self, now: datetime) -> RegisterHead:
+        """Return the register's head, at most ten seconds old."""
+        read_at = self._head_read_at
+        if read_at is None or not timedelta(0) <= now - read_at < timedelta(seconds=HEAD_SECONDS):
+            item = self._table.get(keys.REGISTER_HEAD, consistent=False)
+            self._head = decode_head(item) if item else RegisterHead()
+            self._head_read_at = now
+        return self._head
+
+    def _body(self, key: keys.Key) -> bytes | None:
+        item = self._table.get(key, consistent=False)
+        if item is None:
+            return None
+        body = item.get("body")
+        return body if isinstance(body, bytes) else restore(self._objects(), "body", item)
+
+
+def _key(instant: datetime) -> str:
+    return instant.strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"
+
+
+def _listing(items: list[Item], limit: int, sk: str) -> Listing:
+    """One more than wanted was asked for: whether it came says whether there is more."""
+    summaries = [item["summary"] for item in items[:limit]]
+    last = str(items[limit - 1][sk]) if len(items) > limit else None
+    return Listing(summaries, last)  # type: ignore[arg-type]

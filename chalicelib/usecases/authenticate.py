@@ -1,0 +1,75 @@
+"""Who signed a request: the claim is read, the key looked up, the signature verified (RFC 9421; api.md, Agency intake).
+
+Unknown, revoked, expired and not yet valid keys read alike: nobody learns which key ids exist.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.domain import agency_keys
+from chalicelib.domain.records import Actor, Ref
+from chalicelib.errors import ForbiddenError, UnauthenticatedError
+from chalicelib.signing.messages import DRY_RUN
+from chalicelib.signing.profile import Claim, Key, SignatureError, SignedRequest, read_claim, unknown_key, verify
+from chalicelib.usecases.ports import RecordStore
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The proven caller of one request."""
+
+    actor: Actor
+    scope: frozenset[str]
+    dry_run: bool
+
+
+def authenticate(request: SignedRequest, tags: tuple[str, ...], records: RecordStore, now: datetime) -> Principal:
+    """Return who signed a request with one of the tags that its route takes.
+
+    Raises:
+        UnauthenticatedError: a check failed; says which.
+    """
+    try:
+        claim = read_claim(request)
+        if claim.tag not in tags:
+            raise SignatureError("tag", "this route does not take that tag")
+        state = _key_state(claim, records)
+        _verify_any(request, claim, state, now)
+    except SignatureError as error:
+        raise UnauthenticatedError(error.check, str(error)) from error
+    return Principal(
+        agency_keys.as_actor(claim.key_id, state), frozenset(state.get("scope", ())), dry_run=claim.tag == DRY_RUN
+    )
+
+
+def _key_state(claim: Claim, records: RecordStore) -> agency_keys.State:
+    ref = Ref(agency_keys.KIND, claim.key_id)
+    head = records.heads([ref]).get(ref)
+    if head is None:
+        raise unknown_key()
+    return head.state
+
+
+def _verify_any(request: SignedRequest, claim: Claim, state: agency_keys.State, now: datetime) -> None:
+    """Try each material that holds: during the overlap of a rotation there are two."""
+    failure = unknown_key()
+    for material in agency_keys.materials_at(state, now):
+        try:
+            verify(request, claim, Key(claim.key_id, state["alg"], material), now)
+        except SignatureError as error:
+            failure = error
+        else:
+            return
+    raise failure
+
+
+def authorise(actor: Actor, path: list[str], role: str) -> None:
+    """Let a key act for its agency and those below it, in a role it has; `path` runs from the root to the agency.
+
+    Raises:
+        ForbiddenError: another agency's, or not in this role.
+    """
+    if actor.agency not in path:
+        raise ForbiddenError("other_agency", "the key's agency is neither this agency nor above it")
+    if role not in actor.roles:
+        raise ForbiddenError("role_missing", f"the key does not have the role {role}")

@@ -1,0 +1,60 @@
+"""What the use cases of records need of storage, and what must be durable.
+
+An implementation promises: what a write returns from is durable; a write is all or nothing; reads by base key see every
+write that returned. Nothing here is decided from an index.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from chalicelib.domain.records import Ref, State
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A record as intake knows it: the fold of every act taken in."""
+
+    ref: Ref
+    act: int
+    sha256: str
+    """SHA-256 of the last act's bytes: what `after_sha256` must name."""
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAct:
+    """One act as it was taken in, and where it stands in the register."""
+
+    ref: Ref
+    number: int
+    raw: bytes
+    sha256: str
+    key_id: str
+    person: str
+    received_at: str
+    state: str
+    public: bool
+    agency: str
+    register_index: int | None = None
+    logged_at: str | None = None
+
+
+class RecordStore(Protocol):
+    """Where records live."""
+
+    def place(self, ref: Ref, number: int) -> tuple[Head | None, StoredAct | None]:
+        """Return a record's head and the act at one number, as one consistent read."""
+
+    def heads(self, refs: Sequence[Ref]) -> dict[Ref, Head]:
+        """Return the heads that exist."""
+
+    def acts(self, ref: Ref) -> list[StoredAct]:
+        """Return every act of a record, in order."""
+
+    def commit(self, act: StoredAct, state: State) -> None:
+        """Write the act and the head after it, and mark a public act for the register: all or nothing.
+
+        Raises:
+            ConditionFailedError: the place is taken or the head has moved.
+        """

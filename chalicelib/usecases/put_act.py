@@ -1,0 +1,164 @@
+"""Taking in one act on a record: the same steps for every noun (design idea 1 and 2).
+
+    place     what stands there: the head, and an act at this number
+    authority the record's agency is the key's own or below it: before anything of the record is told
+    replay    the same bytes are answered with the same receipt, other bytes with 409: before number, role and state
+    number    1, 2, 3 without gaps; `after_sha256` names the head
+    decide    the noun decides; fold gives the state after
+    commit    act, head and mark for the register in one transaction
+
+If the transaction fails on a condition, or its answer is lost, the steps run again: whoever stored these very bytes gets
+the receipt, everybody else the conflict.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from chalicelib.domain.instants import to_key
+from chalicelib.domain.nouns import BY_COLLECTION
+from chalicelib.domain.records import Act, ActMeta, Actor, Noun, Others, Ref, State, status
+from chalicelib.errors import (
+    ConditionFailedError,
+    ForbiddenError,
+    HeadMovedError,
+    NotFoundError,
+    NotNextError,
+    PlaceTakenError,
+    RefusedError,
+    UnavailableError,
+    Problem,
+)
+from chalicelib.usecases.authenticate import Principal, authorise
+from chalicelib.usecases.ports import Head, RecordStore, StoredAct
+
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the sender gets for an act; `new` says that this request stored it."""
+
+    act: StoredAct
+    collection: str
+    new: bool
+
+
+def put_act(
+    collection: str, record_id: str, number: int, raw: bytes, principal: Principal, records: RecordStore, now: datetime
+) -> Receipt:
+    """Take in one act, or answer for it if it is there already.
+
+    Raises:
+        MalformedError: the body cannot be read.
+        ForbiddenError: another agency's record, or a role the key does not have.
+        ConflictError: other bytes stand there, the number is not the next, or the head has moved.
+        RefusedError: the noun refuses the act.
+        UnavailableError: others were faster three times over.
+    """
+    noun = BY_COLLECTION[collection]
+    for _ in range(TRIES):
+        prepared = _prepare(noun, record_id, number, raw, principal, records, now)
+        if isinstance(prepared, Receipt):
+            return prepared
+        act, state = prepared
+        if principal.dry_run:
+            return Receipt(act, collection, new=False)
+        try:
+            records.commit(act, state)
+        except ConditionFailedError:
+            continue  # somebody else, or this very act with its answer lost: look again
+        return Receipt(act, collection, new=True)
+    raise UnavailableError("others write this record at the same time")
+
+
+def find_receipt(
+    collection: str, record_id: str, number: int, principal: Principal, records: RecordStore
+) -> Receipt:
+    """Return the receipt of an act, to its record's agency and those above it.
+
+    Raises:
+        NotFoundError: there is no such act, or it is not the caller's to see.
+    """
+    noun = BY_COLLECTION[collection]
+    head, stored = records.place(Ref(noun.kind, record_id), number)
+    if head is None or stored is None:
+        raise NotFoundError("no such act")
+    if principal.actor.agency not in _agency_path(stored.agency, records):
+        raise NotFoundError("no such act")
+    return Receipt(stored, collection, new=False)
+
+
+def _prepare(
+    noun: Noun, record_id: str, number: int, raw: bytes, principal: Principal, records: RecordStore, now: datetime
+) -> Receipt | tuple[StoredAct, State]:
+    ref = Ref(noun.kind, record_id)
+    head, stored = records.place(ref, number)
+    digest = sha256(raw).hexdigest()
+    if stored is not None:
+        return _replay(noun, stored, digest, principal, records)
+    act = noun.rules.parse(raw)
+    before = head.state if head else None
+    agency = noun.rules.agency(record_id, before, act)
+    others = _others(noun, before, act, agency, records)
+    _authorise(noun, act, agency, others, principal.actor)
+    _check_number(head, number, act)
+    noun.rules.decide(record_id, before, act, principal.actor, others)
+    meta = ActMeta(number, digest, to_key(now), principal.actor.person)
+    state = noun.rules.fold(record_id, before, act, meta, others)
+    shows = noun.public and noun.rules.shows(act, state)
+    return _stored(ref, raw, meta, principal.actor, state, agency.record_id, public=shows), state
+
+
+def _replay(noun: Noun, stored: StoredAct, digest: str, principal: Principal, records: RecordStore) -> Receipt:
+    if principal.actor.agency not in _agency_path(stored.agency, records):
+        raise ForbiddenError("other_agency", "the key's agency is neither this agency nor above it")
+    if stored.sha256 != digest:
+        raise PlaceTakenError(f"other bytes stand at act {stored.number}")
+    return Receipt(stored, noun.collection, new=False)
+
+
+def _agency_path(agency: str, records: RecordStore) -> list[str]:
+    ref = Ref("agency", agency)
+    head = records.heads([ref]).get(ref)
+    return list(head.state["path"]) if head else []
+
+
+def _others(noun: Noun, before: State | None, act: Act, agency: Ref, records: RecordStore) -> Others:
+    wanted = dict.fromkeys((agency, *noun.rules.needs(before, act)))
+    return Others({ref: head.state for ref, head in records.heads(list(wanted)).items()})
+
+
+def _authorise(noun: Noun, act: Act, agency: Ref, others: Others, actor: Actor) -> None:
+    found = others.states.get(agency)
+    if found is None:
+        if actor.agency == agency.record_id:  # the key's own agency is not in the register: only the operator's is not
+            return
+        problem = Problem("agency_unknown", f"there is no agency {agency.record_id}", pointer="/content/agency")
+        raise RefusedError(problem)
+    authorise(actor, found["path"], noun.rules.role(act))
+
+
+def _check_number(head: Head | None, number: int, act: Act) -> None:
+    following = head.act + 1 if head else 1
+    if number != following:
+        raise NotNextError(following)
+    if "after_sha256" in act and act["after_sha256"] != (head.sha256 if head else None):
+        raise HeadMovedError("after_sha256 is not the SHA-256 of the record's last act")
+
+
+def _stored(
+    ref: Ref, raw: bytes, meta: ActMeta, actor: Actor, state: State, agency: str, *, public: bool
+) -> StoredAct:
+    return StoredAct(
+        ref=ref,
+        number=meta.number,
+        raw=raw,
+        sha256=meta.sha256,
+        key_id=actor.key_id,
+        person=actor.person,
+        received_at=meta.at,
+        state=status(state),
+        public=public,
+        agency=agency,
+    )
