@@ -21,7 +21,15 @@ from http_message_signatures.structures import VerifyResult
 
 from .messages import LABEL
 
-__all__ = ["HTTPMessageSignaturesException", "Message", "RawEd25519", "RawHmacSha256", "sign_message", "verify_message"]
+__all__ = [
+    "HTTPMessageSignaturesException",
+    "Message",
+    "ProfileVerifier",
+    "RawEd25519",
+    "RawHmacSha256",
+    "sign_message",
+    "verify_message",
+]
 
 
 @dataclass(frozen=True)
