@@ -5,9 +5,8 @@ request ends in one access log line of named fields: no path, no query, no heade
 """
 
 import ipaddress
+import re
 import socket
-import socketserver
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from chalice.app import Chalice
@@ -23,13 +21,14 @@ from chalice.app import Chalice
 from local import problems
 from local.events import AWS_LIMITS, Context, Deployment, Invocation, Limits, Request, Response, invoke, prepare
 from local.journal import Sink, nowhere, where
+from local.listener import Listener
 from local.outgoing import WITHOUT_BODY
 from local.wire import Connection, Head, Timeouts, WireError
 from local.workers import Workers
 
 _METHODS = ("GET", "HEAD", "OPTIONS", "PUT", "POST", "DELETE", "PATCH", "TRACE", "CONNECT")
 _WRITES = ("PUT", "POST", "DELETE", "PATCH")
-_MOST_CONNECTIONS = 128
+_ABSOLUTE = re.compile(r"https?://[^/?]*", re.IGNORECASE)
 _STOP_SECONDS = 5.0
 
 
@@ -67,8 +66,8 @@ class Gateway:
         if not ipaddress.ip_address(host).is_loopback:
             raise ValueError("the local gateway listens on loopback only")
         self._workers = Workers(app_factory, workers)
-        self._server = _Server((host, port), self)
-        self.port = int(self._server.server_address[1])
+        self._listener = Listener((host, port), self._serve, self._report_error)
+        self.port = self._listener.port
         self.deployment = deployment or Deployment(authority=f"{host}:{self.port}")
         self.limits = limits
         self.timeouts = timeouts
@@ -76,7 +75,6 @@ class Gateway:
         self._defect_log = defect_log
         self._after_write = after_write
         self._host = host
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="gateway", daemon=True)
 
     @property
     def url(self) -> str:
@@ -95,23 +93,22 @@ class Gateway:
     def start(self) -> None:
         """Serve, on threads of its own."""
         self._workers.start()
-        self._thread.start()
+        self._listener.start()
 
     def stop(self) -> None:
         """Take no more, let answers under way go out, and close."""
-        self._server.shutdown()
-        self._server.hang_up(_STOP_SECONDS)
-        self._server.server_close()
-        self._thread.join()
+        self._listener.stop(_STOP_SECONDS)
         self._workers.stop(_STOP_SECONDS)
 
-    def serve(self, connection: Connection, source_ip: str) -> None:
-        """Answer the requests of one connection until it ends."""
+    def _serve(self, stream: socket.socket, source_ip: str) -> None:
+        connection = Connection(stream, self.timeouts)
         while self._serve_one(connection, source_ip):
             pass
 
-    def report(self, defect: str, request_id: str | None = None, route: str | None = None) -> None:
-        """Write down a failure of ours."""
+    def _report_error(self, error: BaseException) -> None:
+        self._report(f"{type(error).__name__} at {where(error)}", None, None)
+
+    def _report(self, defect: str, request_id: str | None, route: str | None) -> None:
         self._defect_log({"at": _now_text(), "request_id": request_id, "route": route, "defect": defect})
 
     def _serve_one(self, connection: Connection, source_ip: str) -> bool:
@@ -163,7 +160,7 @@ class Gateway:
         body = b"" if exchange.method == "HEAD" else response.body
         headers = _framed(response, exchange, keep_alive=keep_alive)
         if response.defect is not None:
-            self.report(response.defect, exchange.request_id, response.route)
+            self._report(response.defect, exchange.request_id, response.route)
         sent = False
         try:
             connection.send(response.status, headers, body)
@@ -175,9 +172,9 @@ class Gateway:
 def _request(head: Head, body: bytes, source_ip: str) -> Request:
     """Split the target; its absolute form (RFC 9112, 3.2.2) counts by its path."""
     target = head.target
-    if target.lower().startswith(("http://", "https://")):
-        parts = urlsplit(target)
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    if (absolute := _ABSOLUTE.match(target)) is not None:
+        rest = target[absolute.end() :]
+        target = rest if rest.startswith("/") else f"/{rest}"
     path, _, query = target.partition("?")
     return Request(head.method, path, query, head.headers, body, source_ip)
 
@@ -209,65 +206,3 @@ def _line(exchange: _Exchange, response: Response, bytes_out: int, *, sent: bool
 
 def _now_text() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-class _Handler(socketserver.BaseRequestHandler):
-    """Glue between the standard library's server and the gateway."""
-
-    server: "_Server"
-
-    def handle(self) -> None:
-        stream: socket.socket = self.request
-        stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.server.gateway.serve(Connection(stream, self.server.gateway.timeouts), self.client_address[0])
-
-
-class _Server(socketserver.ThreadingTCPServer):
-    """The listening socket; unlike http.server's it looks up no name of its host at the start."""
-
-    allow_reuse_address = True
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
-    def __init__(self, address: tuple[str, int], gateway: Gateway) -> None:
-        self.gateway = gateway
-        self._places = threading.BoundedSemaphore(_MOST_CONNECTIONS)
-        self._open: dict[socket.socket, threading.Thread] = {}
-        self._opening = threading.Lock()
-        super().__init__(address, _Handler)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        """Serve a connection on a thread of its own, or turn it away when there are too many."""
-        if not self._places.acquire(blocking=False):
-            self.shutdown_request(request)
-            return
-        thread = threading.Thread(target=self.process_request_thread, args=(request, client_address), daemon=True)
-        with self._opening:
-            self._open[request] = thread
-        thread.start()
-
-    def shutdown_request(self, request: Any) -> None:
-        """Close a connection and give its place back."""
-        super().shutdown_request(request)
-        with self._opening:
-            served = self._open.pop(request, None)
-        if served is not None:
-            self._places.release()
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Write down what failed; that a client went away is no failure of ours."""
-        del request, client_address
-        error = _current_error()
-        if not isinstance(error, ConnectionError | TimeoutError):
-            self.gateway.report(f"{type(error).__name__} at {where(error)}")
-
-    def hang_up(self, seconds: float) -> None:
-        """Close idle connections and wait a bounded time for those under way."""
-        with self._opening:
-            still_open = dict(self._open)
-        for stream in still_open:
-            _stop_reading(stream)
-        until = time.monotonic() + seconds
-        for thread in still_open.values():
-            thread.join(max(0.0, until - time.monotonic()))

@@ -8,6 +8,7 @@ lines and knows no chunked bodies; a gateway that signs and limits must not. Inv
 - A request that is refused here ends its connection, because where the next one begins is no longer certain.
 """
 
+import contextlib
 import re
 import socket
 import time
@@ -24,7 +25,7 @@ _TRAILER_BYTES = 4_096
 _LINGER_BYTES = 4 * 1024 * 1024
 _READ_BYTES = 65_536
 _REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) ([\x21-\x7e]+) HTTP/([0-9])\.([0-9])")
-_HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*((?:[\x21-\x7e\x80-\xff](?:[ \t]*[\x21-\x7e\x80-\xff])*)?)[ \t]*")
+_HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t\x20-\x7e\x80-\xff]*)")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?")
 _LENGTH = re.compile(r"[0-9]{1,18}")
 _BARE_LF = re.compile(rb"(?<!\r)\n")
@@ -80,9 +81,7 @@ class Connection:
         if not self._buffer and not self._fill(time.monotonic() + self._timeouts.idle_seconds, quietly=True):
             return None
         until = time.monotonic() + self._timeouts.head_seconds
-        while self._buffer.startswith(CRLF):  # RFC 9112, 2.2: an empty line before the request line
-            del self._buffer[:2]
-        while (end := self._buffer.find(CRLF * 2)) < 0:
+        while (end := self._find_head_end()) < 0:
             _refuse_bare_line_feeds(self._buffer)
             if len(self._buffer) > _HEAD_BYTES:
                 raise WireError(431, "too-large", f"a request's head may take {_HEAD_BYTES} bytes")
@@ -115,16 +114,25 @@ class Connection:
         self._stream.sendall("\r\n".join(lines).encode("latin-1") + body)
 
     def linger(self) -> None:
-        """Read on for a moment after a refusal: closing with unread bytes would reset the answer away."""
-        self._stream.shutdown(socket.SHUT_WR)
+        """Say that nothing more comes, and read on for a moment: closing with unread bytes would reset the answer away.
+
+        Whatever ends it, the client going away or the time being up, the connection is done with.
+        """
         until = time.monotonic() + self._timeouts.linger_seconds
         left = _LINGER_BYTES
-        while left > 0 and (remaining := until - time.monotonic()) > 0:
-            self._stream.settimeout(remaining)
-            got = len(self._stream.recv(_READ_BYTES))
-            if got == 0:
-                return
-            left -= got
+        with contextlib.suppress(OSError):
+            self._stream.shutdown(socket.SHUT_WR)
+            while left > 0 and (remaining := until - time.monotonic()) > 0:
+                self._stream.settimeout(remaining)
+                got = len(self._stream.recv(_READ_BYTES))
+                if got == 0:
+                    return
+                left -= got
+
+    def _find_head_end(self) -> int:
+        while self._buffer.startswith(CRLF):  # RFC 9112, 2.2: an empty line before the request line
+            del self._buffer[:2]
+        return self._buffer.find(CRLF * 2)
 
     def _fill(self, until: float, *, quietly: bool = False) -> bool:
         """Read what is there; False when the client ended the connection, which only `quietly` allows."""
@@ -211,7 +219,7 @@ def _header(line: bytes) -> tuple[str, str]:
     matched = _HEADER.fullmatch(line)
     if matched is None:
         raise WireError(400, "malformed", "a header line cannot be read")
-    return matched[1].decode("ascii"), matched[2].decode("latin-1")
+    return matched[1].decode("ascii"), matched[2].strip(b" \t").decode("latin-1")
 
 
 def _length(headers: Headers, *, modern: bool) -> int | None:
@@ -232,7 +240,7 @@ def _length(headers: Headers, *, modern: bool) -> int | None:
 
 def _keeps_alive(headers: Headers, *, modern: bool) -> bool:
     options = {option.strip().lower() for value in values(headers, "connection") for option in value.split(",")}
-    return "close" not in options if modern else "keep-alive" in options
+    return modern and "close" not in options
 
 
 def _expects_continue(headers: Headers) -> bool:

@@ -9,7 +9,7 @@ request per thread (chalicelib.routes.endpoint.GlasshallApp does): a Blueprint k
 import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, InvalidStateError
+from concurrent.futures import Future
 
 from chalice.app import Chalice
 
