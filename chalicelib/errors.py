@@ -1,21 +1,21 @@
 """What can go wrong, as one tree without HTTP numbers. `routes/problems.py` maps every leaf to a status.
 
-    GlasshallError
-    ├── NotFoundError            nothing at that place
-    ├── InvalidError             carries every problem found, all at once
-    │   ├── MalformedError       it cannot be read: not the grammar, unknown field, unknown parameter
-    │   └── RefusedError         it was read and the domain refuses it
-    ├── ConflictError            the place is taken, or not the next one
-    │   ├── PlaceTakenError      other bytes stand at this place
-    │   ├── NotNextError         act numbers have no gaps; carries the next one
-    │   └── HeadMovedError       `after_sha256` names an older head
-    ├── UnauthenticatedError     the signature, token or code does not hold; carries which check failed
-    ├── ForbiddenError           known, but not allowed; carries why as a code
-    ├── TooManyTriesError        carries when to try again
-    ├── TooLargeError            carries the limit
-    ├── UnsupportedMediaError    carries what is taken
-    ├── ConditionFailedError     a condition of a commit did not hold; a use case looks again and decides, no route sees it
-    └── UnavailableError         storage cannot answer now; nothing is half written, the same request may be sent again
+GlasshallError
+├── NotFoundError            nothing at that place
+├── InvalidError             carries every problem found, all at once
+│   ├── MalformedError       it cannot be read: not the grammar, unknown field, unknown parameter
+│   └── RefusedError         it was read and the domain refuses it
+├── ConflictError            the place is taken, or not the next one
+│   ├── PlaceTakenError      other bytes stand at this place
+│   ├── NotNextError         act numbers have no gaps; carries the next one
+│   └── HeadMovedError       `after_sha256` names an older head
+├── UnauthenticatedError     the signature, token or code does not hold; carries which check failed
+├── ForbiddenError           known, but not allowed; carries why as a code
+├── TooManyTriesError        carries when to try again
+├── TooLargeError            carries the limit
+├── UnsupportedMediaError    carries what is taken
+├── ConditionFailedError     a condition of a commit did not hold; a use case looks again and decides, no route sees it
+└── UnavailableError         storage cannot answer now; nothing is half written, the same request may be sent again
 """
 
 from dataclasses import dataclass

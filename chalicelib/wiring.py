@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 from chalicelib.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from chalicelib.domain.public_view import Site
     from chalicelib.store.objects import Objects
     from chalicelib.store.records import Records
+    from chalicelib.store.register import Register
     from chalicelib.store.table import Table
+    from chalicelib.store.views import Views
 
 
 def system_now() -> datetime:
@@ -72,6 +75,27 @@ class Wiring:
         from chalicelib.store.records import Records
 
         return Records(self.table, self.objects)
+
+    @cached_property
+    def views(self) -> "Views":
+        """The public view."""
+        from chalicelib.store.views import Views
+
+        return Views(self.table, lambda: self.objects, self.settings.index_settle_seconds)
+
+    @cached_property
+    def register(self) -> "Register":
+        """The register."""
+        from chalicelib.store.register import Register
+
+        return Register(self.table, self.objects, self.settings.time_zone)
+
+    @property
+    def site(self) -> "Site":
+        """What rendering must know of the deployment."""
+        from chalicelib.domain.public_view import Site
+
+        return Site(self.settings.public_authority, self.settings.base_path, self.settings.time_zone)
 
     @cached_property
     def _deployment_secret(self) -> bytes:

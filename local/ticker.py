@@ -77,9 +77,13 @@ class Ticker:
         self._turns[name].poke()
 
     def settle(self, seconds: float) -> bool:
-        """Wait until no job runs or has a poke waiting; tell whether that came to be in time."""
+        """Wait until no job runs or has a poke waiting, pokes of jobs by jobs included; tell whether it came in time."""
         until = time.monotonic() + seconds
-        return all(turn.wait_until_idle(until - time.monotonic()) for turn in self._turns.values())
+        turns = self._turns.values()
+        while all(turn.wait_until_idle(until - time.monotonic()) for turn in turns):
+            if all(turn.wait_until_idle(0) for turn in turns):
+                return True
+        return False
 
     def stop(self, seconds: float = 10.0) -> tuple[str, ...]:
         """Stop all timers and wait for runs under way; returns the jobs that were still running when time was up."""

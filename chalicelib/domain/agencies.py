@@ -3,6 +3,7 @@
 Parent and jurisdiction never change, so the path from the root is a fact of the record and authority is one comparison.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from chalicelib.domain.records import (
@@ -58,7 +59,9 @@ class AgencyRules:
     ) -> None:
         parent_id = content.get("parent")
         parent = others.find(KIND, parent_id)
-        refusals.when(bool(parent_id) and parent is None, "parent_unknown", "there is no such agency", "/content/parent")
+        refusals.when(
+            bool(parent_id) and parent is None, "parent_unknown", "there is no such agency", "/content/parent"
+        )
         if parent is not None:
             refusals.when(parent["stage"] == "dissolved", "parent_dissolved", "the parent has ended", "/content/parent")
             refusals.when(
@@ -106,7 +109,7 @@ class AgencyRules:
     def shows(self, act: Act, state: State) -> bool:
         return True
 
-    def render(self, record_id: str, state: State) -> Rendered:
+    def render(self, record_id: str, state: State, written: Callable[[str], str]) -> Rendered:
         content = without_empty(state["content"])
         body = {"stage": state["stage"], "path": state["path"], **content}
         if "reason" in state:
@@ -128,4 +131,4 @@ def _why_not(state: State | None, name: str) -> str:
     return f"the first act is register, not {name}" if state is None else "it is registered already"
 
 
-NOUN = Noun(KIND, "agencies", AgencyRules(), versioned=False)
+NOUN = Noun(KIND, "agencies", AgencyRules())

@@ -4,6 +4,7 @@ A key id is never used again: `revoke` ends it for good. Keys are not public rec
 """
 
 import base64
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -45,7 +46,9 @@ class KeyRules:
         refusals = Refusals()
         name = act["act"]
         allowed = {None: ("register",), "valid": ("rotate", "revoke"), "revoked": ()}[state["stage"] if state else None]
-        refusals.when(name not in allowed, "act_not_allowed", f"what may follow now: {', '.join(allowed) or 'nothing'}", "/act")
+        refusals.when(
+            name not in allowed, "act_not_allowed", f"what may follow now: {', '.join(allowed) or 'nothing'}", "/act"
+        )
         if state is None:
             agency = others.find("agency", act.get("agency"))
             refusals.when(agency is None, "agency_unknown", "there is no such agency", "/agency")
@@ -59,7 +62,13 @@ class KeyRules:
     def fold(self, record_id: str, state: State | None, act: Act, meta: ActMeta, others: Others) -> State:
         if act["act"] == "revoke":
             assert state is not None
-            return {**state, "stage": "revoked", "reason": act["reason"], "materials": [], "version": state["version"] + 1}
+            return {
+                **state,
+                "stage": "revoked",
+                "reason": act["reason"],
+                "materials": [],
+                "version": state["version"] + 1,
+            }
         material = {"value": next(act[name] for name in MATERIAL if name in act), "from": meta.at}
         if state is not None:
             overlap = act.get("overlap_until")
@@ -71,7 +80,7 @@ class KeyRules:
     def shows(self, act: Act, state: State) -> bool:
         return False
 
-    def render(self, record_id: str, state: State) -> Rendered | None:
+    def render(self, record_id: str, state: State, written: Callable[[str], str]) -> Rendered | None:
         return None
 
 

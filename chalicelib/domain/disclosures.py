@@ -5,6 +5,7 @@ disclosed). Nothing is shown before `publish`; a later text goes the same way an
 number, reason, time and hash.
 """
 
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
@@ -72,9 +73,7 @@ class DisclosureRules:
             _decide_step(refusals, state, act, actor)
         refusals.settle()
 
-    def _decide_content(
-        self, refusals: Refusals, state: State | None, content: dict[str, Any], others: Others
-    ) -> None:
+    def _decide_content(self, refusals: Refusals, state: State | None, content: dict[str, Any], others: Others) -> None:
         living_agency(refusals, others, content["agency"], content["title"], "/content/title")
         refusals.when(
             content["category"] not in categories(),
@@ -95,7 +94,11 @@ class DisclosureRules:
             return _submitted(state, act, meta, others)
         assert state is not None
         if name == "approve":
-            approval = {"person": meta.person, "at": meta.at, "secrecy_review": act["secrecy_review"]["result"]}
+            approval = {
+                "person": meta.person,
+                "at": meta.received_at,
+                "secrecy_review": act["secrecy_review"]["result"],
+            }
             return {**state, "pending": "approved", "approval": approval}
         if name == "withdraw":
             return _withdrawn(state, act, meta)
@@ -104,15 +107,15 @@ class DisclosureRules:
     def shows(self, act: Act, state: State) -> bool:
         return act["act"] in ("publish", "correct") or (act["act"] == "withdraw" and state["version"] > 0)
 
-    def render(self, record_id: str, state: State) -> Rendered | None:
+    def render(self, record_id: str, state: State, written: Callable[[str], str]) -> Rendered | None:
         if state["version"] == 0:
             return None
         if state["stage"] == "withdrawn":
             return _render_withdrawn(state)
         content = without_empty(state["content"])
-        body = {"stage": state["stage"], **content, "approval": state["shown_approval"]}
+        body = {"stage": state["stage"], **content, "approval": _written_at(state["shown_approval"], written)}
         if state["corrections"]:
-            body["corrections"] = state["corrections"]
+            body["corrections"] = [_written_at(correction, written) for correction in state["corrections"]]
         summary = {
             "stage": state["stage"],
             "title": shortened(content["title"]),
@@ -176,7 +179,7 @@ def _shown(state: State, act: Act, meta: ActMeta) -> State:
         "stage": "published",
         "version": version,
         "content": submission["content"],
-        "shown_approval": {"approved_at": approval["at"], "secrecy_review": approval["secrecy_review"]},
+        "shown_approval": {"at": approval["at"], "secrecy_review": approval["secrecy_review"]},
         "published_at": state.get("published_at", meta.at),
         "changed_at": meta.at,
     }
@@ -200,6 +203,10 @@ def _withdrawn(state: State, act: Act, meta: ActMeta) -> State:
         if act.get("keep_title"):
             folded["content"]["title"] = content["title"]
     return folded
+
+
+def _written_at(event: dict[str, Any], written: Callable[[str], str]) -> dict[str, Any]:
+    return {**event, "at": written(event["at"])}
 
 
 def _render_withdrawn(state: State) -> Rendered:

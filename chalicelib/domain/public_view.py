@@ -44,7 +44,6 @@ class PublicRecord:
     effective_on: str
     jurisdiction: str
     agency: str
-    versioned: bool
 
     def body(self, register_index: int) -> bytes:
         """Return the body as it is served."""
@@ -62,14 +61,15 @@ def _place(register_index: int, digest: str) -> bytes:
 
 def public_record(noun: Noun, record_id: str, act_number: int, state: State, site: Site) -> PublicRecord | None:
     """Return what a record shows after an act, or None while it shows nothing."""
-    rendered = noun.rules.render(record_id, state)
+    rendered = noun.rules.render(record_id, state, lambda instant: in_zone(from_key(instant), site.time_zone))
     if rendered is None:
         return None
     own = f"{site.base_path}/v1/{noun.collection}/{record_id}"
-    url = f"{own}/versions/{state['version']}" if noun.versioned else own
+    url = f"{own}/versions/{state['version']}"
     first = {"kind": noun.kind, "id": record_id, "version": state["version"], "act": act_number}
     content = state.get("content", {})
-    issued_on, effective_on = content.get("issued_on"), content.get("effective_on")
+    issued_on = content.get("issued_on")
+    effective_on = state.get("effective_on") or content.get("effective_on")
     envelope = {
         "url": url,
         "agency": state["agency"],
@@ -84,7 +84,11 @@ def public_record(noun: Noun, record_id: str, act_number: int, state: State, sit
         envelope["synthetic"] = True
     known = {name: value for name, value in envelope.items() if value is not None}
     taken = {*known, "agency", "issued_on", "effective_on"}
-    rest = {**known, **{name: value for name, value in rendered.body.items() if name not in taken}, "renderer": RENDERER}
+    rest = {
+        **known,
+        **{name: value for name, value in rendered.body.items() if name not in taken},
+        "renderer": RENDERER,
+    }
     head = orjson.dumps(first)[:-1] + b","
     bare = head + orjson.dumps(rest)[1:]
     summary = {**first, "url": own, **{k: known[k] for k in known if k not in ("url", "origin")}, **rendered.summary}
@@ -98,10 +102,9 @@ def public_record(noun: Noun, record_id: str, act_number: int, state: State, sit
         url=url,
         published_at=state["published_at"],
         changed_at=state["changed_at"],
-        effective_on=effective_on or state["changed_at"][:10],
+        effective_on=effective_on or in_zone(from_key(state["changed_at"]), site.time_zone)[:10],
         jurisdiction=state["jurisdiction"],
         agency=state["agency"],
-        versioned=noun.versioned,
     )
 
 

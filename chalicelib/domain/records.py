@@ -13,7 +13,7 @@ The same fold runs at intake (over what was received) and in the register (over 
 always the exact fold of the register up to an index.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
@@ -50,6 +50,7 @@ class ActMeta:
     at: str
     """Instant in UTC as text: when it was received (at intake), or when it was logged (in the register)."""
     person: str
+    received_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,6 @@ class Noun:
     collection: str
     rules: "Rules"
     public: bool = True
-    versioned: bool = True
-    """Whether every version has an address of its own."""
 
 
 class Rules(Protocol):
@@ -100,8 +99,8 @@ class Rules(Protocol):
     def shows(self, act: Act, state: State) -> bool:
         """Return whether the act, which led to this state, makes something public."""
 
-    def render(self, record_id: str, state: State) -> Rendered | None:
-        """Return what the record shows, or None while it shows nothing."""
+    def render(self, record_id: str, state: State, written: Callable[[str], str]) -> Rendered | None:
+        """Return what the record shows, or None while it shows nothing; `written` spells an instant for the public."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ class Refusals:
     def __init__(self) -> None:
         self._problems: list[Problem] = []
 
-    def when(self, wrong: bool, code: str, message: str, pointer: str = "") -> None:  # noqa: FBT001 - reads as a sentence
+    def when(self, wrong: bool, code: str, message: str, pointer: str = "") -> None:
         """Note a reason if it holds."""
         if wrong:
             self._problems.append(Problem(code, message, pointer=pointer))
@@ -136,7 +135,9 @@ class Refusals:
             raise RefusedError(*self._problems)
 
 
-def living_agency(refusals: Refusals, others: Others, agency: str, language_of: Mapping[str, Any], pointer: str) -> None:
+def living_agency(
+    refusals: Refusals, others: Others, agency: str, language_of: Mapping[str, Any], pointer: str
+) -> None:
     """Refuse an agency that is not there or has ended, and a title without the jurisdiction's own language."""
     found = others.find("agency", agency)
     refusals.when(found is None, "agency_unknown", f"there is no agency {agency}", "/content/agency")

@@ -4,8 +4,10 @@ Administrative Licensing Law art. 30 says what must be displayed, art. 42 the le
 longer. A case is bound to the version that held when it was accepted, so the state keeps the terms of every version.
 """
 
+from collections.abc import Callable
 from typing import Any
 
+from chalicelib.domain.instants import from_key, in_zone
 from chalicelib.domain.records import (
     Act,
     ActMeta,
@@ -98,12 +100,14 @@ class ServiceRules:
 
     def fold(self, record_id: str, state: State | None, act: Act, meta: ActMeta, others: Others) -> State:
         version = next_version(state)
+        agency = others.find("agency", state["agency"] if state else act["content"]["agency"])
+        assert agency is not None
         if act["act"] == "withdraw":
             assert state is not None
-            return {**state, "stage": "withdrawn", "reason": act["reason"], "version": version, "changed_at": meta.at}
+            ended_on = in_zone(from_key(meta.at), agency["time_zone"])[:10]
+            ended = {"stage": "withdrawn", "reason": act["reason"], "effective_on": ended_on}
+            return {**state, **ended, "version": version, "changed_at": meta.at}
         content = act["content"]
-        agency = others.find("agency", content["agency"])
-        assert agency is not None
         terms = {"version": version, **{name: content[name] for name in TERMS if name in content}}
         folded: State = {
             "stage": "published",
@@ -120,7 +124,7 @@ class ServiceRules:
     def shows(self, act: Act, state: State) -> bool:
         return True
 
-    def render(self, record_id: str, state: State) -> Rendered:
+    def render(self, record_id: str, state: State, written: Callable[[str], str]) -> Rendered:
         content = without_empty(state["content"])
         body = {"stage": state["stage"], **content, "completeness": completeness(content)}
         if state["stage"] == "withdrawn":

@@ -163,7 +163,18 @@ class Routes:
 
         def declare(view: View) -> View:
             endpoint = Endpoint(
-                "GET", path, access, summary, self.tag, cache, parameters, media_types, None, response_model, statuses, view
+                "GET",
+                path,
+                access,
+                summary,
+                self.tag,
+                cache,
+                parameters,
+                media_types,
+                None,
+                response_model,
+                statuses,
+                view,
             )
             self._route(endpoint, ["GET", "HEAD"])
             return view

@@ -127,7 +127,9 @@ def read_text(text: str) -> str:
 ID_SCHEMA = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}
 DATE_SCHEMA = {"type": "string", "format": "date"}
 INSTANT_SCHEMA = {"type": "string", "format": "date-time"}
-LIMIT = Parameter("limit", whole_number(1, 100), {"type": "integer", "minimum": 1, "maximum": 100}, "Items of a page.", 20)
+LIMIT = Parameter(
+    "limit", whole_number(1, 100), {"type": "integer", "minimum": 1, "maximum": 100}, "Items of a page.", 20
+)
 CURSOR = Parameter("cursor", read_text, {"type": "string"}, "Taken from `next` of the page before, unchanged.")
 JURISDICTION = Parameter("jurisdiction", read_id, ID_SCHEMA, "Only records of this jurisdiction.")
 AGENCY = Parameter("agency", read_id, ID_SCHEMA, "Only records of this agency.")

@@ -34,13 +34,19 @@ TYPES = {
             "No index serves these filters together",
             "Use one of the combinations that `detail` names.",
         ),
-        ProblemType("cursor-invalid", 400, "The cursor is not one of ours", "Take `cursor` only from `next`, unchanged."),
+        ProblemType(
+            "cursor-invalid", 400, "The cursor is not one of ours", "Take `cursor` only from `next`, unchanged."
+        ),
         ProblemType("unauthenticated", 401, "Who is asking is not established", "See which check failed in `detail`."),
         ProblemType("forbidden", 403, "Not allowed to this caller", "Use a key of the agency, with the role it takes."),
         ProblemType("not-found", 404, "There is nothing here", "Check the address; ids are case-sensitive."),
         ProblemType("method-not-allowed", 405, "That method is not taken here", "Use one of those in `Allow`."),
-        ProblemType("place-taken", 409, "Other bytes stand at this place", "Choose a new number or id; nothing changed."),
-        ProblemType("not-next", 409, "Act numbers have no gaps", "Send the act under the number that `next_act` gives."),
+        ProblemType(
+            "place-taken", 409, "Other bytes stand at this place", "Choose a new number or id; nothing changed."
+        ),
+        ProblemType(
+            "not-next", 409, "Act numbers have no gaps", "Send the act under the number that `next_act` gives."
+        ),
         ProblemType("head-moved", 409, "The record has moved on", "Read its head again and decide anew."),
         ProblemType("too-large", 413, "The request is too large", "Send less at once; `detail` gives the limit."),
         ProblemType("unsupported-media-type", 415, "That media type is not taken here", "See the API reference."),

@@ -16,7 +16,6 @@ from chalicelib.store.table import (
     Check,
     Condition,
     ConditionFailedError,
-    Delete,
     Index,
     Item,
     Key,

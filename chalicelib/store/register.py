@@ -59,7 +59,7 @@ class Register:
         act = keys.act(entry.kind, entry.record_id, entry.act)
         logged = Update(
             act,
-            set={"register_index": entry.index, "logged_at": entry.at},
+            set={"register_index": entry.index, "logged_at": entry.at, "summary": entry.public(self._time_zone)},
             remove=("work_pk", "work_sk"),
             when={"sha256": entry.act_sha256},
         )
@@ -72,9 +72,7 @@ class Register:
                 raise  # not shown by another run: something is wrong, and must be seen
 
     def entries(self, first: int, last: int) -> Iterator[Entry]:
-        for item in query_all(
-            self._table, keys.ENTRIES_PK, first=keys.entry(first).sk, last=keys.entry(last).sk
-        ):
+        for item in query_all(self._table, keys.ENTRIES_PK, first=keys.entry(first).sk, last=keys.entry(last).sk):
             raw = item["entry"]
             assert isinstance(raw, bytes)
             yield decode_entry(raw)
@@ -124,9 +122,10 @@ class Register:
                 **body,
                 "summary": record.summary_body(entry.index),
                 **list_attributes(entry, record),
+                "withdrawn": int(not record.rendered.listed),
             }
         ]
-        if record.versioned and entry.version is not None:
+        if entry.version is not None:
             version = keys.version(kind, record_id, entry.version)
             effective = keys.effective(kind, record_id, record.effective_on, entry.version)
             summary = record.summary_body(entry.index)

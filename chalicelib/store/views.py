@@ -48,6 +48,28 @@ class Views:
         """Return the body of one version."""
         return self._body(keys.version(kind, record_id, number))
 
+    def version_unless_withdrawn(self, kind: str, record_id: str, number: int) -> bytes | None:
+        """Return the body of one version; once the record is withdrawn, of its last one only."""
+        view, version = self._table.get_many([keys.view(kind, record_id), keys.version(kind, record_id, number)])
+        if view is None or version is None:
+            return None
+        body = restore(self._objects(), "body", version)
+        return body if not view["withdrawn"] or body == restore(self._objects(), "body", view) else None
+
+    def is_withdrawn(self, kind: str, record_id: str) -> bool:
+        """Return whether a record is shown as withdrawn."""
+        item = self._table.get(keys.view(kind, record_id), consistent=False)
+        return bool(item and item["withdrawn"])
+
+    def acts(self, kind: str, record_id: str, limit: int, after: str | None) -> Listing:
+        """Return a page of a record's acts in the register, in order; those not logged come last and are not shown."""
+        pk = keys.record_pk(kind, record_id)
+        start: Item | None = {"pk": pk, "sk": after} if after else None
+        page = self._table.query(
+            pk, first="ACT#", last="ACT#" + keys.END, limit=limit + 1, after=start, consistent=False
+        )
+        return _listing([item for item in page.items if "register_index" in item], limit, "sk")
+
     def version_on(self, kind: str, record_id: str, day: str) -> bytes | None:
         """Return the body of the version that held on a day: the last that was effective by then."""
         first, last = "EFFECTIVE#", f"EFFECTIVE#{day}#{keys.END}"
@@ -101,9 +123,13 @@ class Views:
         return _listing(page.items, limit, index.sk if index else "sk")
 
     def versions_at(self, places: list[tuple[str, str, int]]) -> list[bytes | None]:
-        """Return the bodies of many versions (kind, id, number) in one batch."""
-        items = self._table.get_many([keys.version(*place) for place in places])
-        return [restore(self._objects(), "body", item) if item else None for item in items]
+        """Return the bodies of many versions (kind, id, number) in one batch; None where they are no longer shown."""
+        versions = self._table.get_many([keys.version(*place) for place in places])
+        views = self._table.get_many([keys.view(kind, record_id) for kind, record_id, _ in places])
+        return [
+            restore(self._objects(), "body", version) if version and view and not view["withdrawn"] else None
+            for version, view in zip(versions, views, strict=True)
+        ]
 
     def as_of(self, collection: str, now: datetime) -> AsOf:
         """Return what a list may claim; the head is read at most once in ten seconds."""

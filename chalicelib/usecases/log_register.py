@@ -78,9 +78,7 @@ class Logged:
     """Entries given an index and shown by this run."""
 
 
-def log_register(
-    register: RegisterStore, records: RecordStore, site: Site, now: datetime, settle: timedelta
-) -> Logged:
+def log_register(register: RegisterStore, records: RecordStore, site: Site, now: datetime, settle: timedelta) -> Logged:
     """Log what waits, at most 1,000 entries or so, and show it."""
     showing = Showing(register, records, site, now, settle)
     head = register.head()
@@ -169,7 +167,7 @@ def fold_record(ref: Ref, acts: Sequence[StoredAct], records: RecordStore, at: s
         act = rules.parse(stored.raw)
         needed = records.heads(rules.needs(state, act))
         others = Others({other: head.state for other, head in needed.items()})
-        meta = ActMeta(stored.number, stored.sha256, stored.logged_at or at, stored.person)
+        meta = ActMeta(stored.number, stored.sha256, stored.logged_at or at, stored.person, stored.received_at)
         state = rules.fold(ref.record_id, state, act, meta, others)
         folded.append((stored, act, state))
     return folded

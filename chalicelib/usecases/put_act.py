@@ -25,9 +25,9 @@ from chalicelib.errors import (
     NotFoundError,
     NotNextError,
     PlaceTakenError,
+    Problem,
     RefusedError,
     UnavailableError,
-    Problem,
 )
 from chalicelib.usecases.authenticate import Principal, authorise
 from chalicelib.usecases.ports import Head, RecordStore, StoredAct
@@ -72,9 +72,7 @@ def put_act(
     raise UnavailableError("others write this record at the same time")
 
 
-def find_receipt(
-    collection: str, record_id: str, number: int, principal: Principal, records: RecordStore
-) -> Receipt:
+def find_receipt(collection: str, record_id: str, number: int, principal: Principal, records: RecordStore) -> Receipt:
     """Return the receipt of an act, to its record's agency and those above it.
 
     Raises:
@@ -104,7 +102,8 @@ def _prepare(
     _authorise(noun, act, agency, others, principal.actor)
     _check_number(head, number, act)
     noun.rules.decide(record_id, before, act, principal.actor, others)
-    meta = ActMeta(number, digest, to_key(now), principal.actor.person)
+    at = to_key(now)
+    meta = ActMeta(number, digest, at, principal.actor.person, at)
     state = noun.rules.fold(record_id, before, act, meta, others)
     shows = noun.public and noun.rules.shows(act, state)
     return _stored(ref, raw, meta, principal.actor, state, agency.record_id, public=shows), state
@@ -147,9 +146,7 @@ def _check_number(head: Head | None, number: int, act: Act) -> None:
         raise HeadMovedError("after_sha256 is not the SHA-256 of the record's last act")
 
 
-def _stored(
-    ref: Ref, raw: bytes, meta: ActMeta, actor: Actor, state: State, agency: str, *, public: bool
-) -> StoredAct:
+def _stored(ref: Ref, raw: bytes, meta: ActMeta, actor: Actor, state: State, agency: str, *, public: bool) -> StoredAct:
     return StoredAct(
         ref=ref,
         number=meta.number,

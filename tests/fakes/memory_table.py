@@ -170,7 +170,9 @@ class MemoryTable:
     def _reindex(self, key: Key, before: Item | None, item: Item | None) -> None:
         for index in self._indexes.values():
             old = before if before and index.pk in before and index.sk in before else None
-            self._move(index.name, key, old and str(old[index.sk]), old and str(old[index.pk]), item, index.pk, index.sk)
+            self._move(
+                index.name, key, old and str(old[index.sk]), old and str(old[index.pk]), item, index.pk, index.sk
+            )
 
     def _move(
         self, name: str, key: Key, old_sk: str | None, old_pk: str | None, item: Item | None, pk: str, sk: str

@@ -207,7 +207,9 @@ def _parse(calendar: str, number: int, data: bytes) -> _File | None:
     try:
         content = json.loads(data)
         says, checked = content["year"], content.get("checked", True)
-        pairs = [(date.fromisoformat(day["date"]), _Listed(day["name"], day["isOffDay"])) for day in content["days"]]
+        pairs = [
+            (date.fromisoformat(day["date"]), _Listed(str(day["name"]), _yes_or_no(day))) for day in content["days"]
+        ]
     except (AttributeError, KeyError, TypeError, ValueError) as broken:
         raise InvalidCalendarError(calendar, number, repr(broken)) from broken
     if says != number:
@@ -216,6 +218,13 @@ def _parse(calendar: str, number: int, data: bytes) -> _File | None:
     if len(days) != len(pairs):
         raise InvalidCalendarError(calendar, number, "it lists a day twice")
     return _File(days, checked) if days else None
+
+
+def _yes_or_no(day: dict[str, object]) -> bool:
+    off = day["isOffDay"]
+    if not isinstance(off, bool):
+        raise TypeError(off)
+    return off
 
 
 @cache

@@ -13,7 +13,6 @@ from .calendars import SATURDAY, WEEKEND, WorkingCalendar
 from .courses import Course, Span, merge, outside
 from .records import Code, Explained, Limit
 
-
 _TAKING_OUT = (Code.STOP, Code.STOP_ASSUMED_TO_END)
 
 

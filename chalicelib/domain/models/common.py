@@ -50,7 +50,9 @@ ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 DateText = Annotated[str, AfterValidator(_date), Field(json_schema_extra={"format": "date"})]
 InstantText = Annotated[str, AfterValidator(_instant), Field(json_schema_extra={"format": "date-time"})]
-Url = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_url), Field(json_schema_extra={"format": "uri"})]
+Url = Annotated[
+    str, StringConstraints(max_length=2000), AfterValidator(_url), Field(json_schema_extra={"format": "uri"})
+]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=False, pattern=r"\S")]
 LongWords = Annotated[str, StringConstraints(min_length=1, max_length=200_000, pattern=r"\S")]
 Phone = Annotated[str, StringConstraints(min_length=3, max_length=40, pattern=r"^[0-9+()#*,;/ 转-]+$")]

@@ -6,8 +6,8 @@ limit's unit and in others.
 
 import calendar
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -28,8 +28,8 @@ class Case:
 
     started_on: date
     limit: tuple[int, str]
-    stops: list[tuple[date, date | None]] = field(default_factory=list)
-    extensions: list[tuple[int, str]] = field(default_factory=list)
+    stops: Sequence[tuple[date, date | None]] = ()
+    extensions: Sequence[tuple[int, str]] = ()
 
 
 class NaiveCalendar:

@@ -1,0 +1,79 @@
+"""`GET /v1/changes`: every act in register order, from which anyone can stay in step with one number."""
+
+from typing import Any
+
+import orjson
+
+from chalicelib import wiring
+from chalicelib.errors import MalformedError, Problem
+from chalicelib.routes.access import Access
+from chalicelib.routes.endpoint import Answer, Request, Routes
+from chalicelib.routes.listing import PAGE_CACHE, after_place, render_page
+from chalicelib.routes.params import AGENCY, CURSOR, JURISDICTION, Parameter, one_of, whole_number
+from chalicelib.store import keys
+from chalicelib.store.views import Listing
+
+routes = Routes(__name__, "register")
+
+KINDS = ("agency", "service", "disclosure")
+POLL_SECONDS = 30
+BODY_LIMIT = 100
+AFTER = Parameter(
+    "after", whole_number(0, 10**15), {"type": "integer", "minimum": 0}, "Only entries with a greater index."
+)
+LIMIT = Parameter("limit", whole_number(1, 1_000), {"type": "integer", "minimum": 1, "maximum": 1_000}, "Entries.", 100)
+KIND = Parameter("kind", one_of(*KINDS), {"type": "string", "enum": list(KINDS)}, "Only records of this kind.")
+INCLUDE = Parameter(
+    "include",
+    one_of("body"),
+    {"type": "string", "enum": ["body"]},
+    f"With the version each act made; at most {BODY_LIMIT} entries at once.",
+)
+_INDEXES = {
+    "kind": keys.CATEGORY_PUBLISHED,
+    "agency": keys.AGENCY_PUBLISHED,
+    "jurisdiction": keys.JURISDICTION_PUBLISHED,
+}
+
+
+@routes.get(
+    "/v1/changes",
+    access=Access.PUBLIC,
+    summary="Every act in the order of the register",
+    cache=PAGE_CACHE,
+    parameters=(AFTER, LIMIT, CURSOR, KIND, AGENCY, JURISDICTION, INCLUDE),
+    response_model="ChangeList",
+)
+def list_changes(request: Request) -> Answer:
+    """List register entries after an index."""
+    parameters = request.parameters
+    filters = {name: parameters[name] for name in _INDEXES if parameters[name] is not None}
+    if len(filters) > 1:
+        message = "no index serves this combination; these work: kind, agency or jurisdiction, one at a time"
+        raise MalformedError(Problem("filter_combination_unavailable", message, parameter=list(filters)[1]))
+    place = after_place(request)
+    after = int(place) if place is not None else parameters["after"] if parameters["after"] is not None else -1
+    wired = wiring.current()
+    as_of = wired.views.as_of("changes", wired.now())
+    index, pk = None, keys.ENTRIES_PK
+    for name, value in filters.items():
+        index, pk = _INDEXES[name], keys.list_pk("changes", value)
+    limit = min(parameters["limit"], BODY_LIMIT) if parameters["include"] else parameters["limit"]
+    page = wired.views.changes(index, pk, limit=limit, after=after)
+    if parameters["include"]:
+        page = Listing(_with_bodies(page.summaries), page.last)
+    answer = render_page(request, page, as_of)
+    if page.summaries:
+        return answer
+    return Answer(answer.body, headers={**answer.headers, "Retry-After": str(POLL_SECONDS)})
+
+
+def _with_bodies(entries: list[bytes]) -> list[bytes]:
+    parsed: list[dict[str, Any]] = [orjson.loads(entry) for entry in entries]
+    places = [(entry["kind"], entry["id"], entry["version"]) for entry in parsed if entry["version"] is not None]
+    bodies = iter(wiring.current().views.versions_at(places) if places else ())
+    found = []
+    for raw, entry in zip(entries, parsed, strict=True):
+        body = next(bodies) if entry["version"] is not None else None
+        found.append(raw[:-1] + b',"body":' + (body or b"null") + b"}")
+    return found

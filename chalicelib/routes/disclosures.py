@@ -1,0 +1,143 @@
+"""Public reads of disclosures: what is disclosed, its versions, and the acts that led to it."""
+
+from chalicelib import wiring
+from chalicelib.errors import NotFoundError
+from chalicelib.routes.access import Access
+from chalicelib.routes.endpoint import Answer, Request, Routes
+from chalicelib.routes.listing import (
+    ITEM_CACHE,
+    PAGE_CACHE,
+    PublicList,
+    after_place,
+    answer_list,
+    answer_record,
+    render_page,
+)
+from chalicelib.routes.params import (
+    AGENCY,
+    CURSOR,
+    ID_SCHEMA,
+    INSTANT_SCHEMA,
+    JURISDICTION,
+    LIMIT,
+    UPDATED_SINCE,
+    Parameter,
+    Q,
+    one_of,
+    read_id,
+    read_instant,
+    read_text,
+)
+from chalicelib.routes.versions import answer_versions, version_number
+from chalicelib.store import keys
+
+routes = Routes(__name__, "disclosures")
+
+DISCLOSURES = PublicList(
+    "disclosures",
+    "disclosure",
+    {
+        "": keys.ALL_PUBLISHED,
+        "agency": keys.AGENCY_PUBLISHED,
+        "jurisdiction": keys.JURISDICTION_PUBLISHED,
+        "category": keys.CATEGORY_PUBLISHED,
+        "stage": keys.STAGE_PUBLISHED,
+        "cadence": keys.CADENCE_PUBLISHED,
+    },
+    {"": keys.ALL_CHANGED, "agency": keys.AGENCY_CHANGED},
+    whole=keys.WHOLE_PUBLISHED,
+)
+STAGES = ("published", "withdrawn")
+CADENCES = ("regular", "phased", "ad_hoc")
+CATEGORY = Parameter("category", read_id, ID_SCHEMA, "Only this category (`/v1/codes/categories`).")
+STAGE = Parameter("stage", one_of(*STAGES), {"type": "string", "enum": list(STAGES)}, "Only this stage.")
+CADENCE = Parameter("cadence", one_of(*CADENCES), {"type": "string", "enum": list(CADENCES)}, "Only this cadence.")
+DOC_NO = Parameter("doc_no", read_text, {"type": "string"}, "A document number; waits for the search read model.")
+PUBLISHED_FROM = Parameter("published_from", read_instant, INSTANT_SCHEMA, "First published at or after this instant.")
+PUBLISHED_TO = Parameter("published_to", read_instant, INSTANT_SCHEMA, "First published at or before this instant.")
+INCLUDE = Parameter(
+    "include", one_of("withdrawn"), {"type": "string", "enum": ["withdrawn"]}, "Those withdrawn as well."
+)
+
+
+@routes.get(
+    "/v1/disclosures",
+    access=Access.PUBLIC,
+    summary="Disclosures, newest first",
+    cache=PAGE_CACHE,
+    parameters=(
+        LIMIT,
+        CURSOR,
+        AGENCY,
+        JURISDICTION,
+        CATEGORY,
+        STAGE,
+        CADENCE,
+        DOC_NO,
+        PUBLISHED_FROM,
+        PUBLISHED_TO,
+        UPDATED_SINCE,
+        INCLUDE,
+        Q,
+    ),
+    response_model="DisclosureList",
+)
+def list_disclosures(request: Request) -> Answer:
+    """List disclosures."""
+    return answer_list(request, DISCLOSURES)
+
+
+@routes.get(
+    "/v1/disclosures/{record_id}",
+    access=Access.PUBLIC,
+    summary="One disclosure; once withdrawn, what remains of it",
+    cache=ITEM_CACHE,
+    response_model="Disclosure",
+)
+def get_disclosure(request: Request, record_id: str) -> Answer:
+    """Return one disclosure."""
+    return answer_record(wiring.current().views.record("disclosure", record_id))
+
+
+@routes.get(
+    "/v1/disclosures/{record_id}/versions",
+    access=Access.PUBLIC,
+    summary="Every version of a disclosure, newest first",
+    cache=PAGE_CACHE,
+    parameters=(LIMIT, CURSOR),
+    response_model="DisclosureList",
+)
+def list_disclosure_versions(request: Request, record_id: str) -> Answer:
+    """List the versions of a disclosure."""
+    return answer_versions(request, "disclosure", "disclosures", record_id, keeps=False)
+
+
+@routes.get(
+    "/v1/disclosures/{record_id}/versions/{number}",
+    access=Access.PUBLIC,
+    summary="One version of a disclosure; gone once it is withdrawn",
+    cache=ITEM_CACHE,
+    response_model="Disclosure",
+)
+def get_disclosure_version(request: Request, record_id: str, number: str) -> Answer:
+    """Return one version."""
+    views = wiring.current().views
+    return answer_record(views.version_unless_withdrawn("disclosure", record_id, version_number(number)))
+
+
+@routes.get(
+    "/v1/disclosures/{record_id}/acts",
+    access=Access.PUBLIC,
+    summary="Every act on a disclosure in the register, in order",
+    cache=PAGE_CACHE,
+    parameters=(LIMIT, CURSOR),
+    response_model="ChangeList",
+)
+def list_disclosure_acts(request: Request, record_id: str) -> Answer:
+    """List the acts on a disclosure, as the register has them."""
+    wired = wiring.current()
+    as_of = wired.views.as_of("disclosures", wired.now())
+    page = wired.views.acts("disclosure", record_id, request.parameters["limit"], after_place(request))
+    if not page.summaries and request.parameters["cursor"] is None:
+        raise NotFoundError("no such record")
+    return render_page(request, page, as_of)

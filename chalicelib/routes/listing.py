@@ -1,0 +1,154 @@
+"""Public lists and items: bytes found by key, spliced, sent. The conventions of every list stand here once.
+
+What a list can be filtered by is its table of indexes: one filter, one index partition. Any other combination waits for
+the search read model and is refused by name until then; a list is never silently filtered by less than was asked.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+
+from chalicelib import wiring
+from chalicelib.domain.instants import from_key, in_zone
+from chalicelib.errors import MalformedError, NotFoundError, Problem
+from chalicelib.routes.cursors import UNBOUND, binding, seal, unseal
+from chalicelib.routes.endpoint import Answer, Request
+from chalicelib.store import keys
+from chalicelib.store.table import Index
+from chalicelib.store.views import AsOf, Listing
+
+PAGE_CACHE = "public, max-age=10, s-maxage=10"
+ITEM_CACHE = "public, max-age=10, s-maxage=10"
+PERMANENT_CACHE = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True, slots=True)
+class PublicList:
+    """One collection's list: its kind, and the index that serves each filter."""
+
+    collection: str
+    kind: str
+    indexes: Mapping[str, Index]
+    """Filter -> index over the instant of publication; `""` is the whole list."""
+    changed: Mapping[str, Index] = field(default_factory=dict)
+    """Filter -> index over the instant of the last change."""
+    whole: Index | None = None
+    """The list with those that were withdrawn."""
+
+
+_RANGE = ("published_from", "published_to", "updated_since")
+
+
+def answer_list(request: Request, listed: PublicList) -> Answer:
+    """Answer one page of a collection.
+
+    Raises:
+        MalformedError: a filter combination that no index serves, or a cursor that is not this list's.
+    """
+    given = {n: v for n, v in request.parameters.items() if v is not None and n not in UNBOUND and n not in _RANGE}
+    since = request.parameters.get("updated_since")
+    index, value = _choose(listed, given, changed=since is not None, request=request)
+    wired = wiring.current()
+    as_of = wired.views.as_of(listed.collection, wired.now())  # before the page: the page may only know more
+    first, last = _range(request.parameters, since)
+    page = wired.views.page(
+        index,
+        keys.list_pk(listed.collection, value),
+        listed.kind,
+        limit=request.parameters["limit"],
+        after=_after(request),
+        forward=since is not None,
+        first=first,
+        last=last,
+    )
+    return render_page(request, page, as_of)
+
+
+def _choose(listed: PublicList, given: dict[str, Any], *, changed: bool, request: Request) -> tuple[Index, str]:
+    indexes = listed.changed if changed else listed.indexes
+    if given.get("include") == "withdrawn" and not changed and listed.whole is not None and len(given) == 1:
+        return listed.whole, ""
+    filters = {name: value for name, value in given.items() if not (changed and name == "include")}
+    if not filters and "" in indexes:
+        return indexes[""], ""
+    if len(filters) == 1:
+        ((name, value),) = filters.items()
+        if name in indexes:
+            return indexes[name], str(value)
+    raise _unavailable(listed)
+
+
+def _unavailable(listed: PublicList) -> MalformedError:
+    alone = [name for name in listed.indexes if name]
+    offers = [f"one of {', '.join(alone)}, each with published_from and published_to"] if alone else []
+    if listed.changed:
+        offers.append(" or ".join(f"updated_since{' with ' + name if name else ''}" for name in listed.changed))
+    if listed.whole is not None:
+        offers.append("include=withdrawn")
+    message = f"no index serves this combination; these work: no filter; {'; '.join(offers)}"
+    return MalformedError(Problem("filter_combination_unavailable", message, parameter="q"))
+
+
+def _range(parameters: Mapping[str, Any], since: datetime | None) -> tuple[str | None, str | None]:
+    if since is not None:
+        if parameters.get("published_from") or parameters.get("published_to"):
+            message = "updated_since is not taken together with published_from or published_to"
+            raise MalformedError(Problem("filter_combination_unavailable", message, parameter="updated_since"))
+        return _instant_key(since), keys.END
+    start, end = parameters.get("published_from"), parameters.get("published_to")
+    low = _instant_key(start) if start else None
+    high = _instant_key(end) + keys.END if end else None
+    if low is not None and high is not None and low > high:
+        raise MalformedError(Problem("bad_parameter", "ends before it begins", parameter="published_to"))
+    return low, high
+
+
+def _instant_key(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _after(request: Request) -> str | None:
+    cursor = request.parameters.get("cursor")
+    if cursor is None:
+        return None
+    return unseal(cursor, binding(request.path, request.parameters), wiring.current().derived_key("cursor"))
+
+
+def after_place(request: Request) -> str | None:
+    """Return the place that the request's cursor names, or None without one. Raises: MalformedError."""
+    return _after(request)
+
+
+def render_page(request: Request, page: Listing, as_of: AsOf) -> Answer:
+    """Return a page with its `next`, its `Link` and its `as_of`."""
+    settings = wiring.current().settings
+    headers = {}
+    cursor = None
+    if page.last is not None:
+        bound_to = binding(request.path, request.parameters)
+        cursor = seal(page.last, bound_to, wiring.current().derived_key("cursor"))
+        query = {**{n: _spelled(v) for n, v in request.parameters.items() if v is not None}, "cursor": cursor}
+        headers["Link"] = f'<{settings.base_path}{request.path}?{urlencode(query)}>; rel="next"'
+    known_at = in_zone(from_key(as_of.at), settings.time_zone) if as_of.at else None
+    tail = {"next": cursor, "as_of": {"register_index": as_of.register_index, "at": known_at}}
+    body = b'{"items":[' + b",".join(page.summaries) + b"]," + orjson.dumps(tail)[1:]
+    return Answer(body, headers=headers)
+
+
+def _spelled(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def answer_record(body: bytes | None) -> Answer:
+    """Answer one record.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    if body is None:
+        raise NotFoundError("no such record")
+    return Answer(body)

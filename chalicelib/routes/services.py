@@ -1,0 +1,97 @@
+"""Public reads of services and their commitments, now and as they stood."""
+
+from chalicelib import wiring
+from chalicelib.routes.access import Access
+from chalicelib.routes.endpoint import Answer, Request, Routes
+from chalicelib.routes.listing import (
+    ITEM_CACHE,
+    PAGE_CACHE,
+    PERMANENT_CACHE,
+    PublicList,
+    answer_list,
+    answer_record,
+)
+from chalicelib.routes.params import (
+    AGENCY,
+    CURSOR,
+    DATE_SCHEMA,
+    ID_SCHEMA,
+    JURISDICTION,
+    LIMIT,
+    UPDATED_SINCE,
+    Parameter,
+    Q,
+    read_date,
+    read_id,
+)
+from chalicelib.routes.versions import answer_versions, version_number
+from chalicelib.store import keys
+
+routes = Routes(__name__, "services")
+
+SERVICES = PublicList(
+    "services",
+    "service",
+    {"": keys.ALL_PUBLISHED, "agency": keys.AGENCY_PUBLISHED, "jurisdiction": keys.JURISDICTION_PUBLISHED},
+    {"": keys.ALL_CHANGED, "agency": keys.AGENCY_CHANGED},
+)
+CENTRE = Parameter("centre", read_id, ID_SCHEMA, "Only services at this centre; waits for the search read model.")
+LIFE_EVENT = Parameter(
+    "life_event", read_id, ID_SCHEMA, "Only services for this need; waits for the search read model."
+)
+AS_OF = Parameter("as_of", read_date, DATE_SCHEMA, "The commitment as it stood on this day.")
+
+
+@routes.get(
+    "/v1/services",
+    access=Access.PUBLIC,
+    summary="Services, newest first",
+    cache=PAGE_CACHE,
+    parameters=(LIMIT, CURSOR, AGENCY, JURISDICTION, CENTRE, LIFE_EVENT, UPDATED_SINCE, Q),
+    response_model="ServiceList",
+)
+def list_services(request: Request) -> Answer:
+    """List services."""
+    return answer_list(request, SERVICES)
+
+
+@routes.get(
+    "/v1/services/{record_id}",
+    access=Access.PUBLIC,
+    summary="One service: what is promised about it, and how complete the promise is",
+    cache=ITEM_CACHE,
+    parameters=(AS_OF,),
+    response_model="Service",
+)
+def get_service(request: Request, record_id: str) -> Answer:
+    """Return one service, now or as it stood on a day."""
+    views = wiring.current().views
+    day = request.parameters["as_of"]
+    if day is None:
+        return answer_record(views.record("service", record_id))
+    return answer_record(views.version_on("service", record_id, day))
+
+
+@routes.get(
+    "/v1/services/{record_id}/versions",
+    access=Access.PUBLIC,
+    summary="Every version of a service, newest first",
+    cache=PAGE_CACHE,
+    parameters=(LIMIT, CURSOR),
+    response_model="ServiceList",
+)
+def list_service_versions(request: Request, record_id: str) -> Answer:
+    """List the versions of a service."""
+    return answer_versions(request, "service", "services", record_id, keeps=True)
+
+
+@routes.get(
+    "/v1/services/{record_id}/versions/{number}",
+    access=Access.PUBLIC,
+    summary="One version of a service; never changes",
+    cache=PERMANENT_CACHE,
+    response_model="Service",
+)
+def get_service_version(request: Request, record_id: str, number: str) -> Answer:
+    """Return one version."""
+    return answer_record(wiring.current().views.version("service", record_id, version_number(number)))

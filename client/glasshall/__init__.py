@@ -1,0 +1,42 @@
+"""Glasshall's client: signed uploads, public reads, importers, and the command `glasshall`.
+
+    from glasshall import Client, read_key
+    client = Client("https://open.example.gov", read_key("clerk.pem"))
+    receipt = client.put_act("services", "511A0138", 1, {"act": "publish", "content": {...}})
+    for change in Client("https://open.example.gov").changes(after=0): ...
+"""
+
+from glasshall.answers import BatchAnswer, Change, LineResult, Receipt
+from glasshall.client import Client
+from glasshall.errors import (
+    ClientError,
+    ConnectionFailedError,
+    ProblemError,
+    Reason,
+    UnexpectedAnswerError,
+    UsageError,
+)
+from glasshall.keyfiles import make_key, public_base64, read_key
+from glasshall.shared import PrivateKey
+from glasshall.wire import Pacing
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "BatchAnswer",
+    "Change",
+    "Client",
+    "ClientError",
+    "ConnectionFailedError",
+    "LineResult",
+    "Pacing",
+    "PrivateKey",
+    "ProblemError",
+    "Reason",
+    "Receipt",
+    "UnexpectedAnswerError",
+    "UsageError",
+    "make_key",
+    "public_base64",
+    "read_key",
+]

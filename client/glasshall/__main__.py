@@ -1,0 +1,5 @@
+"""`python -m glasshall`."""
+
+from glasshall.cli.main import run
+
+run()

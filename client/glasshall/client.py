@@ -1,0 +1,261 @@
+"""The client: signed writes and reads of an agency, and public reads for anyone.
+
+RFC 9421 profile of the contract (one signature over method, authority, path, digest and media type). Every write names
+its own place, so every method here may be called again with the same arguments without harm; the answer says whether it
+was new. A client may be shared by threads.
+"""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from glasshall.answers import BatchAnswer, Change, Receipt, batch_of, change_of, receipt_of
+from glasshall.errors import ProblemError, UnexpectedAnswerError, UsageError
+from glasshall.shared import DRY_RUN, INTAKE, PrivateKey, SignatureError, sign, sign_read
+from glasshall.wire import Answer, Pacing, Wire
+
+JSON = "application/json"
+NDJSON = "application/x-ndjson"
+INTAKE_PATH = "/v1/intake"
+BATCH_LINES = 1_000
+BATCH_BYTES = 4_000_000
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_PAGE = 100
+_CHANGES = 1_000
+
+Content = bytes | Mapping[str, Any]
+"""A body: bytes to be sent as they stand, or a mapping to be written as JSON."""
+
+
+def system_now() -> datetime:
+    """Return the current instant in UTC."""
+    return datetime.now(UTC)
+
+
+class Client:
+    """One deployment, spoken to by one key (or by none, for public reads)."""
+
+    def __init__(
+        self,
+        url: str,
+        key: PrivateKey | None = None,
+        *,
+        authority: str | None = None,
+        pacing: Pacing | None = None,
+        connections: int = 8,
+        now: Callable[[], datetime] = system_now,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """`authority` is needed only where the public name is not that of `url` (a tunnel, an emulator).
+
+        Raises:
+            UsageError: `url` is not the address of a deployment.
+        """
+        self._wire = Wire(url, authority=authority, pacing=pacing, connections=connections, sleep=sleep, now=now)
+        self._key = key
+        self._now = now
+        self.url = url
+
+    @property
+    def key_id(self) -> str:
+        """The id of the key that signs; empty without one."""
+        return self._key.key_id if self._key else ""
+
+    def put_act(
+        self, collection: str, record_id: str, number: int, act: Content, *, dry_run: bool = False
+    ) -> Receipt:
+        """Send act `number` on a record (`agencies`, `services`, `disclosures`, `keys` ...) and return its receipt.
+
+        Raises:
+            ProblemError: it was refused. ConnectionFailedError: no answer came; send again.
+        """
+        return self.put(intake_path(collection, record_id, "acts", str(number)), act, dry_run=dry_run)
+
+    def register_case(self, case_no: str, registration: Content, *, dry_run: bool = False) -> Receipt:
+        """Register a case; the receipt's `document` holds the `query_code` where the registration asks for one.
+
+        Raises:
+            ProblemError: it was refused. ConnectionFailedError: no answer came; send again.
+        """
+        return self.put(intake_path("cases", case_no), registration, dry_run=dry_run)
+
+    def put_event(self, case_no: str, event_id: str, event: Content, *, dry_run: bool = False) -> Receipt:
+        """Send one event of a case and return its receipt.
+
+        Raises:
+            ProblemError: it was refused. ConnectionFailedError: no answer came; send again.
+        """
+        return self.put(intake_path("cases", case_no, "events", event_id), event, dry_run=dry_run)
+
+    def put(self, path: str, content: Content, *, dry_run: bool = False) -> Receipt:
+        """Send one signed write to a path of the intake and return its receipt.
+
+        Raises:
+            ProblemError: it was refused. ConnectionFailedError: no answer came; send again.
+        """
+        answer = self._write("PUT", path, body_of(content), JSON, dry_run=dry_run)
+        return receipt_of(answer.document(), new=answer.status == 201)
+
+    def send_batch(self, lines: Sequence[bytes], *, dry_run: bool = False) -> BatchAnswer:
+        """Send up to 1,000 lines (4 MB) of registrations and events and return what became of each.
+
+        Raises:
+            UsageError: too many lines or bytes, or a line holds a line break.
+            ProblemError: the batch as a whole was refused. ConnectionFailedError: no answer came; send again.
+        """
+        body = b"".join(line + b"\n" for line in lines)
+        if not 0 < len(lines) <= BATCH_LINES or len(body) > BATCH_BYTES or body.count(b"\n") != len(lines):
+            raise UsageError(f"a batch has 1 to {BATCH_LINES:,} lines of together at most {BATCH_BYTES:,} bytes")
+        try:
+            document = self._write("POST", f"{INTAKE_PATH}/case-events", body, NDJSON, dry_run=dry_run).document()
+        except ProblemError as problem:
+            # All lines refused is 422, and the fate of each stands in the problem.
+            if problem.status != 422 or "results" not in problem.document:
+                raise
+            document = problem.document
+        return batch_of(document, len(lines))
+
+    def receipt(self, path: str) -> Any:
+        """Return what a signed read of an intake path answers: the receipt of an act, a case's head.
+
+        Raises:
+            ProblemError: nothing there, or not for this key. ConnectionFailedError: no answer came.
+        """
+        key = self._signer()
+        _check_path(path)
+        full = f"{self._wire.base_path}{path}"
+        return self._wire.send(
+            "GET", path, lambda: _signed(lambda: sign_read("GET", self._wire.authority, full, key, self._now()))
+        ).document()
+
+    def get(self, path: str, **parameters: str | int | bool) -> Any:
+        """Return the JSON of a public read.
+
+        Raises:
+            ProblemError: refused or not there. ConnectionFailedError: no answer came.
+        """
+        return self.fetch(path, **parameters).document()
+
+    def fetch(self, path: str, **parameters: str | int | bool) -> Answer:
+        """Return the answer of a public read as it came, whatever its media type.
+
+        Raises:
+            ProblemError: refused or not there. ConnectionFailedError: no answer came.
+        """
+        if not path.startswith("/"):
+            raise UsageError("a path begins with a slash, like /v1/services")
+        target = quote(path, safe="/?=&:@!$'()*+,;~%-._")
+        query = urlencode({name: _parameter(value) for name, value in parameters.items()})
+        if query:
+            target += ("&" if "?" in target else "?") + query
+        return self._wire.send("GET", target, lambda: {"Accept": "*/*"})
+
+    def pages(self, collection: str, **filters: str | int | bool) -> Iterator[Mapping[str, Any]]:
+        """Yield every page of a public list, following `next` to its end.
+
+        Raises:
+            ProblemError: refused. UnexpectedAnswerError: not a list, or one that runs in a circle.
+        """
+        parameters: dict[str, str | int | bool] = {"limit": _PAGE, **filters}
+        seen: set[str] = set()
+        while True:
+            page = _page(self.get(f"/v1/{collection}", **parameters))
+            yield page
+            cursor = page.get("next")
+            if cursor is None:
+                return
+            if not isinstance(cursor, str) or cursor in seen:
+                raise UnexpectedAnswerError("the list does not go on: `next` came twice or is no text")
+            seen.add(cursor)
+            parameters["cursor"] = cursor
+
+    def iterate(self, collection: str, **filters: str | int | bool) -> Iterator[dict[str, Any]]:
+        """Yield every summary of a public list (`services`, `disclosures` ...), in its order.
+
+        Raises:
+            ProblemError: refused. UnexpectedAnswerError: not a list.
+        """
+        for page in self.pages(collection, **filters):
+            yield from page["items"]
+
+    def changes(self, after: int = 0, **filters: str | int | bool) -> Iterator[Change]:
+        """Yield every act of the register with an index above `after`, in order, until there is nothing new.
+
+        Keep the last index you have dealt with: it is all there is to remember.
+
+        Raises:
+            ProblemError: refused. UnexpectedAnswerError: the indexes do not rise.
+        """
+        while True:
+            page = _page(self.get("/v1/changes", after=after, **{"limit": _CHANGES, **filters}))
+            for entry in page["items"]:
+                change = change_of(entry)
+                if change.index <= after:
+                    raise UnexpectedAnswerError(f"the change feed went back from {after} to {change.index}")
+                after = change.index
+                yield change
+            if not page["items"]:
+                return
+
+    def _write(self, method: str, path: str, body: bytes, media_type: str, *, dry_run: bool) -> Answer:
+        key, tag = self._signer(), DRY_RUN if dry_run else INTAKE
+        _check_path(path)
+        full = f"{self._wire.base_path}{path}"
+        return self._wire.send(
+            method,
+            path,
+            lambda: _signed(
+                lambda: sign(method, self._wire.authority, full, body, media_type, key, self._now(), tag)
+            ),
+            body,
+        )
+
+    def _signer(self) -> PrivateKey:
+        if self._key is None:
+            raise UsageError("this needs a key: give its file")
+        return self._key
+
+
+def intake_path(*segments: str) -> str:
+    """Return the intake path of these ids.
+
+    Raises:
+        UsageError: one of them is not an id.
+    """
+    for segment in segments:
+        if not _ID.fullmatch(segment):
+            raise UsageError(f"{segment!r} is not an id: letters, digits, dot, underscore, hyphen; at most 64")
+    return "/".join((INTAKE_PATH, *segments))
+
+
+def body_of(content: Content) -> bytes:
+    """Return the bytes to send: those given, or the mapping as compact JSON in UTF-8."""
+    if isinstance(content, bytes):
+        return content
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _signed(make: Callable[[], dict[str, str]]) -> dict[str, str]:
+    try:
+        return make()
+    except SignatureError as error:
+        raise UsageError(error.message) from error
+
+
+def _check_path(path: str) -> None:
+    if not path.startswith(f"{INTAKE_PATH}/"):
+        raise UsageError(f"what is signed lies under {INTAKE_PATH}/")
+
+
+def _parameter(value: str | int | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _page(document: Any) -> dict[str, Any]:
+    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
+        raise UnexpectedAnswerError("the answer is not a list")
+    return document

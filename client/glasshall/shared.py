@@ -1,0 +1,42 @@
+"""The one door to what client and server share: the signing profile and the deadline clock.
+
+An installed client carries both inside itself (`_signing`, `_clock`, mapped in by pyproject.toml); in the checkout they
+are the server's own packages. Either way it is one implementation, and nothing else in the client knows which.
+"""
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING or find_spec("glasshall._signing") is None:
+    from chalicelib.domain.clock import ClockError, load_calendar
+    from chalicelib.domain.clock.vectors import check as check_vectors
+    from chalicelib.signing.algorithms import ED25519, HMAC_SHA256
+    from chalicelib.signing.errors import SignatureError
+    from chalicelib.signing.keys import PrivateKey, generate_ed25519, load_pem, save_pem
+    from chalicelib.signing.messages import DRY_RUN, INTAKE
+    from chalicelib.signing.profile import sign, sign_read
+else:
+    from glasshall._clock import ClockError, load_calendar
+    from glasshall._clock.vectors import check as check_vectors
+    from glasshall._signing.algorithms import ED25519, HMAC_SHA256
+    from glasshall._signing.errors import SignatureError
+    from glasshall._signing.keys import PrivateKey, generate_ed25519, load_pem, save_pem
+    from glasshall._signing.messages import DRY_RUN, INTAKE
+    from glasshall._signing.profile import sign, sign_read
+
+__all__ = [
+    "DRY_RUN",
+    "ED25519",
+    "HMAC_SHA256",
+    "INTAKE",
+    "ClockError",
+    "PrivateKey",
+    "SignatureError",
+    "check_vectors",
+    "generate_ed25519",
+    "load_calendar",
+    "load_pem",
+    "save_pem",
+    "sign",
+    "sign_read",
+]

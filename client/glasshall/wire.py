@@ -1,0 +1,169 @@
+"""HTTP as the client speaks it: one pool of kept-alive connections, bounded patience, every answer whole or an error.
+
+Every write names its own place, so the same bytes may be sent again at any time: after a lost connection, a timeout, 429,
+502, 503 or 504 the request is repeated, each time with a fresh signature (its window is 300 s) over the same bytes.
+Redirects are never followed, and no proxy is taken from the environment.
+"""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import urllib3
+
+from glasshall.errors import ConnectionFailedError, ProblemError, UnexpectedAnswerError, UsageError
+
+REPEATED = frozenset({429, 502, 503, 504})
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Pacing:
+    """How patient the client is."""
+
+    tries: int = 6
+    first_wait_seconds: float = 0.5
+    longest_wait_seconds: float = 60.0
+    connect_seconds: float = 10.0
+    read_seconds: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer of the server, read whole."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+    def document(self) -> Any:
+        """Return the JSON value of the body.
+
+        Raises:
+            UnexpectedAnswerError: it is none.
+        """
+        try:
+            return json.loads(self.body)
+        except ValueError as error:
+            raise UnexpectedAnswerError(f"the answer (status {self.status}) is not JSON") from error
+
+
+class Wire:
+    """The connections to one deployment. May be used by several threads at once."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        authority: str | None = None,
+        pacing: Pacing | None = None,
+        connections: int = 8,
+        sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._origin, self.base_path, own_authority = split_url(url)
+        self.authority = authority or own_authority
+        self._pacing = pacing or Pacing()
+        self._sleep = sleep
+        self._now = now
+        timeout = urllib3.Timeout(connect=self._pacing.connect_seconds, read=self._pacing.read_seconds)
+        self._pool = urllib3.PoolManager(maxsize=connections, block=True, timeout=timeout, retries=False)
+
+    def send(
+        self, method: str, target: str, headers: Callable[[], Mapping[str, str]], body: bytes | None = None
+    ) -> Answer:
+        """Return the answer to one request; `headers` is called for every try, so that each is signed anew.
+
+        `target` is a path below the base path, with its query if it has one.
+
+        Raises:
+            ProblemError: an answer of status 400 or above, once patience has ended where it is worth repeating.
+            ConnectionFailedError: no answer came.
+        """
+        for attempt in range(1, self._pacing.tries + 1):
+            last = attempt == self._pacing.tries
+            try:
+                answer = self._once(method, target, dict(headers()), body)
+            except urllib3.exceptions.HTTPError as error:
+                if last:
+                    raise ConnectionFailedError(f"{self._origin} does not answer: {_cause(error)}") from error
+                self._sleep(self._backoff(attempt))
+                continue
+            wait = self._wait_after(answer, attempt)
+            if wait is None or last:
+                return _checked(answer)
+            self._sleep(wait)
+        raise AssertionError("the last try returns or raises")
+
+    def _once(self, method: str, target: str, headers: dict[str, str], body: bytes | None) -> Answer:
+        response = self._pool.request(
+            method,
+            f"{self._origin}{self.base_path}{target}",
+            body=body,
+            headers={"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "glasshall-client", **headers},
+            redirect=False,
+        )
+        return Answer(response.status, response.headers, response.data)
+
+    def _wait_after(self, answer: Answer, attempt: int) -> float | None:
+        """Return how long to wait before the same request again, or None where repeating it is not worth it."""
+        if answer.status not in REPEATED:
+            return None
+        asked = _retry_after(answer.headers.get("Retry-After"), self._now())
+        if asked is None:
+            return self._backoff(attempt)
+        return asked if asked <= self._pacing.longest_wait_seconds else None
+
+    def _backoff(self, attempt: int) -> float:
+        doubled: float = self._pacing.first_wait_seconds * 2 ** (attempt - 1)
+        return min(self._pacing.longest_wait_seconds, doubled)
+
+
+def split_url(url: str) -> tuple[str, str, str]:
+    """Return origin, base path and the authority that is signed (lower case, without a default port; RFC 9421 2.2.3).
+
+    Raises:
+        UsageError: it is not an http or https address of a deployment.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise UsageError(f"{url!r} is not the address of a deployment, like https://open.example.gov")
+    try:
+        port = parts.port
+    except ValueError as error:
+        raise UsageError(f"{url!r} has no valid port") from error
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    authority = host if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
+    return f"{parts.scheme}://{authority}", parts.path.rstrip("/"), authority
+
+
+def _checked(answer: Answer) -> Answer:
+    if answer.status < 400:
+        return answer
+    media_type = answer.headers.get("Content-Type", "").split(";")[0].strip()
+    document = answer.document() if media_type.endswith("json") else {}
+    raise ProblemError(answer.status, document if isinstance(document, dict) else {})
+
+
+def _retry_after(value: str | None, now: datetime) -> float | None:
+    """Return the seconds that Retry-After asks for (RFC 9110, 10.2.3: seconds or a date), or None."""
+    if value is None:
+        return None
+    if value.strip().isdecimal():
+        return float(value)
+    try:
+        until = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (until - now).total_seconds()) if until.tzinfo else None
+
+
+def _cause(error: urllib3.exceptions.HTTPError) -> str:
+    if isinstance(error, urllib3.exceptions.TimeoutError):
+        return "it took too long"
+    return "no connection" if isinstance(error, urllib3.exceptions.NewConnectionError) else "the connection was lost"
