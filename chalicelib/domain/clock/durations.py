@@ -35,9 +35,10 @@ def working_days_used(
     if ended_on <= started_on:
         return calendar.count_working_days(started_on, ended_on)
     start, end = started_on.toordinal(), ended_on.toordinal()
-    stopped = merge(lay_stops(DayAxis(time_zone), stops))
-    gaps = [(since, end if until == OPEN else until) for since, until in stopped]
-    running = outside(start, end, gaps)
+    spans = lay_stops(DayAxis(time_zone), stops)
+    # Ended before they are merged: a stop that had ended may cover the last day itself, an open one may not.
+    ended = [span._replace(until=max(span.since, end)) if span.until == OPEN else span for span in spans]
+    running = outside(start, end, merge(ended))
     return sum(calendar.count_working_days(day_of(first - 1), day_of(last)) for first, last in running)
 
 

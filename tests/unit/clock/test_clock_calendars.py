@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -75,7 +76,7 @@ def test_a_day_is_what_the_notice_says_and_failing_that_what_the_week_says(day: 
 @pytest.mark.parametrize("year", [2006, 2027, 2028, 1, 9999])
 def test_a_year_without_data_is_an_error_that_names_it(year: int) -> None:
     day = date(year, 7, 1)
-    asked = [
+    asked: list[Callable[[], object]] = [
         lambda: CN.is_working(day),
         lambda: CN.reason_off(day),
         lambda: CN.working_days_after(day, 1),

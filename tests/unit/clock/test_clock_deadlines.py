@@ -123,7 +123,7 @@ ROWS = {
     "stop days in the days added to a month are added again": Row(
         "2025-06-16",
         Limit(1, "month"),
-        "2025-07-22",
+        "2025-07-21",
         [stop("2025-07-01", "2025-07-03"), stop("2025-07-17", "2025-07-20")],
     ),
     "an open stop leaves no due date": Row("2025-06-16", Limit(5, "working_day"), None, [stop("2025-06-18", None)]),

@@ -56,7 +56,7 @@ def test_in_the_file_format_an_open_pause_gives_no_date_even_after_the_limit() -
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        pytest.param({"accepted_on": "2026-12-30"}, "MissingCalendarYearError", id="a year without data"),
+        pytest.param({"accepted_on": "2026-12-31"}, "MissingCalendarYearError", id="a year without data"),
         pytest.param({"accepted_on": "soon"}, "ValueError", id="no date"),
         pytest.param({"accepted_on": None}, "TypeError", id="no start"),
         pytest.param({"limit": {"value": 3}}, "KeyError", id="no unit"),
