@@ -85,12 +85,15 @@ class KeyRules:
 
 
 def _refuse_weak(refusals: Refusals, public_key: str) -> None:
-    from chalicelib.signing.profile import SignatureError, check_public_key
+    from chalicelib.signing.algorithms import check_public_key
+    from chalicelib.signing.errors import SignatureError
 
+    problem = ""
     try:
         check_public_key("ed25519", base64.b64decode(public_key))
     except SignatureError as error:
-        refusals.when(True, "weak_public_key", str(error), "/public_key")
+        problem = str(error)
+    refusals.when(bool(problem), "weak_public_key", problem, "/public_key")
 
 
 def holder(state: State) -> str:

@@ -119,17 +119,19 @@ class ServiceRules:
             "published_at": state["published_at"] if state else meta.at,
             "changed_at": meta.at,
         }
-        return {**folded, "synthetic": True} if act.get("synthetic") else folded
+        if act.get("synthetic"):
+            folded["synthetic"] = True
+        return folded
 
     def shows(self, act: Act, state: State) -> bool:
         return True
 
     def render(self, record_id: str, state: State, written: Callable[[str], str]) -> Rendered:
         content = without_empty(state["content"])
-        body = {"stage": state["stage"], **content, "completeness": completeness(content)}
+        body: dict[str, Any] = {"stage": state["stage"], **content, "completeness": completeness(content)}
         if state["stage"] == "withdrawn":
             body["reason"] = state["reason"]
-        summary = {
+        summary: dict[str, Any] = {
             "stage": state["stage"],
             "title": shortened(content["title"]),
             "service_kind": content["service_kind"],

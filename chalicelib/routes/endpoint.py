@@ -108,7 +108,7 @@ class GlasshallApp(Chalice):
     _threads = threading.local()
 
     @property
-    def current_request(self) -> ChaliceRequest | None:  # type: ignore[override]
+    def current_request(self) -> ChaliceRequest | None:
         """The request this thread is answering."""
         return getattr(self._threads, "request", None)
 
@@ -349,7 +349,7 @@ def _build(status: int, headers: dict[str, str], body: bytes) -> ChaliceResponse
     for name, value in headers.items():
         if _CONTROL.search(value):
             raise ValueError(f"control character in the header {name}")
-    return BytesResponse(body=body, headers=headers, status_code=status)
+    return BytesResponse(body=body, headers=dict(headers), status_code=status)
 
 
 def _takes_gzip(accepted: str | None) -> bool:

@@ -34,9 +34,8 @@ def principal_of(request: Request) -> "Principal":
     settings = wired.settings
     # The configured public authority and path, never the Host header: what the sender saw is what was signed.
     path = settings.base_path + request.path
-    method = "GET" if request.method == "HEAD" else request.method
-    signed = SignedRequest(method, settings.public_authority, path, request.headers, request.body)
-    tags = (READ,) if method == "GET" else (INTAKE, DRY_RUN)
+    signed = SignedRequest(request.method, settings.public_authority, path, request.headers, request.body)
+    tags = (READ,) if request.method in ("GET", "HEAD") else (INTAKE, DRY_RUN)
     return authenticate(signed, tags, wired.records, wired.now())
 
 

@@ -125,7 +125,7 @@ def translated() -> Iterator[None]:
 
 
 def _cancelled(error: ClientError) -> ConditionFailedError | UnavailableError:
-    reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}  # type: ignore[attr-defined]
+    reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
     if "ConditionalCheckFailed" in reasons:
         return ConditionFailedError("transaction")
     return UnavailableError("another write of the same record is under way")

@@ -15,7 +15,7 @@ from chalicelib.domain.records import Ref
 from chalicelib.domain.register import Claim, Entry, RegisterHead, decode_entries, decode_entry, encode_entries
 from chalicelib.store import keys
 from chalicelib.store.objects import Objects, spill
-from chalicelib.store.table import ABSENT, ConditionFailedError, Item, Put, Table, Update, query_all
+from chalicelib.store.table import ABSENT, ConditionFailedError, Item, Key, Put, Table, Update, query_all
 
 
 class Register:
@@ -82,8 +82,8 @@ class Register:
     def differing(self, entry: Entry, record: PublicRecord | None, *, newest: bool) -> list[str]:
         """Return the names of stored view items that are not what the fold gives."""
         wanted = self._compared(entry, record, newest=newest)
-        stored = self._table.get_many([keys.Key(str(item["pk"]), str(item["sk"])) for item in wanted])
-        return [f"{item['pk']}|{item['sk']}" for item, found in zip(wanted, stored, strict=True) if item != found]
+        stored = self._table.get_many([Key(str(item["pk"]), str(item["sk"])) for item in wanted])
+        return [f"{item['pk']!s}|{item['sk']!s}" for item, found in zip(wanted, stored, strict=True) if item != found]
 
     def replace(self, entry: Entry, record: PublicRecord | None, *, newest: bool) -> None:
         """Write the view items that the fold gives."""

@@ -11,7 +11,7 @@ from chalicelib.domain.register import RegisterHead, claimed
 from chalicelib.store import keys
 from chalicelib.store.objects import Objects, restore
 from chalicelib.store.register import decode_head
-from chalicelib.store.table import Index, Item, Table
+from chalicelib.store.table import Index, Item, Key, Table
 
 HEAD_SECONDS = 10
 
@@ -146,7 +146,7 @@ class Views:
             self._head_read_at = now
         return self._head
 
-    def _body(self, key: keys.Key) -> bytes | None:
+    def _body(self, key: Key) -> bytes | None:
         item = self._table.get(key, consistent=False)
         if item is None:
             return None

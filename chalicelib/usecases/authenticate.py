@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain import agency_keys
-from chalicelib.domain.records import Actor, Ref
+from chalicelib.domain.records import Actor, Ref, State
 from chalicelib.errors import ForbiddenError, UnauthenticatedError
-from chalicelib.signing.messages import DRY_RUN
-from chalicelib.signing.profile import Claim, Key, SignatureError, SignedRequest, read_claim, unknown_key, verify
+from chalicelib.signing.errors import SignatureError, unknown_key
+from chalicelib.signing.messages import DRY_RUN, Claim, Key, SignedRequest
+from chalicelib.signing.profile import read_claim, verify
 from chalicelib.usecases.ports import RecordStore
 
 
@@ -42,7 +43,7 @@ def authenticate(request: SignedRequest, tags: tuple[str, ...], records: RecordS
     )
 
 
-def _key_state(claim: Claim, records: RecordStore) -> agency_keys.State:
+def _key_state(claim: Claim, records: RecordStore) -> State:
     ref = Ref(agency_keys.KIND, claim.key_id)
     head = records.heads([ref]).get(ref)
     if head is None:
@@ -50,7 +51,7 @@ def _key_state(claim: Claim, records: RecordStore) -> agency_keys.State:
     return head.state
 
 
-def _verify_any(request: SignedRequest, claim: Claim, state: agency_keys.State, now: datetime) -> None:
+def _verify_any(request: SignedRequest, claim: Claim, state: State, now: datetime) -> None:
     """Try each material that holds: during the overlap of a rotation there are two."""
     failure = unknown_key()
     for material in agency_keys.materials_at(state, now):

@@ -161,7 +161,7 @@ class MemoryTable:
             self.items.pop(key, None)
         else:
             self.items[key] = item
-        self._move("", key, before and str(before["sk"]), before and str(before["pk"]), item, "pk", "sk")
+        self._move("", key, before, item, "pk", "sk")
         if self.lagging:
             self._held.setdefault(key, before)
         else:
@@ -169,17 +169,12 @@ class MemoryTable:
 
     def _reindex(self, key: Key, before: Item | None, item: Item | None) -> None:
         for index in self._indexes.values():
-            old = before if before and index.pk in before and index.sk in before else None
-            self._move(
-                index.name, key, old and str(old[index.sk]), old and str(old[index.pk]), item, index.pk, index.sk
-            )
+            self._move(index.name, key, before, item, index.pk, index.sk)
 
-    def _move(
-        self, name: str, key: Key, old_sk: str | None, old_pk: str | None, item: Item | None, pk: str, sk: str
-    ) -> None:
-        if old_pk is not None and old_sk is not None:
-            order = self._partitions[(name, old_pk)]
-            del order[bisect_left(order, (old_sk, key))]
+    def _move(self, name: str, key: Key, before: Item | None, item: Item | None, pk: str, sk: str) -> None:
+        if before is not None and pk in before and sk in before:
+            order = self._partitions[(name, str(before[pk]))]
+            del order[bisect_left(order, (str(before[sk]), key))]
         if item is not None and pk in item and sk in item:
             insort(self._partitions.setdefault((name, str(item[pk])), []), (str(item[sk]), key))
 

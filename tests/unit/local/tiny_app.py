@@ -53,7 +53,7 @@ class Tiny:
 
         @app.route("/echo", methods=["GET", "HEAD", "PUT", "POST"], cors=CORS, content_types=ANYTHING)
         def echo() -> Response:
-            event = app.current_request.to_original_event()
+            event = app.current_request.to_original_event()  # type: ignore[union-attr]
             return Response(orjson.dumps(event), headers={"Content-Type": "application/json"})
 
         @app.route("/items/{item_id}", methods=["GET", "PUT", "DELETE"], content_types=ANYTHING)
@@ -71,7 +71,7 @@ class Tiny:
         def wait(name: str) -> Response:
             self.entered.release()
             self.let_go.wait(10)
-            seen = app.current_request.uri_params["name"]
+            seen = app.current_request.uri_params["name"]  # type: ignore[union-attr,index]
             return Response(f"{name} {seen}".encode(), headers={"Content-Type": "text/plain"})
 
         @app.route("/gzip", methods=["GET"])
@@ -79,5 +79,3 @@ class Tiny:
             body = base64.b64encode(gzip.compress(b"plain text", mtime=0)).decode()
             headers = {"Content-Encoding": "gzip", "Content-Type": "text/plain"}
             return Raw({"statusCode": 200, "headers": headers, "body": body, "isBase64Encoded": True})
-
-
