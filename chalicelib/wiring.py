@@ -38,13 +38,10 @@ class Wiring:
         secret: bytes | None = None,
         now: Callable[[], datetime] = system_now,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
-        after_public_act: Callable[[], None] = lambda: None,
     ) -> None:
         self.settings = settings
         self.now = now
         self.random_bytes = random_bytes
-        self.after_public_act = after_public_act
-        """Called when an act waits for the register: in the cloud the table's stream says so, locally this does."""
         self._table = table
         self._objects = objects
         self._secret = secret

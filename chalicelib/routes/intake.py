@@ -65,8 +65,6 @@ def _put(collection: str, request: Request, record_id: str, number: str) -> Answ
     act = _act_number(number)
     principal = principal_of(request)
     receipt = put_act(collection, record_id, act, request.body, principal, wired.records, wired.now())
-    if receipt.new and receipt.act.public:
-        wired.after_public_act()
     return Answer(render_receipt(receipt), 201 if receipt.new else 200)
 
 

@@ -65,9 +65,7 @@ class Client:
         """The id of the key that signs; empty without one."""
         return self._key.key_id if self._key else ""
 
-    def put_act(
-        self, collection: str, record_id: str, number: int, act: Content, *, dry_run: bool = False
-    ) -> Receipt:
+    def put_act(self, collection: str, record_id: str, number: int, act: Content, *, dry_run: bool = False) -> Receipt:
         """Send act `number` on a record (`agencies`, `services`, `disclosures`, `keys` ...) and return its receipt.
 
         Raises:
@@ -208,9 +206,7 @@ class Client:
         return self._wire.send(
             method,
             path,
-            lambda: _signed(
-                lambda: sign(method, self._wire.authority, full, body, media_type, key, self._now(), tag)
-            ),
+            lambda: _signed(lambda: sign(method, self._wire.authority, full, body, media_type, key, self._now(), tag)),
             body,
         )
 

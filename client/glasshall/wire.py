@@ -105,7 +105,12 @@ class Wire:
             method,
             f"{self._origin}{self.base_path}{target}",
             body=body,
-            headers={"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "glasshall-client", **headers},
+            headers={
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+                "User-Agent": "glasshall-client",
+                **headers,
+            },
             redirect=False,
         )
         return Answer(response.status, response.headers, response.data)

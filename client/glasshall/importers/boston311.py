@@ -20,7 +20,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from glasshall.client import body_of, intake_path
-from glasshall.importers.plan import Phase, Plan, Put, Refusal, Row, Taken, act, digest_of, is_id, register_agency, word_id
+from glasshall.importers.plan import (
+    Phase,
+    Plan,
+    Put,
+    Refusal,
+    Row,
+    Taken,
+    act,
+    digest_of,
+    is_id,
+    register_agency,
+    word_id,
+)
 
 AGENCY = "boston"
 SOURCE = "City of Boston 311 Service Requests (johnsliao/bostonservicemap @f19ec622)"
@@ -47,7 +59,12 @@ NAMES = {
     "PROP": "Property Management",
     "PWDx": "Public Works Department",
 }
-CHANNELS = {"Constituent Call": "phone", "Self Service": "online", "Citizens Connect App": "online", "Twitter": "online"}
+CHANNELS = {
+    "Constituent Call": "phone",
+    "Self Service": "online",
+    "Citizens Connect App": "online",
+    "Twitter": "online",
+}
 _TIME = "%m/%d/%Y %I:%M:%S %p"
 
 
@@ -65,7 +82,9 @@ def plan(rows: Sequence[Mapping[str, str]], agency: str = AGENCY, *, coded: int 
     good = [row for row, case in zip(rows, cases, strict=True) if case.refusal is None]
     return Plan(
         (
-            Phase("departments", tuple(_department(name, agency) for name in _distinct(row["Department"] for row in good))),
+            Phase(
+                "departments", tuple(_department(name, agency) for name in _distinct(row["Department"] for row in good))
+            ),
             Phase("services", _services(good)),
             Phase("cases", cases),
         )

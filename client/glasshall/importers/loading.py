@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from glasshall.answers import ALREADY, REFUSED, STORED, LineResult, Receipt
+from glasshall.answers import ALREADY, REFUSED, STORED, LineResult
 from glasshall.chunks import Chunk, Line, cut
 from glasshall.client import Client
 from glasshall.errors import ClientError, ProblemError
@@ -30,7 +30,6 @@ class RowOutcome:
     outcome: str
     codes: tuple[str, ...] = ()
     message: str = ""
-    query_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +60,19 @@ class Loader:
         *,
         workers: int = 4,
         dry_run: bool = False,
+        keep_code: Callable[[str, str], None] = lambda path, code: None,
         started: Callable[[str, int], Callable[[int], None]] = lambda name, rows: lambda done: None,
     ) -> None:
-        """`started` is told of each phase and gives what is told of each row done."""
+        """`started` is told of each phase and gives what is told of each row done.
+
+        `keep_code` is given the path of a registration and its query code before the write counts as acknowledged: a code
+        stands in that answer only.
+        """
         self._clients = {"clerk": clerk, "approver": approver}
         self._journal = journal
         self._workers = workers
         self._dry_run = dry_run
+        self._keep_code = keep_code
         self._started = started
         self._error: ClientError | None = None
         self._lock = threading.Lock()
@@ -81,7 +86,9 @@ class Loader:
             self._stop(error)
         for phase in plan.phases:
             advance = self._started(phase.name, len(phase.rows))
-            outcomes += self._singles(phase.rows, advance) if _has_no_lines(phase) else self._batched(phase.rows, advance)
+            outcomes += (
+                self._singles(phase.rows, advance) if _has_no_lines(phase) else self._batched(phase.rows, advance)
+            )
         return Report(tuple(outcomes), self._error)
 
     def _singles(self, rows: Sequence[Row], advance: Callable[[int], None]) -> list[RowOutcome]:
@@ -98,12 +105,10 @@ class Loader:
             return RowOutcome(row, REFUSED, (row.refusal.code,), row.refusal.message)
         if self._error is not None:
             return RowOutcome(row, NOT_SENT)
-        new, code = False, None
+        new = False
         try:
             for put in row.puts[:1] if self._dry_run else row.puts:
-                receipt = self._put(put)
-                new = new or (receipt is not None and receipt.new)
-                code = _code_of(receipt) or code
+                new = self._put(put) or new
         except ProblemError as problem:
             if problem.status not in _FATAL_STATUS:
                 return RowOutcome(row, REFUSED, problem.codes, problem.message)
@@ -112,15 +117,21 @@ class Loader:
         except ClientError as error:
             self._stop(error)
             return RowOutcome(row, NOT_SENT, message=str(error))
-        return RowOutcome(row, STORED if new or self._dry_run else ALREADY, query_code=code)
+        return RowOutcome(row, STORED if new or self._dry_run else ALREADY)
 
-    def _put(self, put: Put) -> Receipt | None:
-        """Send one write; None where it was acknowledged before."""
+    def _put(self, put: Put) -> bool:
+        """Send one write unless it was acknowledged before, and return whether it was new."""
         if self._journal.note_of(put.path, put.body) is not None:
-            return None
+            return False
+        return self._send(put)
+
+    def _send(self, put: Put) -> bool:
         receipt = self._client(put).put(put.path, put.body, dry_run=self._dry_run)
+        code = receipt.document.get("query_code")
+        if isinstance(code, str):
+            self._keep_code(put.path, code)
         self._journal.acknowledge(put.path, put.body, {})
-        return receipt
+        return receipt.new
 
     def _client(self, put: Put) -> Client:
         client = self._clients[put.signer]
@@ -171,7 +182,7 @@ class Loader:
         last = self._journal.last
         put = next((put for row in plan.rows for put in row.puts if put.path == last), None)
         if put is not None and self._journal.note_of(last, put.body) is not None:
-            if _is_new(lambda: self._client(put).put(put.path, put.body).new):
+            if _is_new(lambda: self._send(put)):
                 self._journal.forget()
             return
         chunk = next((found for found in _all_chunks(plan) if _name(found) == last), None)
@@ -225,13 +236,8 @@ def _settled(outcome: RowOutcome, results: Sequence[LineResult]) -> RowOutcome:
     reasons = [reason for result in results for reason in result.reasons]
     if any(result.outcome == REFUSED for result in results):
         codes = tuple(reason.code for reason in reasons)
-        return RowOutcome(outcome.row, REFUSED, codes, "; ".join(str(reason) for reason in reasons), outcome.query_code)
+        return RowOutcome(outcome.row, REFUSED, codes, "; ".join(str(reason) for reason in reasons))
     if len(results) < len(outcome.row.lines):
-        return RowOutcome(outcome.row, NOT_SENT, query_code=outcome.query_code)
+        return RowOutcome(outcome.row, NOT_SENT)
     new = outcome.outcome == STORED or any(result.outcome == STORED for result in results)
-    return RowOutcome(outcome.row, STORED if new else ALREADY, query_code=outcome.query_code)
-
-
-def _code_of(receipt: Receipt | None) -> str | None:
-    found = receipt.document.get("query_code") if receipt is not None else None
-    return found if isinstance(found, str) else None
+    return RowOutcome(outcome.row, STORED if new else ALREADY)

@@ -1,0 +1,68 @@
+"""`glasshall operator`: what only the operator can do, on the machine that has the deployment's own credentials.
+
+It calls the server's program in process (`chalicelib.jobs.operator_init`), with the settings and the AWS credentials of
+this environment; the installed client alone cannot.
+"""
+
+import json
+from argparse import ArgumentParser, Namespace
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from glasshall.cli.options import DONE, content_of, say, show
+from glasshall.errors import UsageError
+from glasshall.importers import SETS
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+_JOB = "chalicelib.jobs.operator_init"
+
+
+def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
+    """Add the group."""
+    group = commands.add_parser("operator", help="for the operator of a deployment")
+    actions = group.add_subparsers(required=True, metavar="ACTION")
+    init = actions.add_parser("init", help="put in a root agency and its first key")
+    init.add_argument("agency", metavar="AGENCY", help="id of the root agency, which is also the jurisdiction's")
+    source = init.add_mutually_exclusive_group(required=True)
+    source.add_argument("--content", metavar="FILE", help="the agency's content as JSON; - for the standard input")
+    source.add_argument("--like", choices=sorted(SETS), help="the root agency of a data set that can be imported")
+    init.add_argument("--key-id", required=True)
+    init.add_argument("--public-key", required=True, metavar="BASE64", help="as printed by `glasshall keys make`")
+    init.add_argument("--person", required=True, help="whose key it is")
+    init.set_defaults(run=_init)
+
+
+def _init(options: Namespace) -> int:
+    content = SETS[options.like].root if options.like else _read(options.content)
+    result = _server_job().run(
+        _server_wiring(), dict(content), options.agency, options.key_id, options.public_key, options.person
+    )
+    if isinstance(result, dict):
+        show(result)
+    say(f"{options.agency} is there; its first key is {options.key_id}")
+    return DONE
+
+
+def _read(file: str) -> dict[str, Any]:
+    try:
+        found = json.loads(content_of(file))
+    except ValueError as error:
+        raise UsageError(f"{file} is not JSON: {error}") from error
+    if not isinstance(found, dict):
+        raise UsageError(f"{file} is not a JSON object")
+    return found
+
+
+def _server_job() -> Any:
+    if find_spec("chalicelib") is None or find_spec(_JOB) is None:
+        raise UsageError(
+            "the server's program is not here: run this in its checkout, with the deployment's settings and credentials"
+        )
+    return import_module(_JOB)
+
+
+def _server_wiring() -> Any:
+    return import_module("chalicelib.wiring").current()

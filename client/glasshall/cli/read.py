@@ -1,0 +1,74 @@
+"""`glasshall get`, `list`, `changes`, `receipt`: public reads, and an agency's signed one."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from glasshall.cli.options import DONE, add_key, add_server, reader_of, say, show, show_line, signer_of
+from glasshall.errors import UsageError
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+
+def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
+    """Add the commands."""
+    get = commands.add_parser("get", help="a public read, as it comes; JSON made readable")
+    get.add_argument("path", metavar="PATH", help="like /v1/services/511A0138?as_of=2026-10-01")
+    add_server(get)
+    get.set_defaults(run=_get)
+    listing = commands.add_parser("list", help="a public list, one JSON object a line")
+    listing.add_argument("collection", metavar="COLLECTION", help="services, disclosures, agencies ...")
+    listing.add_argument("filters", nargs="*", metavar="NAME=VALUE", help="filters of the list, like agency=guangan")
+    listing.add_argument("--all", action="store_true", help="follow the list to its end, not only its first page")
+    add_server(listing)
+    listing.set_defaults(run=_list)
+    changes = commands.add_parser("changes", help="every act of the register after an index, one JSON object a line")
+    changes.add_argument("--after", type=int, default=0, metavar="INDEX")
+    changes.add_argument("filters", nargs="*", metavar="NAME=VALUE")
+    add_server(changes)
+    changes.set_defaults(run=_changes)
+    receipt = commands.add_parser("receipt", help="a signed read of an intake path")
+    receipt.add_argument("path", metavar="PATH", help="like /v1/intake/services/511A0138/acts/1")
+    add_key(receipt)
+    receipt.set_defaults(run=_receipt)
+
+
+def _get(options: Namespace) -> int:
+    answer = reader_of(options).fetch(options.path)
+    media_type = answer.headers.get("Content-Type", "").split(";")[0].strip()
+    if media_type.endswith("json"):
+        show(answer.document())
+    else:
+        sys.stdout.buffer.write(answer.body)
+    return DONE
+
+
+def _list(options: Namespace) -> int:
+    for page in reader_of(options).pages(options.collection, **_filters(options.filters)):
+        for item in page["items"]:
+            show_line(item)
+        if page.get("next") is not None and not options.all:
+            say("there is more: --all follows the list to its end")
+            break
+    return DONE
+
+
+def _changes(options: Namespace) -> int:
+    for change in reader_of(options).changes(options.after, **_filters(options.filters)):
+        show_line(change.document)
+    return DONE
+
+
+def _receipt(options: Namespace) -> int:
+    show(signer_of(options).receipt(options.path))
+    return DONE
+
+
+def _filters(given: list[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in given]
+    if wrong := [text for text, (_, equals, _) in zip(given, pairs, strict=True) if not equals]:
+        raise UsageError(f"a filter is NAME=VALUE, not {wrong[0]}")
+    if len({name for name, _, _ in pairs}) < len(pairs):
+        raise UsageError("a filter stands twice; several values are one list with commas")
+    return {name: value for name, _, value in pairs}

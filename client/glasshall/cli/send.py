@@ -1,0 +1,93 @@
+"""`glasshall send`: one act, one case, one event, or a file of many."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from glasshall.answers import Receipt
+from glasshall.batches import count_lines, journal_file, refused_file, send_file
+from glasshall.cli.options import (
+    DONE,
+    REFUSED,
+    add_dry_run,
+    add_key,
+    content_of,
+    existing,
+    progress,
+    say,
+    show,
+    signer_of,
+)
+from glasshall.errors import ClientError
+from glasshall.journal import Journal
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+
+def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
+    """Add the group."""
+    group = commands.add_parser("send", help="send signed writes").add_subparsers(required=True, metavar="WHAT")
+    act = group.add_parser("act", help="one act on a record")
+    act.add_argument("collection", metavar="COLLECTION", help="agencies, services, disclosures, keys ...")
+    act.add_argument("id", metavar="ID")
+    act.add_argument("number", type=int, metavar="N")
+    act.add_argument("file", metavar="FILE", help="the act as JSON; - for the standard input")
+    act.set_defaults(run=_act)
+    case = group.add_parser("case", help="register a case")
+    case.add_argument("case_no", metavar="CASE_NO")
+    case.add_argument("file", metavar="FILE")
+    case.set_defaults(run=_case)
+    event = group.add_parser("event", help="one event of a case")
+    event.add_argument("case_no", metavar="CASE_NO")
+    event.add_argument("event_id", metavar="EVENT_ID")
+    event.add_argument("file", metavar="FILE")
+    event.set_defaults(run=_event)
+    batch = group.add_parser("batch", help="a file of registrations and events, one JSON object a line; resumable")
+    batch.add_argument("file", type=Path, metavar="FILE.ndjson")
+    batch.add_argument("--again", action="store_true", help="send everything, whatever was acknowledged before")
+    batch.set_defaults(run=_batch)
+    for parser in (act, case, event, batch):
+        add_key(parser)
+        add_dry_run(parser)
+
+
+def _act(options: Namespace) -> int:
+    content = content_of(options.file)
+    client = signer_of(options)
+    return _told(client.put_act(options.collection, options.id, options.number, content, dry_run=options.dry_run))
+
+
+def _case(options: Namespace) -> int:
+    client = signer_of(options)
+    return _told(client.register_case(options.case_no, content_of(options.file), dry_run=options.dry_run))
+
+
+def _event(options: Namespace) -> int:
+    content = content_of(options.file)
+    return _told(signer_of(options).put_event(options.case_no, options.event_id, content, dry_run=options.dry_run))
+
+
+def _told(receipt: Receipt) -> int:
+    show(receipt.document)
+    return DONE
+
+
+def _batch(options: Namespace) -> int:
+    file, client = existing(options.file), signer_of(options)
+    journal = Journal(None if options.dry_run else journal_file(file), url=options.url, key_id=client.key_id)
+    if options.again:
+        journal.forget()
+    bar = progress(file.name, count_lines(file))
+    try:
+        tally = send_file(client, file, journal, dry_run=options.dry_run, advance=bar.advance)
+    except ClientError:
+        bar.finish()
+        say("it ended early; the same command goes on from here")
+        raise
+    bar.finish()
+    show(tally.as_dict())
+    if not tally.refused:
+        return DONE
+    say(f"{len(tally.refused):,} lines were refused; each with its reasons in {refused_file(file)}")
+    return REFUSED

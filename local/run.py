@@ -1,0 +1,118 @@
+"""`make run`: the whole of Glasshall on this machine. Embedded AWS, the data stack from the file the cloud uses, demo data
+through the signed endpoints, API, jobs and page. Ctrl-C ends everything it started.
+
+Data is kept between starts; `FRESH=1` begins anew. A marker in the table, written last, says that the load was whole: a
+start that was interrupted loads again, which is harmless, because every write names its own place.
+"""
+
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+
+from chalicelib import wiring
+from chalicelib.jobs import log_register, publish_statistics
+from chalicelib.routes.application import create_app
+from chalicelib.settings import load_settings
+from chalicelib.store.table import Key, Put, Table
+from chalicelib.wiring import Wiring
+from local import demo
+from local.emulator import Emulator, deploy_data_stack, settings_environment
+from local.gateway import Gateway
+from local.journal import Journal
+from local.ticker import Job, Ticker
+
+STATE = Path(".local")
+MARKER = Key("DEMO", "LOADED")
+HOUR = 3600.0
+
+
+def main() -> int:
+    """Run until told to stop."""
+    began = time.monotonic()
+    port = int(os.environ.get("PORT") or 8000)
+    fresh = bool(os.environ.get("FRESH"))
+    stop = _stop_on_signals()
+    print("Glasshall: starting the embedded AWS ...", flush=True)
+    with Emulator(STATE / "aws", fresh=fresh) as emulator:
+        os.environ.update(emulator.environment())
+        os.environ.update(settings_environment(deploy_data_stack(emulator.endpoint)))
+        # The emulator writes its indexes at once, so lists need not wait before they claim an entry.
+        os.environ.update(GLASSHALL_PUBLIC_AUTHORITY=f"127.0.0.1:{port}", GLASSHALL_INDEX_SETTLE_SECONDS="0")
+        wired = Wiring(load_settings())
+        wiring.use(wired)
+        with _ticker(wired) as ticker, _gateway(port, ticker) as gateway:
+            _load(wired, gateway.url, ticker, stop, fresh=fresh)
+            if not stop.is_set():
+                _say_where(gateway.url, time.monotonic() - began)
+            stop.wait()
+            print("\nGlasshall: stopping ...", flush=True)
+    print("Glasshall: stopped, data kept in .local", flush=True)
+    return 0
+
+
+def _stop_on_signals() -> threading.Event:
+    stop = threading.Event()
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    signal.signal(signal.SIGINT, handle)
+    signal.signal(signal.SIGTERM, handle)
+    return stop
+
+
+def _ticker(wired: Wiring) -> Ticker:
+    jobs = (
+        Job("log_register", 60.0, lambda: log_register.run(wired)),
+        Job("publish_statistics", HOUR, lambda: publish_statistics.run(wired)),
+        Job("publish_statistics_nightly", 24 * HOUR, lambda: publish_statistics.run(wired, nightly=True)),
+    )
+    return Ticker(jobs, Journal(STATE / "log" / "jobs.log"))
+
+
+def _gateway(port: int, ticker: Ticker) -> Gateway:
+    logging.basicConfig(filename=STATE / "log" / "program.log", level=logging.INFO)
+
+    def after_write(resource: str) -> None:
+        """Stand for the table's stream: a public act was taken in, so the register job looks now."""
+        if resource.endswith("/acts/{number}"):
+            ticker.poke("log_register")
+
+    return Gateway(
+        create_app,
+        port=port,
+        access_log=Journal(STATE / "log" / "access.log"),
+        defect_log=Journal(STATE / "log" / "defects.log"),
+        after_write=after_write,
+    )
+
+
+def _load(wired: Wiring, url: str, ticker: Ticker, stop: threading.Event, *, fresh: bool) -> None:
+    table: Table = wired.table
+    if table.get(MARKER) is not None:
+        return
+    print("Glasshall: loading the demo data through the signed endpoints (once) ...", flush=True)
+    demo.load(url, STATE / "keys", wired, stop)
+    if stop.is_set():
+        return
+    ticker.poke("log_register")
+    ticker.poke("publish_statistics_nightly")
+    ticker.settle(300)
+    table.commit(Put({"pk": MARKER.pk, "sk": MARKER.sk}))
+
+
+def _say_where(url: str, seconds: float) -> None:
+    print(f"\nGlasshall is up after {seconds:.0f} s: {url}\n", flush=True)
+    print(demo.how_to_try(url, STATE / "keys"), flush=True)
+    print("Logs lie in .local/log, demo keys in .local/keys. Ctrl-C ends everything.", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
