@@ -3,7 +3,7 @@
 from glasshall import Client, read_key
 client = Client("https://open.example.gov", read_key("clerk.pem"))
 receipt = client.put_act("services", "511A0138", 1, {"act": "publish", "content": {...}})
-for change in Client("https://open.example.gov").changes(after=0): ...
+for change in Client("https://open.example.gov").changes(): ...
 """
 
 from glasshall.answers import BatchAnswer, Change, LineResult, Receipt

@@ -113,9 +113,8 @@ def _forget_if_the_server_did(client: Client, file: Path, journal: Journal) -> N
     if journal.last is None:
         return
     last = next((chunk for chunk in _chunks(file) if _name(chunk) == journal.last), None)
-    if last is None or journal.note_of(journal.last, last.body) is None:
-        journal.forget()
-    elif client.send_batch([line.content for line in last.lines]).count(STORED):
+    known = last is not None and journal.note_of(journal.last, last.body) is not None
+    if last is None or not known or client.send_batch([line.content for line in last.lines]).count(STORED):
         journal.forget()
 
 

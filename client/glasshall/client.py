@@ -180,8 +180,8 @@ class Client:
         for page in self.pages(collection, **filters):
             yield from page["items"]
 
-    def changes(self, after: int = 0, **filters: str | int | bool) -> Iterator[Change]:
-        """Yield every act of the register with an index above `after`, in order, until there is nothing new.
+    def changes(self, after: int | None = None, **filters: str | int | bool) -> Iterator[Change]:
+        """Yield every act of the register with an index above `after` (all of them without), until there is nothing new.
 
         Keep the last index you have dealt with: it is all there is to remember.
 
@@ -189,10 +189,11 @@ class Client:
             ProblemError: refused. UnexpectedAnswerError: the indexes do not rise.
         """
         while True:
-            page = _page(self.get("/v1/changes", after=after, **{"limit": _CHANGES, **filters}))
+            place: dict[str, str | int | bool] = {} if after is None else {"after": after}
+            page = _page(self.get("/v1/changes", **{"limit": _CHANGES, **filters, **place}))
             for entry in page["items"]:
                 change = change_of(entry)
-                if change.index <= after:
+                if after is not None and change.index <= after:
                     raise UnexpectedAnswerError(f"the change feed went back from {after} to {change.index}")
                 after = change.index
                 yield change

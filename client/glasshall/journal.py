@@ -43,12 +43,12 @@ class Journal:
         """Note that the server has answered for these bytes."""
         if self._file is None:
             return
-        entry = {"name": name, "sha256": _digest(body), "note": note}
+        sha256 = _digest(body)
         with self._lock:
             if not self._entries:
                 self._write("w", self._head)
-            self._write("a", entry)
-            self._entries[name] = (entry["sha256"], note)
+            self._write("a", {"name": name, "sha256": sha256, "note": note})
+            self._entries[name] = (sha256, note)
             self.last = name
 
     def forget(self) -> None:

@@ -9,12 +9,12 @@ from glasshall.cli.options import DONE, REFUSED, add_dry_run, add_key, existing,
 from glasshall.client import Client
 from glasshall.codes import CodeBook
 from glasshall.errors import UsageError
-from glasshall.importers import SETS
+from glasshall.importers import SETS, Wishes
 from glasshall.importers.loading import NOT_SENT, Loader, Report, RowOutcome
 from glasshall.importers.plan import Plan
+from glasshall.importers.reports import summary, write_csv
 from glasshall.journal import Journal
 from glasshall.keyfiles import read_key
-from glasshall.reports import summary, write_csv
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -45,7 +45,8 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
 def _import(options: Namespace) -> int:
     chosen = SETS[options.set]
     coded = options.coded if options.codes and not options.dry_run else 0
-    plan = chosen.plan(existing(options.path), options.agency or chosen.agency, not options.only_source, coded)
+    wishes = Wishes(options.agency or chosen.agency, synthetic=not options.only_source, coded=coded)
+    plan = chosen.plan(existing(options.path), wishes)
     report = _offline(plan) if options.offline else _load(options, plan, needs_approver=chosen.needs_approver)
     target = options.report or Path(f"{options.set}.report.csv")
     write_csv(report, target)

@@ -1,6 +1,6 @@
 """`glasshall operator`: what only the operator can do, on the machine that has the deployment's own credentials.
 
-It calls the server's program in process (`chalicelib.jobs.operator_init`), with the settings and the AWS credentials of
+It calls the server's program in process (`chalicelib.usecases.operator_init`), with the settings and the AWS credentials of
 this environment; the installed client alone cannot.
 """
 
@@ -10,14 +10,12 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from glasshall.cli.options import DONE, content_of, say, show
-from glasshall.errors import UsageError
+from glasshall.cli.options import DONE, content_of, say
+from glasshall.errors import ClientError, UsageError
 from glasshall.importers import SETS
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
-
-_JOB = "chalicelib.jobs.operator_init"
 
 
 def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
@@ -37,12 +35,13 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
 
 def _init(options: Namespace) -> int:
     content = SETS[options.like].root if options.like else _read(options.content)
-    result = _server_job().run(
-        _server_wiring(), dict(content), options.agency, options.key_id, options.public_key, options.person
-    )
-    if isinstance(result, dict):
-        show(result)
-    say(f"{options.agency} is there; its first key is {options.key_id}")
+    module, wired = _server()
+    key = module.FirstKey(options.key_id, options.public_key, options.person)
+    try:
+        module.init_jurisdiction(options.agency, dict(content), key, wired.records, wired.now())
+    except import_module("chalicelib.errors").GlasshallError as error:
+        raise ClientError(f"refused: {error}") from error
+    say(f"{options.agency} is there; its first key is {options.key_id} (roles: {', '.join(key.roles)})")
     return DONE
 
 
@@ -56,13 +55,10 @@ def _read(file: str) -> dict[str, Any]:
     return found
 
 
-def _server_job() -> Any:
-    if find_spec("chalicelib") is None or find_spec(_JOB) is None:
+def _server() -> tuple[Any, Any]:
+    """Return the server's own use case and its wiring over this environment's settings and credentials."""
+    if find_spec("chalicelib") is None:
         raise UsageError(
             "the server's program is not here: run this in its checkout, with the deployment's settings and credentials"
         )
-    return import_module(_JOB)
-
-
-def _server_wiring() -> Any:
-    return import_module("chalicelib.wiring").current()
+    return import_module("chalicelib.usecases.operator_init"), import_module("chalicelib.wiring").current()

@@ -24,7 +24,7 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
     add_server(listing)
     listing.set_defaults(run=_list)
     changes = commands.add_parser("changes", help="every act of the register after an index, one JSON object a line")
-    changes.add_argument("--after", type=int, default=0, metavar="INDEX")
+    changes.add_argument("--after", type=int, metavar="INDEX", help="default: from the first on")
     changes.add_argument("filters", nargs="*", metavar="NAME=VALUE")
     add_server(changes)
     changes.set_defaults(run=_changes)

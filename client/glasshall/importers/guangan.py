@@ -115,10 +115,8 @@ def _service(number: int, row: Mapping[str, str], agency: str, taken: Taken, *, 
         refusal = Refusal("duplicate_item_code", f"the item code stands in row {taken.owners[record_id]} already")
     if refusal is not None:
         return Row(where, record_id, refusal=refusal)
-    body = {"act": "publish", "content": _content(row, code, agency)}
-    if synthetic:
-        body["content"]["limits"] = made_up_limits(code)
-        body["synthetic"] = True
+    content = _content(row, code, agency) | ({"limits": made_up_limits(code)} if synthetic else {})
+    body = {"act": "publish", "content": content} | ({"synthetic": True} if synthetic else {})
     notes = (*(() if record_id == code else ("id_from_digest",)), *(("limits_made_up",) if synthetic else ()))
     return Row(where, record_id, (act("services", record_id, 1, body),), notes=notes)
 

@@ -60,19 +60,21 @@ class Loader:
         *,
         workers: int = 4,
         dry_run: bool = False,
+        stop: threading.Event | None = None,
         keep_code: Callable[[str, str], None] = lambda path, code: None,
         started: Callable[[str, int], Callable[[int], None]] = lambda name, rows: lambda done: None,
     ) -> None:
         """`started` is told of each phase and gives what is told of each row done.
 
         `keep_code` is given the path of a registration and its query code before the write counts as acknowledged: a code
-        stands in that answer only.
+        stands in that answer only. Once `stop` is set no further write is sent.
         """
         self._clients = {"clerk": clerk, "approver": approver}
         self._journal = journal
         self._workers = workers
         self._dry_run = dry_run
         self._keep_code = keep_code
+        self._stop_asked = stop or threading.Event()
         self._started = started
         self._error: ClientError | None = None
         self._lock = threading.Lock()
@@ -103,7 +105,7 @@ class Loader:
     def _single(self, row: Row) -> RowOutcome:
         if row.refusal is not None:
             return RowOutcome(row, REFUSED, (row.refusal.code,), row.refusal.message)
-        if self._error is not None:
+        if self._ended():
             return RowOutcome(row, NOT_SENT)
         new = False
         try:
@@ -157,7 +159,7 @@ class Loader:
 
     def _send_chunk(self, chunk: Chunk) -> tuple[Chunk, tuple[LineResult, ...]]:
         """Send one chunk; no results where the run has ended, and `already` for what was acknowledged before."""
-        if self._error is not None:
+        if self._ended():
             return chunk, ()
         if self._journal.note_of(_name(chunk), chunk.body) is not None:
             return chunk, tuple(LineResult(number, ALREADY) for number in range(1, len(chunk.lines) + 1))
@@ -188,6 +190,9 @@ class Loader:
         chunk = next((found for found in _all_chunks(plan) if _name(found) == last), None)
         if chunk is None or self._clerk().send_batch([line.content for line in chunk.lines]).count(STORED):
             self._journal.forget()
+
+    def _ended(self) -> bool:
+        return self._error is not None or self._stop_asked.is_set()
 
     def _stop(self, error: ClientError) -> None:
         with self._lock:
