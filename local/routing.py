@@ -6,6 +6,7 @@ left. Nothing is decoded or normalised: one resource has one spelling, and a pat
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from chalice.app import CORSConfig, RouteEntry
 
@@ -39,14 +40,18 @@ def find(routes: Routes, path: str) -> Match | None:
     if "%" in path:
         return None
     segments = path.split("/")
-    best: tuple[tuple[int, ...], str, dict[str, str]] | None = None
-    for template in routes:
-        parameters = _bind(template.split("/"), segments)
-        if parameters is not None:
-            rank = tuple(_literalness(segment) for segment in template.split("/"))
-            if best is None or rank > best[0]:
-                best = (rank, template, parameters)
-    return None if best is None else Match(best[1], best[2], routes[best[1]])
+    found = [(template, _bind(_split(template), segments)) for template in routes]
+    matching = [Match(template, bound, routes[template]) for template, bound in found if bound is not None]
+    return max(matching, key=lambda match: _rank(match.template), default=None)
+
+
+@lru_cache(maxsize=1024)
+def _split(template: str) -> list[str]:
+    return template.split("/")
+
+
+def _rank(template: str) -> tuple[int, ...]:
+    return tuple(_literalness(segment) for segment in _split(template))
 
 
 def _literalness(segment: str) -> int:

@@ -23,7 +23,7 @@ from chalicelib.usecases.operator_init import FirstKey, init_jurisdiction
 from local.events import call
 from local.messages import Response
 from tests.fakes.memory_objects import MemoryObjects
-from tests.fakes.memory_table import MemoryTable
+from tests.fakes.memory_table import MemoryTable, no_hook
 
 START = datetime(2026, 11, 23, 2, 0, 0, tzinfo=UTC)
 AUTHORITY = "127.0.0.1:8000"
@@ -55,16 +55,33 @@ class World:
         self.now = START
         self.settings = settings or Settings(public_authority=AUTHORITY, index_settle_seconds=0)
         self._chance = 0
+        self._table = table or self.memory
+        self.app = create_app()
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin a new process over the same storage: nothing is remembered in memory."""
         self.wired = wiring.Wiring(
             self.settings,
-            table=table or self.memory,
+            table=self._table,
             objects=self.objects,
             secret=b"a secret of the tests",
             now=lambda: self.now,
             random_bytes=self._random_bytes,
         )
         wiring.use(self.wired)
-        self.app = create_app()
+
+    def save(self) -> object:
+        """Return everything stored, the clock and the state of chance, to be put back by `put_back`."""
+        return self.memory.save(), dict(self.objects.objects), self.now, self._chance
+
+    def put_back(self, saved: Any) -> None:
+        """Put back what `save` returned, in a new process."""
+        stored, objects, self.now, self._chance = saved
+        self.memory.put_back(stored)
+        self.objects.objects = dict(objects)
+        self.objects.hook = no_hook
+        self.restart()
 
     def _random_bytes(self, count: int) -> bytes:
         self._chance += 1

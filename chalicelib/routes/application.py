@@ -18,5 +18,5 @@ def create_app() -> GlasshallApp:
     app = GlasshallApp(app_name="glasshall")
     app.api.binary_types[:] = ["*/*"]  # bodies arrive as the bytes sent, which is what a signature is over
     for noun in NOUNS:
-        app.register_blueprint(noun.routes.blueprint)
+        app.register_blueprint(noun.routes.blueprint())
     return app

@@ -144,8 +144,24 @@ class Routes:
     """The routes of one noun."""
 
     def __init__(self, name: str, tag: str) -> None:
-        self.blueprint = Blueprint(name)
+        self.name = name
         self.tag = tag
+        self._endpoints: list[Endpoint] = []
+
+    def blueprint(self) -> Blueprint:
+        """Return a blueprint of these routes: a new one each time, for the framework uses one up at registration."""
+        blueprint = Blueprint(self.name)
+        for endpoint in self._endpoints:
+            serve = _serving(endpoint)
+            serve.__name__ = endpoint.name
+            blueprint.route(
+                endpoint.path,
+                methods=["GET", "HEAD"] if endpoint.method == "GET" else [endpoint.method],
+                name=endpoint.name,
+                cors=_cors(endpoint),
+                content_types=["*/*"],  # the media type is checked by us, so that the error is a problem document
+            )(serve)
+        return blueprint
 
     def get(
         self,
@@ -176,7 +192,7 @@ class Routes:
                 statuses,
                 view,
             )
-            self._route(endpoint, ["GET", "HEAD"])
+            self._declare(endpoint)
             return view
 
         return declare
@@ -210,19 +226,14 @@ class Routes:
                 statuses,
                 view,
             )
-            self._route(endpoint, [method])
+            self._declare(endpoint)
             return view
 
         return declare
 
-    def _route(self, endpoint: Endpoint, methods: list[str]) -> None:
+    def _declare(self, endpoint: Endpoint) -> None:
+        self._endpoints.append(endpoint)
         ENDPOINTS.append(endpoint)
-        serve = _serving(endpoint)
-        serve.__name__ = endpoint.name
-        types = ["*/*"]  # the media type is checked by us, so that the error is a problem document
-        self.blueprint.route(
-            endpoint.path, methods=methods, name=endpoint.name, cors=_cors(endpoint), content_types=types
-        )(serve)
 
 
 def _cors(endpoint: Endpoint) -> CORSConfig | bool:

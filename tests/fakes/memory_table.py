@@ -7,7 +7,9 @@ stayed and whose answer was lost. Indexes may lag: `lag` holds back index change
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from threading import RLock
+from typing import Any
 
 from chalicelib.store.table import (
     TRANSACTION_LIMIT,
@@ -41,6 +43,7 @@ class MemoryTable:
         self.calls: list[tuple[str, object]] = []
         self._indexes = {index.name: index for index in indexes}
         self._partitions: dict[tuple[str, str], list[tuple[str, Key]]] = {}
+        self._indexed: dict[tuple[str, Key], Item] = {}
         self._lock = RLock()
         self.lagging = False
         self._held: dict[Key, Item | None] = {}
@@ -51,6 +54,16 @@ class MemoryTable:
         """Return a copy of everything stored."""
         with self._lock:
             return {key: dict(item) for key, item in self.items.items()}
+
+    def save(self) -> object:
+        """Return the whole table, to be put back by `put_back`."""
+        with self._lock:
+            return deepcopy((self.items, self._partitions, self._indexed))
+
+    def put_back(self, saved: Any) -> None:
+        """Put back what `save` returned; hook, lag and calls are forgotten."""
+        self.items, self._partitions, self._indexed = deepcopy(saved)
+        self.hook, self.lagging, self._held, self.calls = no_hook, False, {}, []
 
     def settle(self) -> None:
         """Let the indexes catch up."""
@@ -94,9 +107,9 @@ class MemoryTable:
                     high = min(high, bisect_left(order, place))
             chosen = order[low:high] if forward else order[low:high][::-1]
             keys = [key for _, key in chosen[:limit]]
-            items = [self._project(key, index) for key in keys]
+            items = [dict(self._indexed[(index.name, key)] if index else self.items[key]) for key in keys]
             more = len(chosen) > limit
-            return Page(items, self._last_key(keys[-1], index) if more else None)
+            return Page(items, self._last_key(items[-1], index) if more else None)
 
     def commit(self, *writes: Write) -> None:
         if not 1 <= len(writes) <= TRANSACTION_LIMIT:
@@ -170,6 +183,11 @@ class MemoryTable:
     def _reindex(self, key: Key, before: Item | None, item: Item | None) -> None:
         for index in self._indexes.values():
             self._move(index.name, key, before, item, index.pk, index.sk)
+            kept = {"pk", "sk", index.pk, index.sk} | ({"summary"} if index.name != "work" else set())
+            if item is not None and index.pk in item and index.sk in item:
+                self._indexed[(index.name, key)] = {name: item[name] for name in kept if name in item}
+            else:
+                self._indexed.pop((index.name, key), None)
 
     def _move(self, name: str, key: Key, before: Item | None, item: Item | None, pk: str, sk: str) -> None:
         if before is not None and pk in before and sk in before:
@@ -178,15 +196,8 @@ class MemoryTable:
         if item is not None and pk in item and sk in item:
             insort(self._partitions.setdefault((name, str(item[pk])), []), (str(item[sk]), key))
 
-    def _project(self, key: Key, index: Index | None) -> Item:
-        item = self.items.get(key, {"pk": key.pk, "sk": key.sk})
-        if index is None:
-            return dict(item)
-        kept = {"pk", "sk", index.pk, index.sk} | ({"summary"} if index.name != "work" else set())
-        return {name: value for name, value in item.items() if name in kept}
-
-    def _last_key(self, key: Key, index: Index | None) -> Item:
-        item = self.items[key]
+    @staticmethod
+    def _last_key(item: Item, index: Index | None) -> Item:
         names = {"pk", "sk"} | ({index.pk, index.sk} if index else set())
         return {name: item[name] for name in names}
 

@@ -1,0 +1,86 @@
+"""The contract suite runs the same tests on the memory table, on moto and on the embedded AWS.
+
+moto is lax and not safe under threads: nothing here claims anything about concurrency from it. One mock and one emulator
+serve the whole run; each test has partitions of its own.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import pytest
+import yaml
+
+from chalicelib.store import keys
+from chalicelib.store.dynamo import DynamoTable
+from chalicelib.store.objects import Objects, S3Objects
+from chalicelib.store.table import Table
+from local.emulator import REGION, Emulator, deploy_data_stack
+from tests.fakes.memory_objects import MemoryObjects
+from tests.fakes.memory_table import MemoryTable
+
+CREDENTIALS = {"region_name": REGION, "aws_access_key_id": "test", "aws_secret_access_key": "test"}
+Stores = tuple[Table, Objects]
+
+
+class _CloudFormation(yaml.SafeLoader):
+    """Reads a template; what its functions would give does not matter for the table's shape."""
+
+
+_CloudFormation.add_multi_constructor("!", lambda loader, suffix, node: f"!{suffix}")
+
+
+def table_properties() -> dict[str, Any]:
+    """Return the table of the data stack, for an engine that does not take the template itself."""
+    template = Path("infra/data.yaml").read_text("utf-8")
+    properties: dict[str, Any] = yaml.load(template, Loader=_CloudFormation)["Resources"]["Table"]["Properties"]  # noqa: S506
+    wanted = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+    return {name: properties[name] for name in wanted}
+
+
+@pytest.fixture(scope="session")
+def on_moto() -> Iterator[Stores]:
+    """Return stores on moto."""
+    from moto import mock_aws
+
+    with mock_aws():
+        client = boto3.client("dynamodb", **CREDENTIALS)  # type: ignore[call-overload]
+        client.create_table(TableName="contract", **table_properties())
+        s3 = boto3.client("s3", **CREDENTIALS)  # type: ignore[call-overload]
+        s3.create_bucket(Bucket="contract")
+        yield DynamoTable(client, "contract"), S3Objects(s3, "contract")
+
+
+@pytest.fixture(scope="session")
+def on_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
+    """Return stores on the embedded AWS, created from the data stack's own template."""
+    with Emulator(tmp_path_factory.mktemp("aws")) as emulator:
+        outputs = deploy_data_stack(emulator.endpoint, "contract")
+        at = {**CREDENTIALS, "endpoint_url": emulator.endpoint}
+        client = boto3.client("dynamodb", **at)  # type: ignore[call-overload]
+        s3 = boto3.client("s3", **at)  # type: ignore[call-overload]
+        yield DynamoTable(client, outputs["TableName"]), S3Objects(s3, outputs["ContentBucketName"])
+
+
+@pytest.fixture(params=["memory", "moto", "emulator"])
+def stores(request: pytest.FixtureRequest) -> Stores:
+    """Return each engine's stores in turn."""
+    if request.param == "memory":
+        return MemoryTable(keys.INDEXES), MemoryObjects()
+    found: Stores = request.getfixturevalue(f"on_{request.param}")
+    return found
+
+
+@pytest.fixture
+def table(stores: Stores) -> Table:
+    """Return each engine's table in turn."""
+    return stores[0]
+
+
+@pytest.fixture
+def own() -> Callable[[str], str]:
+    """Return a namer of partitions that no other test uses."""
+    mark = uuid4().hex
+    return lambda name: f"{name}-{mark}"

@@ -1,0 +1,132 @@
+"""I1, I2: an act's route killed at any storage call leaves all or nothing, and the same request again completes it."""
+
+from typing import Any
+
+import orjson
+import pytest
+
+from local.messages import Response
+from tests.faults import attempt, every_fault
+from tests.world import World, public_key_base64
+
+SERVICE = {"agency": "bureau", "title": {"zh": "备案"}, "service_kind": "other_power"}
+LONG = {"zh": "全文" * 90_000}
+DISCLOSURE = {"agency": "bureau", "title": {"zh": "通知"}, "category": "plans", "body": LONG}
+WRITES: dict[str, tuple[str, dict[str, Any], str]] = {
+    "the first act": ("services/s1/acts/1", {"act": "publish", "content": SERVICE}, "bureau-clerk"),
+    "a later act": ("services/s0/acts/2", {"act": "withdraw", "reason": {"zh": "止"}}, "bureau-clerk"),
+    "an agency": (
+        "agencies/office/acts/1",
+        {"act": "register", "content": {"name": {"zh": "所"}, "level": "township", "parent": "bureau"}},
+        "root-clerk",
+    ),
+    "a text beyond an item": ("disclosures/d1/acts/1", {"act": "submit", "content": DISCLOSURE}, "bureau-clerk"),
+    "a key": (
+        "keys/k9/acts/1",
+        {
+            "act": "register",
+            "agency": "bureau",
+            "person": "Sun",
+            "roles": ["clerk"],
+            "public_key": public_key_base64("k9"),
+        },
+        "root-keys",
+    ),
+}
+
+
+def prepare() -> World:
+    """Return a deployment with one service."""
+    world = World().init()
+    world.service("s0")
+    return world
+
+
+def kinds_of_items(world: World, record: str) -> list[str]:
+    """Return the sort keys of a record's items."""
+    return sorted(key.sk for key in world.memory.items if key.pk.endswith("#" + record))
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_write_killed_at_any_storage_call_is_whole_or_absent_and_the_retry_completes_it(name: str) -> None:
+    path, body, key = WRITES[name]
+    raw = orjson.dumps(body)
+    record, number = path.split("/")[1], int(path.split("/")[-1])
+
+    def send(world: World) -> Response:
+        return world.put(f"/v1/intake/{path}", raw, key)
+
+    clean = prepare()
+    wanted = orjson.loads(send(clean).body)
+    points = 0
+    for world, arm, fault in every_fault(prepare, send):
+        before = kinds_of_items(world, record)
+        attempt(send, world)
+        now = kinds_of_items(world, record)
+        act = f"ACT#{number:06d}"
+        assert (act in now) == ("HEAD" in now and now != before), (fault, before, now)
+        arm.disarm()
+        answer = send(world)
+        assert answer.status in (200, 201), (fault, answer.body)
+        receipt = orjson.loads(answer.body)
+        again = send(world)
+        assert again.status == 200
+        assert again.body == answer.body
+        for same in ("id", "act", "sha256", "state"):
+            assert receipt[same] == wanted[same]
+        assert kinds_of_items(world, record) == kinds_of_items(clean, record)
+        points += 1
+    assert points >= 8
+
+
+def test_a_lost_answer_is_answered_with_the_receipt_never_with_a_conflict() -> None:
+    path, body, key = WRITES["the first act"]
+    raw = orjson.dumps(body)
+
+    def send(world: World) -> Response:
+        return world.put(f"/v1/intake/{path}", raw, key)
+
+    lost = 0
+    for world, _, fault in every_fault(prepare, send):
+        if fault.kind == "answer_lost":
+            assert send(world).status in (200, 201, 503), fault
+            lost += 1
+    assert lost >= 3
+
+
+def test_other_bytes_at_a_taken_place_are_a_conflict_and_change_nothing() -> None:
+    world = prepare()
+    before = world.memory.snapshot()
+    answer = world.put(
+        "/v1/intake/services/s0/acts/1", {"act": "publish", "content": {**SERVICE, "title": {"zh": "别的"}}}, "bureau-clerk"
+    )
+    assert answer.status == 409
+    assert orjson.loads(answer.body)["type"] == "/problems/place-taken"
+    assert world.memory.snapshot() == before
+
+
+def test_an_act_number_with_a_gap_is_a_conflict_that_names_the_next() -> None:
+    world = prepare()
+    answer = world.put("/v1/intake/services/s0/acts/3", {"act": "withdraw", "reason": {"zh": "止"}}, "bureau-clerk")
+    assert answer.status == 409
+    assert orjson.loads(answer.body)["next_act"] == 2
+
+
+def test_a_head_that_moved_is_a_conflict() -> None:
+    world = prepare()
+    act = {"act": "withdraw", "reason": {"zh": "止"}, "after_sha256": "0" * 64}
+    answer = world.put("/v1/intake/services/s0/acts/2", act, "bureau-clerk")
+    assert orjson.loads(answer.body)["type"] == "/problems/head-moved"
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_dry_run_answers_the_receipt_it_would_give_and_writes_nothing(name: str) -> None:
+    path, body, key = WRITES[name]
+    world = prepare()
+    before = world.memory.snapshot()
+    dry = world.put(f"/v1/intake/{path}", body, key, dry_run=True)
+    assert dry.status == 200
+    assert world.memory.snapshot() == before
+    wet = world.put(f"/v1/intake/{path}", body, key)
+    promised, given = orjson.loads(dry.body), orjson.loads(wet.body)
+    assert {**promised, "received_at": ""} == {**given, "received_at": ""}

@@ -1,0 +1,199 @@
+"""The register job: contiguous indexes, nothing public before its entry, and no fault or race that changes that."""
+
+from hashlib import sha256
+from itertools import count
+from typing import Any
+
+import orjson
+import pytest
+
+from chalicelib.jobs import log_register, rebuild
+from chalicelib.store import keys
+from tests.faults import KilledError, attempt, every_fault
+from tests.world import World
+
+
+def prepare() -> World:
+    """Return a deployment with a few public acts that wait, a disclosure of three acts among them."""
+    world = World().init()
+    world.service("s1")
+    world.disclose("d1")
+    world.service("s1", 2, "revise", title={"zh": "新名"})
+    return world
+
+
+def run(world: World) -> None:
+    """Run the job at a fixed instant, so that every run that completes gives the same bytes."""
+    log_register.run(world.wired)
+
+
+def public_items(world: World) -> dict[keys.Key, dict[str, Any]]:
+    """Return everything that is public, without what only says how the job got there."""
+    shown = ("VIEW", "VERSION#", "EFFECTIVE#")
+    return {
+        key: item
+        for key, item in world.memory.snapshot().items()
+        if key.pk == keys.ENTRIES_PK or key.sk.startswith(shown)
+    }
+
+
+def check_invariants(world: World) -> None:
+    """Assert what must hold at every moment: no gap, nothing shown before its entry, the head not ahead of the view."""
+    items = world.memory.snapshot()
+    indexes = sorted(int(key.sk) for key in items if key.pk == keys.ENTRIES_PK)
+    assert indexes == list(range(len(indexes)))
+    head = world.wired.register.head()
+    assert head.projected <= len(indexes) <= head.size
+    entries = {int(key.sk): orjson.loads(item["entry"]) for key, item in items.items() if key.pk == keys.ENTRIES_PK}  # type: ignore[arg-type]
+    for key, item in items.items():
+        if key.sk == "VIEW":
+            body = orjson.loads(item["body"])  # type: ignore[arg-type]
+            assert entries[body["register_index"]]["sha256"] == body["sha256"]
+        if key.sk.startswith("ACT#") and "register_index" in item:
+            assert entries[int(item["register_index"])]["act_sha256"] == item["sha256"]
+
+
+def test_waiting_acts_get_contiguous_indexes_in_the_order_they_came() -> None:
+    world = prepare()
+    run(world)
+    names = [(entry["id"], entry["name"]) for entry in world.json("/v1/changes")["items"]]
+    # s1's second act waited already when its first was logged, and goes with it.
+    assert names == [
+        ("guangan", "register"),
+        ("bureau", "register"),
+        ("s1", "publish"),
+        ("s1", "revise"),
+        ("d1", "submit"),
+        ("d1", "approve"),
+        ("d1", "publish"),
+    ]
+    check_invariants(world)
+
+
+def test_nothing_is_public_before_the_job_ran() -> None:
+    world = prepare()
+    assert public_items(world) == {}
+    assert world.json("/v1/services")["items"] == []
+    assert world.get("/v1/services/s1").status == 404
+
+
+def test_the_job_killed_at_any_storage_call_keeps_the_invariants_and_the_next_run_gives_the_same_bytes() -> None:
+    clean = prepare()
+    run(clean)
+    wanted = public_items(clean)
+    points = 0
+    for world, arm, fault in every_fault(prepare, run):
+        attempt(run, world)
+        check_invariants(world)
+        arm.disarm()
+        run(world)
+        check_invariants(world)
+        assert public_items(world) == wanted, fault
+        assert rebuild.run(world.wired).differing == ()
+        points += 1
+    assert points >= 60
+
+
+def test_the_job_killed_twice_in_a_row_still_gives_the_same_bytes() -> None:
+    clean = prepare()
+    run(clean)
+    wanted = public_items(clean)
+    for world, arm, fault in every_fault(prepare, run):
+        if fault.kind != "killed_after":
+            continue
+        attempt(run, world)
+        for second in (0, 3, 6):
+            arm.disarm()
+            died_at = arm.calls + second
+            arm._fault = type(fault)(died_at, "killed_before")
+            attempt(run, world)
+            check_invariants(world)
+        arm.disarm()
+        run(world)
+        assert public_items(world) == wanted
+
+
+@pytest.mark.parametrize("more", [False, True], ids=["same work", "more work meanwhile"])
+def test_a_second_sequencer_at_any_storage_call_of_the_first_forks_nothing(more: bool) -> None:
+    clean = prepare()
+    calls = count()
+    clean.memory.hook = lambda moment, call, detail: next(calls) and None
+    saved = clean.save()
+    run(clean)
+    world = clean
+    for point in range(next(calls)):
+        world.put_back(saved)
+        seen = count()
+
+        def interfere(moment: str, call: str, detail: object, world: World = world, point: int = point) -> None:
+            if next(seen) == point:
+                world.memory.hook = lambda *_: None
+                if more:
+                    world.service("s9")
+                log_register.run(world.wired)
+
+        world.memory.hook = interfere
+        run(world)
+        run(world)
+        check_invariants(world)
+        ids = [entry["id"] for entry in world.json("/v1/changes")["items"]]
+        assert len(ids) == (8 if more else 7)
+        assert rebuild.run(world.wired).differing == ()
+
+
+def test_an_index_that_lags_delays_an_act_and_loses_none() -> None:
+    world = prepare()
+    world.memory.lagging = True
+    world.service("s7")
+    run(world)
+    assert "s7" not in [entry["id"] for entry in world.json("/v1/changes")["items"]]
+    world.memory.lagging = False
+    world.memory.settle()
+    run(world)
+    assert [entry["id"] for entry in world.json("/v1/changes")["items"]][-1] == "s7"
+    check_invariants(world)
+
+
+def test_a_clock_that_goes_back_does_not_take_the_register_with_it() -> None:
+    world = prepare()
+    run(world)
+    world.pass_time(days=-1)
+    world.service("s8")
+    run(world)
+    at = [entry["at"] for entry in world.json("/v1/changes")["items"]]
+    assert at == sorted(at)
+
+
+def test_what_is_logged_is_what_was_sent() -> None:
+    world = prepare()
+    run(world)
+    for entry in world.json("/v1/changes")["items"]:
+        item = world.memory.items[keys.act(entry["kind"], entry["id"], entry["act"])]
+        raw = item["raw"]
+        assert isinstance(raw, bytes)
+        assert sha256(raw).hexdigest() == entry["act_sha256"]
+
+
+def test_a_rebuild_names_every_changed_byte_and_mends_it() -> None:
+    world = prepare()
+    run(world)
+    key = keys.view("service", "s1")
+    world.memory.items[key]["body"] = world.memory.items[key]["body"].replace(b"bureau", b"bureav")  # type: ignore[union-attr,arg-type]
+    assert rebuild.run(world.wired).differing == ("service#s1|VIEW",)
+    rebuild.run(world.wired, replace=True)
+    assert rebuild.run(world.wired).differing == ()
+
+
+def test_a_thrown_away_view_is_rebuilt_byte_for_byte() -> None:
+    world = prepare()
+    run(world)
+    wanted = public_items(world)
+    for key in list(wanted):
+        if key.pk != keys.ENTRIES_PK:
+            world.memory._store(key, None)
+    rebuild.run(world.wired, replace=True)
+    assert public_items(world) == wanted
+
+
+def test_a_killed_process_is_not_an_error_that_could_be_handled() -> None:
+    assert not issubclass(KilledError, Exception)
