@@ -62,6 +62,7 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 class Text(Model):
     """A text for people in Chinese, English or both; the jurisdiction's own language is required."""
 
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
     zh: Words | None = None
     en: Words | None = None
 
@@ -75,6 +76,7 @@ class Text(Model):
 class LongText(Model):
     """A long text in Chinese, English or both."""
 
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
     zh: LongWords | None = None
     en: LongWords | None = None
 

@@ -1,0 +1,268 @@
+"""What the API answers, as models: they describe answers in OpenAPI and in `GET /v1/fields`, and check them in tests.
+
+No route builds one: public bytes are rendered once and sent as they are (design idea 5). A member that may be absent has a
+default here and is never null; a member that is null when there is nothing to say has none.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib.domain.models.agencies import AgencyContent
+from chalicelib.domain.models.common import DateText, Id, InstantText, Limit, Sha256, Text
+from chalicelib.domain.models.disclosures import DisclosureContent
+from chalicelib.domain.models.services import ServiceContent, ServiceKind
+
+
+class Answer(BaseModel):
+    """Base of what is answered: open, for later versions may say more."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+NULLABLE = "x-nullable"
+"""Marks a member that may be absent and may be null as well."""
+
+Path = Annotated[str, Field(json_schema_extra={"format": "uri-reference"})]
+Index = Annotated[int, Field(ge=0)]
+Level = Literal["province", "city", "county", "township", "department"]
+
+
+class Place(Answer):
+    """What every public record and summary begins with."""
+
+    kind: str
+    id: Id
+    version: Annotated[int, Field(ge=1)]
+    act: Annotated[int, Field(ge=1)]
+    register_index: Index
+    sha256: Sha256
+    url: Path
+    agency: Id
+    jurisdiction: Id
+    issued_on: DateText | None = None
+    published_at: InstantText
+    effective_on: DateText | None = None
+    record_changed_at: InstantText
+    synthetic: bool | None = None
+
+
+class RecordPlace(Place):
+    """What every public record begins with; `url` is permanent and names the version."""
+
+    origin: str
+    renderer: int
+
+
+class Agency(AgencyContent, RecordPlace):
+    """An agency (行政机关)."""
+
+    model_config = ConfigDict(extra="ignore")
+    kind: Literal["agency"]
+    stage: Literal["registered", "dissolved"]
+    path: list[Id]
+    reason: Text | None = None
+
+
+class AgencySummary(Place):
+    """An agency in a list."""
+
+    kind: Literal["agency"]
+    stage: Literal["registered", "dissolved"]
+    name: Text
+    level: Level
+    parent: Id | None = None
+
+
+class Completeness(Answer):
+    """How many of the six open facets (六公开) are filled."""
+
+    facets: int
+    filled: int
+    missing: list[
+        Literal["content", "procedure", "time_limit", "result", "responsible_person", "complaint_channel"]
+    ]
+
+
+class Service(ServiceContent, RecordPlace):
+    """A service (政务服务事项) with what is promised about it."""
+
+    model_config = ConfigDict(extra="ignore")
+    kind: Literal["service"]
+    stage: Literal["published", "withdrawn"]
+    completeness: Completeness
+    reason: Text | None = None
+
+
+class LimitsShown(Answer):
+    """The limits of a service in a list."""
+
+    statutory: Limit | None = None
+    promised: Limit | None = None
+
+
+class ServiceSummary(Place):
+    """A service in a list."""
+
+    kind: Literal["service"]
+    stage: Literal["published", "withdrawn"]
+    title: Text
+    service_kind: ServiceKind
+    handling: Literal["immediate", "promised", "on_pledge"]
+    item_code: str | None = None
+    limits: LimitsShown | None = None
+
+
+class Approval(Answer):
+    """That another person approved exactly these bytes, and what the secrecy review found."""
+
+    at: InstantText
+    secrecy_review: Literal["cleared", "restricted"]
+
+
+class Correction(Answer):
+    """That a text took the place of an earlier one, and why."""
+
+    version: int
+    reason: Text
+    at: InstantText
+
+
+class PublishedDisclosure(DisclosureContent, RecordPlace):
+    """A disclosure (政务公开事项) as it is shown."""
+
+    model_config = ConfigDict(extra="ignore")
+    kind: Literal["disclosure"]
+    stage: Literal["published"]
+    approval: Approval
+    corrections: list[Correction] = []
+
+
+class WithdrawnDisclosure(RecordPlace):
+    """What remains of a disclosure that was withdrawn."""
+
+    kind: Literal["disclosure"]
+    stage: Literal["withdrawn"]
+    reason: Text
+    content_sha256: Sha256
+    category: Id
+    doc_no: str | None = None
+    title: Text | None = None
+
+
+Disclosure = Annotated[PublishedDisclosure | WithdrawnDisclosure, Field(discriminator="stage")]
+
+
+class DisclosureSummary(Place):
+    """A disclosure in a list."""
+
+    kind: Literal["disclosure"]
+    stage: Literal["published", "withdrawn"]
+    title: Text | None = None
+    category: Id
+    cadence: Literal["regular", "phased", "ad_hoc"] | None = None
+    doc_no: str | None = None
+
+
+class AsOf(Answer):
+    """Up to which register index the answer surely holds every act of its collection, and since when."""
+
+    register_index: Index | None
+    at: InstantText | None
+
+
+class Page(Answer):
+    """A page of a list. Go on with `next` until it is null; nothing is ever cut without it."""
+
+    next: str | None
+    as_of: AsOf
+
+
+class AgencyList(Page):
+    """Agencies."""
+
+    items: list[AgencySummary]
+
+
+class ServiceList(Page):
+    """Services."""
+
+    items: list[ServiceSummary]
+
+
+class DisclosureList(Page):
+    """Disclosures."""
+
+    items: list[DisclosureSummary]
+
+
+class Change(Answer):
+    """One entry of the register: what was done to which record, and what the record showed after it."""
+
+    index: Index
+    kind: Literal["agency", "service", "disclosure"]
+    id: Id
+    act: Annotated[int, Field(ge=1)]
+    name: str
+    version: int | None
+    at: InstantText
+    agency: Id
+    jurisdiction: Id
+    sha256: Sha256 | None
+    act_sha256: Sha256
+    url: Path
+    tombstone: bool
+    body: dict[str, Any] | None = Field(default=None, json_schema_extra={NULLABLE: True})
+
+
+class ChangeList(Page):
+    """Entries of the register, in its order."""
+
+    items: list[Change]
+
+
+class RegisterPlace(Answer):
+    """Where an act stands in the register."""
+
+    index: Index | None
+    status: Literal["not_public", "pending", "logged"]
+
+
+class ReceiptLinks(Answer):
+    """Where the receipt and, once it shows something, the record are found."""
+
+    self: Path
+    record: Path | None = None
+
+
+class Receipt(Answer):
+    """That an act was taken in: the same bytes at the same place get the same receipt again."""
+
+    id: Id
+    act: Annotated[int, Field(ge=1)]
+    sha256: Sha256
+    received_at: InstantText
+    state: str
+    place: Annotated[RegisterPlace, Field(alias="register")]
+    links: ReceiptLinks
+
+
+class ProblemPlace(Answer):
+    """One thing that is wrong, and where: a JSON Pointer into the body, or a query parameter."""
+
+    code: str
+    message: str
+    pointer: str | None = None
+    parameter: str | None = None
+
+
+class Problem(Answer):
+    """An error (RFC 9457). `type` is stable and has a page that explains it."""
+
+    type: Path
+    title: str
+    status: int
+    detail: str
+    instance: str
+    errors: list[ProblemPlace] | None = None
+    next_act: int | None = None
