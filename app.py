@@ -1,6 +1,7 @@
 """The Chalice app: the API's routes and the scheduled functions. No logic.
 
-A job with several triggers is one Lambda function whose events stand in `infra/overlay.yaml`.
+A job with several triggers is one Lambda function whose events stand in `infra/overlay.yaml`. Jobs are imported where they
+run, so that a cold start of the API pays for none of them.
 """
 
 import logging
@@ -8,9 +9,6 @@ from dataclasses import asdict
 from typing import Any
 
 from chalicelib import wiring
-from chalicelib.jobs import log_register as log_register_job
-from chalicelib.jobs import publish_statistics as publish_statistics_job
-from chalicelib.jobs import rebuild as rebuild_job
 from chalicelib.routes.application import create_app
 
 logging.getLogger("glasshall").setLevel(logging.INFO)
@@ -20,16 +18,22 @@ app = create_app()
 @app.lambda_function(name="log_register")
 def log_register(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Give waiting public acts their index and show them: on the table's stream, and each minute."""
-    return asdict(log_register_job.run(wiring.current()))
+    from chalicelib.jobs import log_register as job
+
+    return asdict(job.run(wiring.current()))
 
 
 @app.lambda_function(name="publish_statistics")
 def publish_statistics(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Recompute what changed: hourly; and at night every open period."""
-    return asdict(publish_statistics_job.run(wiring.current(), nightly=bool(event.get("nightly"))))
+    from chalicelib.jobs import publish_statistics as job
+
+    return asdict(job.run(wiring.current(), nightly=event.get("nightly") is True))
 
 
 @app.lambda_function(name="rebuild")
 def rebuild(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Compare the public view with the fold of the register; replace it if `{"replace": true}` is sent. By hand."""
-    return asdict(rebuild_job.run(wiring.current(), replace=event.get("replace") is True))
+    from chalicelib.jobs import rebuild as job
+
+    return asdict(job.run(wiring.current(), replace=event.get("replace") is True))

@@ -54,7 +54,9 @@ class Arm:
             raise ConditionFailedError("asked again") if call == "commit" else UnavailableError("answer lost")
 
 
-def every_fault(prepare: Callable[[], World], operation: Callable[[World], object]) -> Iterator[tuple[World, Arm, Fault]]:
+def every_fault(
+    prepare: Callable[[], World], operation: Callable[[World], object]
+) -> Iterator[tuple[World, Arm, Fault]]:
     """Yield the world put back to its beginning and armed with each fault of each storage call the operation makes."""
     world = prepare()
     saved = world.save()

@@ -35,7 +35,7 @@ _CloudFormation.add_multi_constructor("!", lambda loader, suffix, node: f"!{suff
 def table_properties() -> dict[str, Any]:
     """Return the table of the data stack, for an engine that does not take the template itself."""
     template = Path("infra/data.yaml").read_text("utf-8")
-    properties: dict[str, Any] = yaml.load(template, Loader=_CloudFormation)["Resources"]["Table"]["Properties"]  # noqa: S506
+    properties: dict[str, Any] = yaml.load(template, Loader=_CloudFormation)["Resources"]["Table"]["Properties"]
     wanted = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
     return {name: properties[name] for name in wanted}
 

@@ -43,9 +43,7 @@ def test_many_items_come_back_in_the_order_asked_for_with_gaps(table: Table, own
     fill(table, own("a"), 130)
     wanted = [Key(own("a"), f"{number:03d}") for number in range(150, -1, -1)]
     found = table.get_many(wanted)
-    assert [item["sk"] if item else None for item in found] == [
-        key.sk if int(key.sk) < 130 else None for key in wanted
-    ]
+    assert [item["sk"] if item else None for item in found] == [key.sk if int(key.sk) < 130 else None for key in wanted]
 
 
 def test_an_item_put_twice_under_absent_fails_the_second_time(table: Table, own: Own) -> None:

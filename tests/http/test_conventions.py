@@ -118,7 +118,9 @@ def test_a_wrong_media_type_is_415_and_a_content_coding_too(world: World, endpoi
     assert world.request(endpoint.method, path, headers=coded, body=b"{}").status == 415
 
 
-@pytest.mark.parametrize("endpoint", [e for e in WRITES if e.access is Access.SIGNED], ids=lambda e: f"{e.method} {e.path}")
+@pytest.mark.parametrize(
+    "endpoint", [e for e in WRITES if e.access is Access.SIGNED], ids=lambda e: f"{e.method} {e.path}"
+)
 def test_a_signed_write_without_a_signature_or_with_a_query_is_refused(world: World, endpoint: Endpoint) -> None:
     path = filled(endpoint.path)
     headers = [("Content-Type", endpoint.media_types[0])]
@@ -137,7 +139,11 @@ def test_an_unknown_parameter_is_400_on_every_read(world: World, endpoint: Endpo
 
 @pytest.mark.parametrize("endpoint", PUBLIC, ids=names(PUBLIC))
 def test_a_public_read_keeps_every_promise_of_its_headers(world: World, endpoint: Endpoint) -> None:
-    path = filled(endpoint.path).replace("/v1/disclosures/s1", "/v1/disclosures/d1").replace("agencies/s1", "agencies/bureau")
+    path = (
+        filled(endpoint.path)
+        .replace("/v1/disclosures/s1", "/v1/disclosures/d1")
+        .replace("agencies/s1", "agencies/bureau")
+    )
     answer = world.get(path)
     headers = {name.lower(): value for name, value in answer.headers}
     assert headers["access-control-allow-origin"] == "*"
@@ -150,10 +156,10 @@ def test_a_public_read_keeps_every_promise_of_its_headers(world: World, endpoint
     again = world.get(path, If_None_Match=f'W/{etag}, "other"')
     assert again.status == 304
     assert again.body == b""
-    assert dict((n.lower(), v) for n, v in again.headers)["etag"] == etag
+    assert {n.lower(): v for n, v in again.headers}["etag"] == etag
     head = world.request("HEAD", path)
     assert (head.status, head.body) == (200, b"")
-    assert dict((n.lower(), v) for n, v in head.headers)["etag"] == etag
+    assert {n.lower(): v for n, v in head.headers}["etag"] == etag
     coded = world.get(path, Accept_Encoding="br, gzip;q=0.8")
     found = {name.lower(): value for name, value in coded.headers}
     if found.get("content-encoding") == "gzip":

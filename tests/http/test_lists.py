@@ -124,7 +124,11 @@ def test_every_bit_flipped_in_a_cursor_is_refused(world: World) -> None:
         changed[place // 8] ^= 1 << (place % 8)
         tampered.append(base64.urlsafe_b64encode(bytes(changed)).rstrip(b"=").decode())
     tampered += [cursor[:-1], cursor + "A", cursor + "=", cursor + "%3D", cursor.swapcase(), "x", "-", "0", cursor * 2]
-    tampered += [cursor[:place] + letter + cursor[place + 1 :] for place in (0, 9, len(cursor) - 1) for letter in ("+", "/", "~", "%C3%A9")]
+    tampered += [
+        cursor[:place] + letter + cursor[place + 1 :]
+        for place in (0, 9, len(cursor) - 1)
+        for letter in ("+", "/", "~", "%C3%A9")
+    ]
     for bad in tampered:
         answer = world.get("/v1/services", f"limit=7&cursor={bad}")
         assert answer.status == 400, bad

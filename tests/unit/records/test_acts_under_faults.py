@@ -98,7 +98,9 @@ def test_other_bytes_at_a_taken_place_are_a_conflict_and_change_nothing() -> Non
     world = prepare()
     before = world.memory.snapshot()
     answer = world.put(
-        "/v1/intake/services/s0/acts/1", {"act": "publish", "content": {**SERVICE, "title": {"zh": "别的"}}}, "bureau-clerk"
+        "/v1/intake/services/s0/acts/1",
+        {"act": "publish", "content": {**SERVICE, "title": {"zh": "别的"}}},
+        "bureau-clerk",
     )
     assert answer.status == 409
     assert orjson.loads(answer.body)["type"] == "/problems/place-taken"

@@ -1,5 +1,6 @@
 """The register job: contiguous indexes, nothing public before its entry, and no fault or race that changes that."""
 
+from collections.abc import Iterator
 from hashlib import sha256
 from itertools import count
 from typing import Any
@@ -125,7 +126,7 @@ def test_a_second_sequencer_at_any_storage_call_of_the_first_forks_nothing(more:
         world.put_back(saved)
         seen = count()
 
-        def interfere(moment: str, call: str, detail: object, world: World = world, point: int = point) -> None:
+        def interfere(moment: str, call: str, detail: object, seen: Iterator[int] = seen, point: int = point) -> None:
             if next(seen) == point:
                 world.memory.hook = lambda *_: None
                 if more:

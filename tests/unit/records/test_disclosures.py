@@ -1,0 +1,188 @@
+"""Disclosures: every stage against every act, the two-person rule, and what is left after withdrawal."""
+
+from itertools import permutations, product
+from typing import Any
+
+import orjson
+import pytest
+
+from chalicelib.domain.categories import categories
+from chalicelib.domain.disclosures import ALLOWED, NOUN
+from chalicelib.domain.records import ActMeta, Actor, Others, Ref, State
+from chalicelib.errors import RefusedError
+from tests.world import World
+
+AGENCY: State = {
+    "path": ["a"],
+    "jurisdiction": "a",
+    "language": "zh",
+    "time_zone": "Asia/Shanghai",
+    "stage": "registered",
+}
+OTHERS = Others({Ref("agency", "a"): AGENCY})
+CONTENT = {
+    "agency": "a",
+    "title": {"zh": "通知"},
+    "category": "plans",
+    "cadence": "ad_hoc",
+    "body": {"zh": "文"},
+    "openness": {"class": "proactive"},
+}
+ACTS: dict[str, dict[str, Any]] = {
+    "submit": {"act": "submit", "content": CONTENT},
+    "approve": {
+        "act": "approve",
+        "approves_sha256": "sha-submit",
+        "secrecy_review": {"reviewer": "x", "result": "cleared"},
+    },
+    "publish": {"act": "publish"},
+    "correct": {"act": "correct", "reason": {"zh": "更正"}},
+    "withdraw": {"act": "withdraw", "reason": {"zh": "撤回"}, "keep_title": False},
+}
+WAYS_TO: dict[tuple[str, str | None], tuple[str, ...]] = {
+    ("", None): (),
+    ("not_shown", "submitted"): ("submit",),
+    ("not_shown", "approved"): ("submit", "approve"),
+    ("published", None): ("submit", "approve", "publish"),
+    ("published", "submitted"): ("submit", "approve", "publish", "submit"),
+    ("published", "approved"): ("submit", "approve", "publish", "submit", "approve"),
+    ("withdrawn", None): ("submit", "approve", "publish", "withdraw"),
+}
+
+
+def actor(name: str) -> Actor:
+    """Return who does an act: approvals are another person's."""
+    return Actor("k", "a", "person:B" if name == "approve" else "person:A", frozenset({"clerk", "approver"}))
+
+
+def fold(names: tuple[str, ...]) -> State | None:
+    """Decide and fold acts in turn."""
+    state: State | None = None
+    for number, name in enumerate(names, start=1):
+        NOUN.rules.decide("d", state, ACTS[name], actor(name), OTHERS)
+        at = f"2026-01-{number:02d}T00:00:00.000Z"
+        meta = ActMeta(number, f"sha-{name}", at, actor(name).person, at)
+        state = NOUN.rules.fold("d", state, ACTS[name], meta, OTHERS)
+    return state
+
+
+@pytest.mark.parametrize(("stage", "name"), list(product(WAYS_TO, ACTS)), ids=str)
+def test_every_act_is_allowed_or_refused_as_the_table_says(stage: tuple[str, str | None], name: str) -> None:
+    state = fold(WAYS_TO[stage])
+    assert (state["stage"], state.get("pending")) == stage if state else stage == ("", None)
+    if name in ALLOWED[stage]:
+        NOUN.rules.decide("d", state, ACTS[name], actor(name), OTHERS)
+    else:
+        with pytest.raises(RefusedError) as refused:
+            NOUN.rules.decide("d", state, ACTS[name], actor(name), OTHERS)
+        assert refused.value.problems[0].code == "act_not_allowed"
+
+
+def test_the_tests_reach_every_row_of_the_table() -> None:
+    assert set(WAYS_TO) == set(ALLOWED)
+
+
+def test_every_category_names_its_source_and_whether_it_was_checked() -> None:
+    for category in categories().values():
+        assert category["source"]
+        assert isinstance(category["checked"], bool)
+        assert {"zh", "en"} <= set(category["title"])
+
+
+@pytest.fixture
+def world() -> World:
+    """Return a deployment with one submission by Li, and a second key that names Li too."""
+    world = World().init()
+    world.key("li-approver", "guangan", "Li", ["approver"])
+    world.act("disclosures", "d", 1, {"act": "submit", "content": {**CONTENT, "agency": "bureau"}})
+    return world
+
+
+def approval(world: World, digest: str | None = None, result: str = "cleared") -> dict[str, Any]:
+    """Return an approval of what was submitted last."""
+    receipt = orjson.loads(world.get_signed("/v1/intake/disclosures/d/acts/1").body)
+    review = {"reviewer": "office", "result": result}
+    return {"act": "approve", "approves_sha256": digest or receipt["sha256"], "secrecy_review": review}
+
+
+def codes(answer: Any) -> list[str]:
+    """Return the codes of a refusal."""
+    assert answer.status == 422, answer.body
+    return [error["code"] for error in orjson.loads(answer.body)["errors"]]
+
+
+def test_a_second_key_of_the_same_person_may_not_approve(world: World) -> None:
+    answer = world.put("/v1/intake/disclosures/d/acts/2", approval(world), "li-approver")
+    assert codes(answer) == ["same_person"]
+
+
+def test_a_clerk_may_not_approve_and_an_approver_may_not_submit(world: World) -> None:
+    assert world.put("/v1/intake/disclosures/d/acts/2", approval(world), "root-clerk").status == 403
+    submit = {"act": "submit", "content": {**CONTENT, "agency": "bureau"}}
+    assert world.put("/v1/intake/disclosures/e/acts/1", submit, "root-approver").status == 403
+
+
+def test_an_approval_of_other_bytes_is_refused(world: World) -> None:
+    answer = world.put("/v1/intake/disclosures/d/acts/2", approval(world, "0" * 64), "root-approver")
+    assert codes(answer) == ["approves_other_bytes"]
+
+
+def test_an_edit_after_approval_needs_a_new_one(world: World) -> None:
+    world.act("disclosures", "d", 2, approval(world), "root-approver")
+    edited = {**CONTENT, "agency": "bureau", "body": {"zh": "改"}}
+    world.act("disclosures", "d", 3, {"act": "submit", "content": edited})
+    assert codes(world.put("/v1/intake/disclosures/d/acts/4", {"act": "publish"})) == ["act_not_allowed"]
+    assert codes(world.put("/v1/intake/disclosures/d/acts/4", approval(world), "root-approver")) == [
+        "approves_other_bytes"
+    ]
+
+
+def test_what_the_secrecy_review_did_not_clear_is_not_published(world: World) -> None:
+    world.act("disclosures", "d", 2, approval(world, result="restricted"), "root-approver")
+    assert codes(world.put("/v1/intake/disclosures/d/acts/3", {"act": "publish"})) == ["secrecy_review_restricted"]
+
+
+@pytest.mark.parametrize("openness", [{"class": "on_request"}, {"class": "not_open", "ground": {"zh": "秘密"}}])
+def test_what_is_not_open_is_not_published_and_never_named(openness: dict[str, Any]) -> None:
+    world = World().init()
+    content = {**CONTENT, "agency": "bureau", "openness": openness}
+    receipt = world.act("disclosures", "x", 1, {"act": "submit", "content": content})
+    world.approve("x", 2, receipt["sha256"])
+    assert codes(world.put("/v1/intake/disclosures/x/acts/3", {"act": "publish"})) == ["not_open"]
+    world.log()
+    assert world.get("/v1/disclosures/x").status == 404
+    assert "x" not in [entry["id"] for entry in world.json("/v1/changes")["items"]]
+
+
+def test_no_order_of_two_approvers_and_an_editor_publishes_what_nobody_else_approved() -> None:
+    """K3: all interleavings of submit, approve, edit and publish by three people, to depth six."""
+    base = World().init()
+    base.key("sun-approver", "guangan", "Sun", ["approver", "clerk"])
+    saved = base.save()
+    moves = ("submit by Sun", "edit by Li", "approve by Zhao", "approve by Sun", "publish", "publish again")
+    for order in permutations(moves):
+        base.put_back(saved)
+        submitted: dict[str, str] = {}
+        approved: set[str] = set()
+        number, latest = 1, ""
+        for move in order:
+            path = f"/v1/intake/disclosures/d/acts/{number}"
+            if move.startswith(("submit", "edit")):
+                who = "sun-approver" if "Sun" in move else "root-clerk"
+                answer = base.put(
+                    path, {"act": "submit", "content": {**CONTENT, "agency": "bureau", "topics": [move]}}, who
+                )
+                if answer.status == 201:
+                    latest = orjson.loads(answer.body)["sha256"]
+                    submitted[latest] = who
+            elif move.startswith("approve"):
+                who = "sun-approver" if "Sun" in move else "root-approver"
+                body = {**ACTS["approve"], "approves_sha256": latest or "0" * 64}
+                answer = base.put(path, body, who)
+                if answer.status == 201:
+                    assert submitted[latest] != who
+                    approved.add(latest)
+            else:
+                answer = base.put(path, {"act": "publish"})
+                assert answer.status != 201 or latest in approved
+            number += answer.status == 201
