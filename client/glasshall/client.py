@@ -49,13 +49,17 @@ class Client:
         connections: int = 8,
         now: Callable[[], datetime] = system_now,
         sleep: Callable[[float], None] = time.sleep,
+        notice: Callable[[str], None] = lambda text: None,
     ) -> None:
-        """`authority` is needed only where the public name is not that of `url` (a tunnel, an emulator).
+        """`authority` is needed only where the public name is not that of `url` (a tunnel, an emulator); `notice` is told
+        of every wait before a request is sent again.
 
         Raises:
             UsageError: `url` is not the address of a deployment.
         """
-        self._wire = Wire(url, authority=authority, pacing=pacing, connections=connections, sleep=sleep, now=now)
+        self._wire = Wire(
+            url, authority=authority, pacing=pacing, connections=connections, sleep=sleep, now=now, notice=notice
+        )
         self._key = key
         self._now = now
         self.url = url

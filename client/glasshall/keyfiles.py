@@ -27,11 +27,11 @@ def make_key(key_id: str, folder: Path) -> tuple[PrivateKey, Path]:
     except SignatureError as error:
         raise UsageError(error.message) from error
     file = folder / f"{key_id}.pem"
+    if file.exists():
+        raise UsageError(f"{file} is there already; a key is never overwritten")
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_private(file, save_pem(key), overwrite=False)
-    except FileExistsError as error:
-        raise UsageError(f"{file} is there already; a key is never overwritten") from error
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {error.strerror}") from error
     return key, file

@@ -10,7 +10,7 @@ _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 # Full-width signs begin a formula too where a spreadsheet runs in Chinese or Japanese.
-_FORMULA = re.compile(r"\s*[=+\-@\t\r\n|%＝＋－＠]")
+_FORMULA = re.compile(r"[\s\ufeff\ufffd\u200b-\u200d\u2060]*[=+\-@\t\r\n|%＝＋－＠]")
 
 
 def printable(text: str) -> str:

@@ -65,12 +65,14 @@ class Wire:
         connections: int = 8,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        notice: Callable[[str], None] = lambda text: None,
     ) -> None:
         self._origin, self.base_path, own_authority = split_url(url)
         self.authority = authority or own_authority
         self._pacing = pacing or Pacing()
         self._sleep = sleep
         self._now = now
+        self._notice = notice
         timeout = urllib3.Timeout(connect=self._pacing.connect_seconds, read=self._pacing.read_seconds)
         self._pool = urllib3.PoolManager(maxsize=connections, block=True, timeout=timeout, retries=False)
 
@@ -85,20 +87,24 @@ class Wire:
             ProblemError: an answer of status 400 or above, once patience has ended where it is worth repeating.
             ConnectionFailedError: no answer came.
         """
-        for attempt in range(1, self._pacing.tries + 1):
-            last = attempt == self._pacing.tries
+        for attempt in range(1, self._pacing.tries):
             try:
                 answer = self._once(method, target, dict(headers()), body)
             except urllib3.exceptions.HTTPError as error:
-                if last:
-                    raise ConnectionFailedError(f"{self._origin} does not answer: {_cause(error)}") from error
-                self._sleep(self._backoff(attempt))
+                self._pause(self._backoff(attempt), _cause(error))
                 continue
             wait = self._wait_after(answer, attempt)
-            if wait is None or last:
+            if wait is None:
                 return _checked(answer)
-            self._sleep(wait)
-        raise AssertionError("the last try returns or raises")
+            self._pause(wait, f"it answered {answer.status}")
+        try:
+            return _checked(self._once(method, target, dict(headers()), body))
+        except urllib3.exceptions.HTTPError as error:
+            raise ConnectionFailedError(f"{self._origin} does not answer: {_cause(error)}") from error
+
+    def _pause(self, seconds: float, why: str) -> None:
+        self._notice(f"{self._origin}: {why}; the same request goes out again in {seconds:.1f} s")
+        self._sleep(seconds)
 
     def _once(self, method: str, target: str, headers: dict[str, str], body: bytes | None) -> Answer:
         response = self._pool.request(
@@ -169,6 +175,6 @@ def _retry_after(value: str | None, now: datetime) -> float | None:
 
 
 def _cause(error: urllib3.exceptions.HTTPError) -> str:
-    if isinstance(error, urllib3.exceptions.TimeoutError):
-        return "it took too long"
-    return "no connection" if isinstance(error, urllib3.exceptions.NewConnectionError) else "the connection was lost"
+    if isinstance(error, urllib3.exceptions.NewConnectionError):
+        return "no connection"
+    return "it took too long" if isinstance(error, urllib3.exceptions.TimeoutError) else "the connection was lost"

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from glasshall.cli.options import DONE, REFUSED, add_dry_run, add_key, existing, progress, say, signer_of
-from glasshall.client import Client
+from glasshall.cli.options import DONE, REFUSED, add_dry_run, add_key, existing, progress, say, signer, signer_of
 from glasshall.codes import CodeBook
 from glasshall.errors import UsageError
 from glasshall.importers import SETS, Wishes
@@ -14,7 +13,6 @@ from glasshall.importers.loading import NOT_SENT, Loader, Report, RowOutcome
 from glasshall.importers.plan import Plan
 from glasshall.importers.reports import summary, write_csv
 from glasshall.journal import Journal
-from glasshall.keyfiles import read_key
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -64,9 +62,7 @@ def _load(options: Namespace, plan: Plan, *, needs_approver: bool) -> Report:
     if needs_approver:
         if options.approver_key_file is None:
             raise UsageError("disclosures need two persons: give --approver-key-file too")
-        approver = Client(
-            options.url, read_key(options.approver_key_file, options.approver_key_id), authority=options.authority
-        )
+        approver = signer(options, options.approver_key_file, options.approver_key_id)
     file = options.journal or Path(f"{options.set}.journal.ndjson")
     loader = Loader(
         clerk,

@@ -51,7 +51,7 @@ def add_dry_run(parser: ArgumentParser) -> None:
 
 def reader_of(options: Namespace) -> Client:
     """Return the client for public reads."""
-    return Client(options.url, authority=options.authority)
+    return Client(options.url, authority=options.authority, notice=say)
 
 
 def signer_of(options: Namespace) -> Client:
@@ -62,7 +62,16 @@ def signer_of(options: Namespace) -> Client:
     """
     if options.key_file is None:
         raise UsageError("this needs a key: --key-file FILE, or GLASSHALL_KEY_FILE")
-    return Client(options.url, read_key(options.key_file, options.key_id), authority=options.authority)
+    return signer(options, options.key_file, options.key_id)
+
+
+def signer(options: Namespace, key_file: Path, key_id: str | None) -> Client:
+    """Return the client that signs with the key of this file.
+
+    Raises:
+        UsageError: it holds no key.
+    """
+    return Client(options.url, read_key(key_file, key_id), authority=options.authority, notice=say)
 
 
 def content_of(file: str) -> bytes:

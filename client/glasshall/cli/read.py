@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from glasshall.cli.options import DONE, add_key, add_server, reader_of, say, show, show_line, signer_of
 from glasshall.errors import UsageError
+from glasshall.texts import printable
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
     """Add the commands."""
-    get = commands.add_parser("get", help="a public read, as it comes; JSON made readable")
+    get = commands.add_parser("get", help="a public read, as it comes; JSON made readable, of a redirect the address")
     get.add_argument("path", metavar="PATH", help="like /v1/services/511A0138?as_of=2026-10-01")
     add_server(get)
     get.set_defaults(run=_get)
@@ -37,7 +38,9 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
 def _get(options: Namespace) -> int:
     answer = reader_of(options).fetch(options.path)
     media_type = answer.headers.get("Content-Type", "").split(";")[0].strip()
-    if media_type.endswith("json"):
+    if "Location" in answer.headers:
+        print(printable(answer.headers["Location"]))
+    elif media_type.endswith("json"):
         show(answer.document())
     else:
         sys.stdout.buffer.write(answer.body)
