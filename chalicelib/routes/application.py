@@ -1,10 +1,12 @@
 """The application: every blueprint on one app. `app.py` and the local gateway both take it from here."""
 
-from chalicelib.routes import agencies, changes, disclosures, index, intake, services
+from chalicelib.routes import agencies, changes, disclosures, fields, index, intake, services, site
 from chalicelib.routes.endpoint import GlasshallApp
 
 NOUNS = (
+    site,
     index,
+    fields,
     agencies,
     services,
     disclosures,

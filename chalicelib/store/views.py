@@ -122,6 +122,13 @@ class Views:
         page = self._table.query(pk, index=index, first=first, limit=limit + 1, consistent=False)
         return _listing(page.items, limit, index.sk if index else "sk")
 
+    def newest_change(self, agency: str) -> bytes | None:
+        """Return the newest register entry of an agency's acts."""
+        page = self._table.query(
+            keys.list_pk("changes", agency), index=keys.AGENCY_PUBLISHED, forward=False, limit=1, consistent=False
+        )
+        return page.items[0]["summary"] if page.items else None  # type: ignore[return-value]
+
     def versions_at(self, places: list[tuple[str, str, int]]) -> list[bytes | None]:
         """Return the bodies of many versions (kind, id, number) in one batch; None where they are no longer shown."""
         versions = self._table.get_many([keys.version(*place) for place in places])

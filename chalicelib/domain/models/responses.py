@@ -24,18 +24,18 @@ NULLABLE = "x-nullable"
 """Marks a member that may be absent and may be null as well."""
 
 Path = Annotated[str, Field(json_schema_extra={"format": "uri-reference"})]
-Index = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=0)]
 Level = Literal["province", "city", "county", "township", "department"]
 
 
-class Place(Answer):
+class RecordStart(Answer):
     """What every public record and summary begins with."""
 
     kind: str
     id: Id
     version: Annotated[int, Field(ge=1)]
     act: Annotated[int, Field(ge=1)]
-    register_index: Index
+    register_index: Count
     sha256: Sha256
     url: Path
     agency: Id
@@ -47,24 +47,25 @@ class Place(Answer):
     synthetic: bool | None = None
 
 
-class RecordPlace(Place):
+class RecordHead(RecordStart):
     """What every public record begins with; `url` is permanent and names the version."""
 
     origin: str
     renderer: int
 
 
-class Agency(AgencyContent, RecordPlace):
+class Agency(AgencyContent, RecordHead):
     """An agency (行政机关)."""
 
     model_config = ConfigDict(extra="ignore")
     kind: Literal["agency"]
+    jurisdiction: Id  # type: ignore[assignment]
     stage: Literal["registered", "dissolved"]
     path: list[Id]
     reason: Text | None = None
 
 
-class AgencySummary(Place):
+class AgencySummary(RecordStart):
     """An agency in a list."""
 
     kind: Literal["agency"]
@@ -79,12 +80,10 @@ class Completeness(Answer):
 
     facets: int
     filled: int
-    missing: list[
-        Literal["content", "procedure", "time_limit", "result", "responsible_person", "complaint_channel"]
-    ]
+    missing: list[Literal["content", "procedure", "time_limit", "result", "responsible_person", "complaint_channel"]]
 
 
-class Service(ServiceContent, RecordPlace):
+class Service(ServiceContent, RecordHead):
     """A service (政务服务事项) with what is promised about it."""
 
     model_config = ConfigDict(extra="ignore")
@@ -101,7 +100,7 @@ class LimitsShown(Answer):
     promised: Limit | None = None
 
 
-class ServiceSummary(Place):
+class ServiceSummary(RecordStart):
     """A service in a list."""
 
     kind: Literal["service"]
@@ -128,7 +127,7 @@ class Correction(Answer):
     at: InstantText
 
 
-class PublishedDisclosure(DisclosureContent, RecordPlace):
+class PublishedDisclosure(DisclosureContent, RecordHead):
     """A disclosure (政务公开事项) as it is shown."""
 
     model_config = ConfigDict(extra="ignore")
@@ -138,7 +137,7 @@ class PublishedDisclosure(DisclosureContent, RecordPlace):
     corrections: list[Correction] = []
 
 
-class WithdrawnDisclosure(RecordPlace):
+class WithdrawnDisclosure(RecordHead):
     """What remains of a disclosure that was withdrawn."""
 
     kind: Literal["disclosure"]
@@ -153,7 +152,7 @@ class WithdrawnDisclosure(RecordPlace):
 Disclosure = Annotated[PublishedDisclosure | WithdrawnDisclosure, Field(discriminator="stage")]
 
 
-class DisclosureSummary(Place):
+class DisclosureSummary(RecordStart):
     """A disclosure in a list."""
 
     kind: Literal["disclosure"]
@@ -167,7 +166,7 @@ class DisclosureSummary(Place):
 class AsOf(Answer):
     """Up to which register index the answer surely holds every act of its collection, and since when."""
 
-    register_index: Index | None
+    register_index: Count | None
     at: InstantText | None
 
 
@@ -199,7 +198,7 @@ class DisclosureList(Page):
 class Change(Answer):
     """One entry of the register: what was done to which record, and what the record showed after it."""
 
-    index: Index
+    index: Count
     kind: Literal["agency", "service", "disclosure"]
     id: Id
     act: Annotated[int, Field(ge=1)]
@@ -224,7 +223,7 @@ class ChangeList(Page):
 class RegisterPlace(Answer):
     """Where an act stands in the register."""
 
-    index: Index | None
+    index: Count | None
     status: Literal["not_public", "pending", "logged"]
 
 
@@ -266,3 +265,76 @@ class Problem(Answer):
     instance: str
     errors: list[ProblemPlace] | None = None
     next_act: int | None = None
+
+
+class Index(Answer):
+    """Where everything is."""
+
+    name: str
+    version: str
+    register_index: Count | None
+    time_zone: str
+    links: dict[str, Path]
+
+
+class Health(Answer):
+    """That the program answers."""
+
+    status: Literal["ok"]
+
+
+class AgencyStatus(Answer):
+    """When an agency last did something in the register."""
+
+    agency: Id
+    name: Text
+    jurisdiction: Id
+    url: Path
+    last_upload_at: InstantText | None
+    last_register_index: Count | None
+
+
+class StatusList(Page):
+    """The agencies with their last public act."""
+
+    items: list[AgencyStatus]
+
+
+class FieldKind(Answer):
+    """A kind whose fields are explained."""
+
+    kind: str
+    url: Path
+
+
+class FieldKinds(Answer):
+    """The kinds whose fields are explained."""
+
+    items: list[FieldKind]
+
+
+class ExplainedField(Answer):
+    """One field: its place (`[]` stands for each item of a list), its type, and what it means."""
+
+    name: str
+    type: str
+    always: bool
+    values: list[str] | None = None
+    zh: str
+    en: str
+
+
+class Fields(Answer):
+    """What every field of a kind means."""
+
+    kind: str
+    description: str
+    fields: list[ExplainedField]
+
+
+class OpenApiDocument(Answer):
+    """An OpenAPI 3.1 document."""
+
+    openapi: str
+    info: dict[str, Any]
+    paths: dict[str, Any]

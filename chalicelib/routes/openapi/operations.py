@@ -1,0 +1,180 @@
+"""One operation of the OpenAPI document for each declared endpoint: nothing is said here that a route does not declare."""
+
+import re
+from typing import Any
+
+from chalicelib.routes import problems
+from chalicelib.routes.access import Access
+from chalicelib.routes.endpoint import JSON, Endpoint
+from chalicelib.routes.openapi.examples import examples_of
+from chalicelib.routes.openapi.schemas import Schema, reference
+from chalicelib.routes.params import ID_SCHEMA, Parameter
+from chalicelib.routes.problems import TYPES
+
+NUMBER_SCHEMA = {"type": "string", "pattern": "^[1-9][0-9]{0,5}$"}
+PLACES: dict[str, tuple[Schema, str]] = {
+    "record_id": (ID_SCHEMA, "The record's id, chosen by its sender."),
+    "number": (NUMBER_SCHEMA, "Number of the act or version: 1, 2, 3 ... without gaps."),
+    "case_no": (ID_SCHEMA, "The case's number."),
+    "event_id": (ID_SCHEMA, "The event's id, chosen by its sender."),
+    "name": (ID_SCHEMA, "The file's name."),
+    "kind": (ID_SCHEMA, "A kind (`GET /v1/fields`)."),
+    "series": (ID_SCHEMA, "A series (`GET /v1/statistics`)."),
+    "code": ({"type": "string", "enum": sorted(TYPES)}, "The last segment of a problem's `type`."),
+    "list": (ID_SCHEMA, "The name of a code list."),
+}
+_SECURITY: dict[Access, list[dict[str, list[str]]]] = {
+    Access.PUBLIC: [],
+    Access.CODE: [],
+    Access.CASE: [{"CaseToken": []}],
+    Access.SIGNED: [{"Signature": []}],
+}
+_SUCCESS = {200: "Done.", 201: "Taken in for the first time.", 204: "Done; nothing to say.", 302: "Elsewhere."}
+
+
+def operation(endpoint: Endpoint, renamed: dict[str, str]) -> dict[str, Any]:
+    """Return the operation of an endpoint; `renamed` says under which name a model that is taken stands."""
+    found: dict[str, Any] = {
+        "operationId": endpoint.name,
+        "summary": endpoint.summary,
+        "description": _description(endpoint),
+        "tags": [endpoint.tag],
+        "parameters": _parameters(endpoint),
+        "responses": _responses(endpoint),
+        "security": _SECURITY[endpoint.access],
+    }
+    if endpoint.request_model is not None:
+        found["requestBody"] = _request_body(endpoint, renamed)
+    return {name: value for name, value in found.items() if value or name == "security"}
+
+
+def head_of(found: dict[str, Any]) -> dict[str, Any]:
+    """Return the HEAD operation that goes with a GET: the same headers, no body."""
+    responses = {}
+    for status, response in found["responses"].items():
+        responses[status] = (
+            response if "$ref" in response else {key: value for key, value in response.items() if key != "content"}
+        )
+    return {**found, "operationId": f"head_{found['operationId']}", "responses": responses}
+
+
+def _description(endpoint: Endpoint) -> str:
+    first = (endpoint.view.__doc__ or "").strip().split("\n\n")[0]
+    cache = f"`Cache-Control: {endpoint.cache}`." if endpoint.method == "GET" else ""
+    return " ".join(part for part in (re.sub(r"\s+", " ", first), cache) if part)
+
+
+def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
+    path = [_place(endpoint, name) for name in re.findall(r"\{(\w+)\}", endpoint.path)]
+    query = [_query(parameter) for parameter in endpoint.parameters]
+    headers = []
+    if endpoint.method == "GET" and endpoint.access is not Access.SIGNED:
+        headers.append({"$ref": "#/components/parameters/IfNoneMatch"})
+    if endpoint.access is Access.SIGNED:
+        names = ["SignatureInput"] if endpoint.method == "GET" else ["SignatureInput", "ContentDigest"]
+        headers += [{"$ref": f"#/components/parameters/{name}"} for name in names]
+    return [*path, *query, *headers]
+
+
+def _place(endpoint: Endpoint, name: str) -> dict[str, Any]:
+    schema, description = PLACES.get(name, (ID_SCHEMA, f"The {name.replace('_', ' ')}."))
+    return {"name": name, "in": "path", "required": True, "schema": dict(schema), "description": description}
+
+
+def _query(parameter: Parameter) -> dict[str, Any]:
+    schema = dict(parameter.schema)
+    if parameter.default is not None:
+        schema["default"] = parameter.default
+    return {"name": parameter.name, "in": "query", "schema": schema, "description": parameter.description}
+
+
+def _request_body(endpoint: Endpoint, renamed: dict[str, str]) -> dict[str, Any]:
+    assert endpoint.request_model is not None
+    schema = reference(renamed[endpoint.request_model])
+    content = {}
+    for media_type in endpoint.media_types:
+        examples = examples_of(endpoint.request_model)
+        content[media_type] = {"schema": schema, **({"examples": examples} if examples else {})}
+    return {"required": True, "content": content}
+
+
+def _responses(endpoint: Endpoint) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for status in _statuses(endpoint):
+        if status >= 400:
+            found[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
+        elif status == 304:
+            found["304"] = {"$ref": "#/components/responses/NotModified"}
+        else:
+            found[str(status)] = _success(endpoint, status)
+    return dict(sorted(found.items()))
+
+
+def _statuses(endpoint: Endpoint) -> set[int]:
+    """Return what can be answered: what the route declares, and what holds for every route of its sort."""
+    statuses = {400, 405, 500, 503, *endpoint.statuses}
+    if endpoint.method == "GET":
+        statuses |= {200} | (set() if endpoint.cache == "no-store" else {304})
+    elif not any(200 <= status < 300 for status in statuses):
+        statuses.add(200)
+    if endpoint.method != "GET":
+        statuses.add(415)
+    if "{" in endpoint.path:
+        statuses.add(404)
+    if endpoint.access in (Access.SIGNED, Access.CASE):
+        statuses.add(401)
+    return statuses
+
+
+def _success(endpoint: Endpoint, status: int) -> dict[str, Any]:
+    found: dict[str, Any] = {"description": _SUCCESS.get(status, "Done.")}
+    headers = _headers(endpoint, status)
+    if headers:
+        found["headers"] = {name: {"$ref": f"#/components/headers/{ref}"} for name, ref in headers.items()}
+    if status == 204:
+        return found
+    if endpoint.response_model is not None:
+        examples = examples_of(endpoint.response_model)
+        content = {"schema": reference(endpoint.response_model), **({"examples": examples} if examples else {})}
+        found["content"] = {JSON: content}
+    others = endpoint.media_types if endpoint.method == "GET" else ()
+    for media_type in others:
+        if media_type != JSON or endpoint.response_model is None:
+            schema = {} if media_type == JSON else {"schema": {"type": "string"}}
+            found.setdefault("content", {})[media_type] = schema
+    return found
+
+
+def _headers(endpoint: Endpoint, status: int) -> dict[str, str]:
+    names = {"Cache-Control": "CacheControl"}
+    if endpoint.method == "GET" and status == 200:
+        names["ETag"] = "ETag"
+    if any(parameter.name == "cursor" for parameter in endpoint.parameters):
+        names["Link"] = "Link"
+    return names
+
+
+def problem_responses() -> dict[str, Any]:
+    """Return one shared response for each status a problem can have, with an example of each type."""
+    found = {}
+    for status in sorted({kind.status for kind in TYPES.values()}):
+        kinds = [kind for kind in TYPES.values() if kind.status == status]
+        headers = {"WWW-Authenticate": {"$ref": "#/components/headers/WwwAuthenticate"}} if status == 401 else {}
+        if status in (429, 503):
+            headers = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
+        found[f"Problem{status}"] = {
+            "description": " ".join(f"`{kind.code}`: {kind.title}. {kind.remedy}" for kind in kinds),
+            **({"headers": headers} if headers else {}),
+            "content": {
+                problems.MEDIA_TYPE: {
+                    "schema": reference("Problem"),
+                    "examples": {kind.code: {"value": _problem_example(kind)} for kind in kinds},
+                }
+            },
+        }
+    return found
+
+
+def _problem_example(kind: problems.ProblemType) -> dict[str, Any]:
+    base = {"type": f"/problems/{kind.code}", "title": kind.title, "status": kind.status}
+    return {**base, "detail": kind.remedy, "instance": "/v1/services"}

@@ -1,0 +1,39 @@
+"""What the OpenAPI document says in words: the conventions, and what each group of routes is for."""
+
+INTRODUCTION = """\
+What a government disclosed, what it promised, where a case is, and whether it kept its word.
+
+**Reading** needs no key. Every list is `{"items", "next", "as_of"}`: go on with `next` until it is null; `as_of` names the
+last register index of this collection that the answer surely holds. An empty result is 200. Items of a list are summaries
+with `url`. Unknown or repeated parameters are 400, naming the allowed ones; so is a combination of filters that no index
+serves. A filter is never silently ignored and a page never silently cut.
+
+**Caching.** Every public read has a strong `ETag`; send it back in `If-None-Match` and an unchanged answer is 304. `HEAD`
+works where `GET` does.
+
+**In step.** `GET /v1/changes?after=<index>` gives every public act in the order of the register. Keep the last index you
+have dealt with: it is all there is to remember.
+
+**Errors** are RFC 9457 `application/problem+json`, with every reason at once in `errors`.
+
+**Writing** is for agencies. Every write names its own place: the same bytes again are the same receipt, other bytes at the
+same place are 409. Requests are signed by RFC 9421; a dry run is the same request with another tag.
+
+**A case** is shown to whoever has its query code. The code is exchanged for a token; neither ever stands in an address.
+
+A record marked `synthetic` is made up for the demonstration. What a member may lack is absent, not null, unless its schema
+says null. Later versions may add members to answers; they take none away.
+"""
+
+TAGS = {
+    "site": "The page, this reference, and what problems mean.",
+    "meta": "Where everything is, that it answers, and what fields mean.",
+    "agencies": "Who acts and answers (行政机关).",
+    "services": "What one can apply for, and what is promised about it (政务服务事项, 服务承诺).",
+    "disclosures": "What is disclosed, and the acts that led to it (政务公开事项).",
+    "statistics": "Whether promises were kept: published figures with their definitions.",
+    "register": "Every public act, in one order.",
+    "cases": "Where a case is: for whoever has its query code.",
+    "codes": "Code lists, with Chinese and English.",
+    "intake": "What agencies send, signed.",
+}

@@ -1,0 +1,148 @@
+"""The OpenAPI document is generated, valid, complete, and true: real answers and real requests are held against it."""
+
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+import orjson
+import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from openapi_spec_validator import validate
+from pydantic import BaseModel
+
+from chalicelib.domain import models
+from chalicelib.routes.access import Access
+from chalicelib.routes.endpoint import Endpoint
+from chalicelib.routes.openapi.document import document, own_endpoints
+from chalicelib.routes.openapi.examples import examples
+from chalicelib.routes.openapi.files import generated
+from chalicelib.routes.openapi.words import ANYWHERE, dictionary, entry_for
+
+DOCUMENT = document()
+ENDPOINTS = own_endpoints()
+
+
+def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield every operation with its path and method."""
+    for path, item in DOCUMENT["paths"].items():
+        for method, operation in item.items():
+            yield path, method, operation
+
+
+def closed(node: Any) -> Any:
+    """Return a schema that takes no member it does not name: what is answered must be described."""
+    if isinstance(node, list):
+        return [closed(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    kept = {key: closed(value) for key, value in node.items()}
+    return {**kept, "additionalProperties": False} if isinstance(node.get("properties"), dict) else kept
+
+
+def validator(model: str, *, strictly: bool = False) -> Draft202012Validator:
+    """Return a validator of one component."""
+    components = closed(DOCUMENT["components"]) if strictly else DOCUMENT["components"]
+    schema = {"$ref": f"#/components/schemas/{model}", "components": components}
+    return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+def documented_name(model: str) -> str:
+    """Return under which name a model that is taken stands in the document."""
+    return f"{model}Input" if f"{model}Input" in DOCUMENT["components"]["schemas"] else model
+
+
+@pytest.mark.parametrize("path", generated(), ids=lambda path: path.name)
+def test_a_generated_file_is_what_generating_gives(path: Any) -> None:
+    assert path.read_bytes() == generated()[path], "run `make openapi`"
+
+
+def test_the_document_is_valid_openapi() -> None:
+    validate(DOCUMENT)
+
+
+def test_every_endpoint_has_an_operation_and_head_goes_with_get() -> None:
+    declared = {(endpoint.path, endpoint.method.lower()) for endpoint in ENDPOINTS}
+    heads = {(path, "head") for path, method in declared if method == "get"}
+    assert {(path, method) for path, method, _ in operations()} == declared | heads
+
+
+def test_operation_ids_are_unique() -> None:
+    names = [operation["operationId"] for _, _, operation in operations()]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: f"{endpoint.method} {endpoint.path}")
+def test_an_operation_says_what_its_route_declares(endpoint: Endpoint) -> None:
+    operation = DOCUMENT["paths"][endpoint.path][endpoint.method.lower()]
+    named = {parameter["name"]: parameter["in"] for parameter in operation.get("parameters", []) if "name" in parameter}
+    assert {name for name, place in named.items() if place == "query"} == {p.name for p in endpoint.parameters}
+    assert {name for name, place in named.items() if place == "path"} == set(re.findall(r"{(\w+)}", endpoint.path))
+    assert {str(status) for status in endpoint.statuses} <= operation["responses"].keys()
+    assert bool(operation["security"]) == (endpoint.access in (Access.SIGNED, Access.CASE))
+    assert ("requestBody" in operation) == (endpoint.request_model is not None)
+    assert endpoint.tag in {tag["name"] for tag in DOCUMENT["tags"]}
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: f"{endpoint.method} {endpoint.path}")
+def test_every_answer_with_a_body_has_a_schema_and_json_has_a_model(endpoint: Endpoint) -> None:
+    operation = DOCUMENT["paths"][endpoint.path][endpoint.method.lower()]
+    for status, response in operation["responses"].items():
+        if status in ("200", "201"):
+            assert response["content"], endpoint.path
+            for content in response["content"].values():
+                assert content["schema"]
+
+
+@pytest.mark.parametrize(
+    ("model", "name"), [(model, name) for model, found in examples().items() for name in found], ids=str
+)
+def test_an_example_is_valid_by_its_schema(model: str, name: str) -> None:
+    taken = model in {endpoint.request_model for endpoint in ENDPOINTS}
+    validator(documented_name(model) if taken else model, strictly=True).validate(examples()[model][name]["value"])
+
+
+def test_every_model_that_a_route_names_has_an_example() -> None:
+    named = {e.request_model for e in ENDPOINTS} | {e.response_model for e in ENDPOINTS}
+    assert named - examples().keys() - {None, "OpenApiDocument"} == set()
+    assert examples().keys() - named == set()
+
+
+def test_problem_examples_are_valid_by_their_schema() -> None:
+    for name, response in DOCUMENT["components"]["responses"].items():
+        for example in response.get("content", {}).get("application/problem+json", {}).get("examples", {}).values():
+            validator("Problem", strictly=True).validate(example["value"])
+            assert name == f"Problem{example['value']['status']}"
+
+
+def members() -> Iterator[tuple[type[BaseModel], str]]:
+    """Yield every member of every model, by its public name."""
+    for info in iter_modules(models.__path__):
+        module = import_module(f"{models.__name__}.{info.name}")
+        for kind in vars(module).values():
+            if isinstance(kind, type) and issubclass(kind, BaseModel) and kind.__module__ == module.__name__:
+                yield from ((kind, field.alias or name) for name, field in kind.model_fields.items())
+
+
+def test_every_member_of_every_model_is_explained_in_chinese_and_english() -> None:
+    missing = sorted(
+        f"{kind.__module__.rsplit('.', 1)[-1]}.{kind.__name__}.{name}"
+        for kind, name in members()
+        if not entry_for(kind, name)
+    )
+    assert missing == []
+    for words in dictionary().values():
+        for sentence in words.values():
+            assert sentence["zh"]
+            assert sentence["en"]
+
+
+def test_the_dictionary_explains_nothing_that_is_not_there() -> None:
+    used = {(entry_for(kind, name), name) for kind, name in members()}
+    said = {(entry, name) for entry, words in dictionary().items() for name in words}
+    assert sorted(f"{entry}.{name}" for entry, name in said - used if entry != ANYWHERE) == []
+
+
+def test_all_bytes_of_the_document_are_the_same_each_time() -> None:
+    assert orjson.dumps(document()) == orjson.dumps(document())
