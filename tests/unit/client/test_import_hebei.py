@@ -7,6 +7,7 @@ import pytest
 from glasshall import UsageError
 from glasshall.importers import hebei
 from glasshall.importers.hebei import ADDRESS, ATTACHMENTS, CATEGORY, DAY, TEXT, TITLE, Found
+from glasshall.importers.plan import digest_of
 
 from chalicelib.domain.categories import categories
 from tests.unit.client.rows import parsed, phase, refusals
@@ -57,7 +58,7 @@ def test_a_folder_is_read_file_by_file_with_the_department_in_its_name(tmp_path:
 
 def test_a_department_nobody_knows_gets_an_id_of_its_own() -> None:
     (row,) = phase(hebei.plan([Found("f:1", "民政厅", GOOD)]), "departments")
-    assert row.record_id == f"hebei-{hebei.digest_of('民政厅')}"
+    assert row.record_id == f"hebei-{digest_of('民政厅')}"
     assert parsed(row.puts[0])["content"]["name"] == {"zh": "民政厅"}
 
 

@@ -1,0 +1,125 @@
+"""The client against the program itself, over real HTTP: gateway, signatures, domain and register, on a table in memory."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from glasshall import Client, ProblemError
+from glasshall.importers import gov_cn, guangan
+from glasshall.importers.loading import Loader, Report
+from glasshall.importers.plan import Plan
+from glasshall.journal import Journal
+
+from chalicelib.routes.application import create_app
+from local.gateway import Gateway
+from tests.unit.client.rows import GOV_CN, GUANGAN
+from tests.world import AUTHORITY, World, private_key
+
+SERVICE = {"agency": "bureau", "title": {"zh": "企业投资项目备案"}, "service_kind": "other_power"}
+
+
+class Office:
+    """A deployment in memory with clients of its clerk and its approver."""
+
+    def __init__(self, url: str) -> None:
+        self.world = World().init()
+        self.url = url
+
+    def client(self, key_id: str) -> Client:
+        """Return a client whose clock is that of the deployment."""
+        return Client(self.url, private_key(key_id), authority=AUTHORITY, now=lambda: self.world.now)
+
+    def load(self, plan: Plan, journal: Path | None = None, *, dry_run: bool = False) -> Report:
+        """Carry out a plan."""
+        kept = Journal(journal, url=self.url, key_id="root-clerk")
+        clerk, approver = self.client("root-clerk"), self.client("root-approver")
+        return Loader(clerk, approver, kept, dry_run=dry_run).load(plan)
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    """A deployment in memory, served over HTTP."""
+    with Gateway(create_app, port=0) as gateway:
+        yield Office(gateway.url)
+
+
+def test_an_act_is_stored_once_shown_by_its_receipt_and_public_once_logged(office: Office) -> None:
+    client = office.client("bureau-clerk")
+    first = client.put_act("services", "511A", 1, {"act": "publish", "content": SERVICE})
+    again = client.put_act("services", "511A", 1, {"act": "publish", "content": SERVICE})
+    assert (first.new, again.new, first.sha256) == (True, False, again.sha256)
+    assert first.register_status == "pending"
+    office.world.log()
+    assert client.receipt("/v1/intake/services/511A/acts/1")["register"]["status"] == "logged"
+    assert client.get("/v1/services/511A")["title"] == SERVICE["title"]
+
+
+def test_a_dry_run_goes_the_same_way_and_stores_nothing(office: Office) -> None:
+    client = office.client("bureau-clerk")
+    act = {"act": "publish", "content": SERVICE}
+    assert not client.put_act("services", "511A", 1, act, dry_run=True).new
+    with pytest.raises(ProblemError) as caught:
+        client.put_act(
+            "services", "511A", 1, {"act": "publish", "content": {**SERVICE, "agency": "none"}}, dry_run=True
+        )
+    assert caught.value.codes == ("agency_unknown",)
+    assert client.put_act("services", "511A", 1, act).new
+
+
+def test_a_key_nobody_registered_is_told_that_the_check_of_the_key_failed(office: Office) -> None:
+    with pytest.raises(ProblemError) as caught:
+        office.client("stranger").put_act("services", "511A", 1, {"act": "publish", "content": SERVICE})
+    assert (caught.value.status, caught.value.codes) == (401, ("key",))
+
+
+def test_the_real_documents_are_disclosed_under_two_persons_and_a_second_load_changes_nothing(
+    office: Office, tmp_path: Path
+) -> None:
+    plan = gov_cn.plan(gov_cn.read(GOV_CN), "guangan")
+    assert office.load(plan, tmp_path / "j").counts()["stored"] == 25
+    assert office.load(plan, tmp_path / "j").counts()["already"] == 25
+    assert office.load(plan).counts()["already"] == 25
+    office.world.log()
+    client = Client(office.url)
+    listed = list(client.iterate("disclosures"))
+    assert len(listed) == 25
+    assert len(list(client.iterate("disclosures", category="plans"))) == 8
+    found = client.get("/v1/disclosures/guangan-7077981")
+    assert (found["doc_no"], found["issuer"]) == ("国令第843号", {"zh": "国务院"})
+
+
+def test_real_services_are_published_under_their_departments(office: Office) -> None:
+    rows = guangan.read(GUANGAN)[:60]
+    report = office.load(guangan.plan(rows))
+    assert report.counts()["refused"] == 0
+    office.world.log()
+    client = Client(office.url)
+    assert len(list(client.iterate("services", limit=7))) == 60
+    first = client.get(f"/v1/services/{rows[0]['item_code']}")
+    assert first["synthetic"] is True
+    assert first["limits"]["statutory"] == {"value": 20, "unit": "working_day"}
+    assert first["agency"] == f"guangan-{rows[0]['dept_code']}"
+
+
+def test_every_change_is_read_in_the_order_of_the_register(office: Office) -> None:
+    office.load(gov_cn.plan(gov_cn.read(GOV_CN), "guangan"))
+    office.world.log()
+    changes = list(Client(office.url).changes())
+    assert [change.index for change in changes] == list(range(len(changes)))
+    assert len(changes) == 2 + 75
+    after = changes[40].index
+    assert [change.index for change in Client(office.url).changes(after)] == list(range(after + 1, len(changes)))
+
+
+def test_a_dry_import_tells_what_would_be_refused(office: Office) -> None:
+    report = office.load(gov_cn.plan(gov_cn.read(GOV_CN), "nowhere"), dry_run=True)
+    assert report.counts()["refused"] == 25
+    assert {found.codes for found in report.outcomes} == {("agency_unknown",)}
+    assert office.load(gov_cn.plan(gov_cn.read(GOV_CN), "guangan"), dry_run=True).counts()["stored"] == 25
+
+
+def test_the_receipt_of_an_act_names_the_hash_of_the_bytes_sent(office: Office) -> None:
+    raw = b'{ "act": "publish", "content": {"agency":"bureau","title":{"zh":"x"},"service_kind":"award"} }'
+    receipt = office.client("bureau-clerk").put_act("services", "511B", 1, raw)
+    assert receipt.sha256 == hashlib.sha256(raw).hexdigest()
