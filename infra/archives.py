@@ -23,7 +23,7 @@ class ArtefactError(Exception):
     """The artefact is not what it must be; the message lists every reason."""
 
 
-def write_zip(tree: Path, archive: Path) -> Path:
+def write_zip(tree: Path, archive: Path, limit_bytes: int = LIMIT_BYTES) -> Path:
     """Write a tree as a zip whose bytes follow from its files alone; return its path.
 
     Raises:
@@ -35,8 +35,8 @@ def write_zip(tree: Path, archive: Path) -> Path:
             entry.external_attr = _MODE
             entry.compress_type = zipfile.ZIP_DEFLATED
             opened.writestr(entry, (tree / path).read_bytes(), compresslevel=9)
-    if archive.stat().st_size > LIMIT_BYTES:
-        raise ArtefactError(f"{archive.name} has {archive.stat().st_size} bytes, more than {LIMIT_BYTES}")
+    if archive.stat().st_size > limit_bytes:
+        raise ArtefactError(f"{archive.name} has {archive.stat().st_size} bytes, more than {limit_bytes}")
     return archive
 
 

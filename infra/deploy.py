@@ -92,7 +92,7 @@ class _Deployment:
     def run(self) -> Deployed:
         self._give_gateway_its_log_role()
         data = self._data_stack()
-        parameters = {**self._code(data["ContentBucketName"]), **_shared(data), **self._plan.parameters}
+        parameters = {**self._code(data["ContentBucketName"]), **shared_parameters(data), **self._plan.parameters}
         template = self._template(data["ContentBucketName"])
         told = self._plan.address or self._known_address()
         app = self._app_stack(template, parameters, told)
@@ -148,7 +148,7 @@ class _Deployment:
         return self._apply(Stack(self._app_name(), template, {**parameters, **told}))
 
 
-def _shared(data: Mapping[str, str]) -> dict[str, str]:
+def shared_parameters(data: Mapping[str, str]) -> dict[str, str]:
     """Return the parameters of the app stack that are outputs of the data stack, under the same names."""
     names = ("TableName", "TableArn", "TableStreamArn", "ContentBucketName", "ContentBucketArn")
     more = ("JobDeadLettersName", "JobDeadLettersArn", "DeploymentSecretName", "DeploymentSecretArn")

@@ -9,9 +9,10 @@ It does not see names put together at run time; for those the artefact itself is
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from infra.archives import NATIVE, ArtefactError
 from infra.trees import files_of
@@ -175,7 +176,7 @@ def _absolute(node: ast.ImportFrom, package: str) -> str:
     return ".".join([*base, node.module] if node.module else base)
 
 
-def check_imports(root: Path) -> Reached:
+def check_imports(root: Path, expected: Mapping[str, str] = MappingProxyType(EXPECTED_ABSENT)) -> Reached:
     """Follow all imports of a tree.
 
     Raises:
@@ -185,11 +186,9 @@ def check_imports(root: Path) -> Reached:
     wrong = [
         f"{module} (wanted by {', '.join(sorted(wanted))})"
         for module, wanted in sorted(reached.missing.items())
-        if not any(_within(module, absent) for absent in EXPECTED_ABSENT)
+        if not any(_within(module, absent) for absent in expected)
     ]
-    stale = sorted(
-        absent for absent in EXPECTED_ABSENT if not any(_within(module, absent) for module in reached.missing)
-    )
+    stale = sorted(absent for absent in expected if not any(_within(module, absent) for module in reached.missing))
     if wrong or stale:
         raise ArtefactError(f"{root.name}: does not resolve: {wrong}; expected absent but not wanted: {stale}")
     return reached
