@@ -38,7 +38,7 @@ def closed(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     kept = {key: closed(value) for key, value in node.items()}
-    return {**kept, "additionalProperties": False} if isinstance(node.get("properties"), dict) else kept
+    return {"additionalProperties": False, **kept} if isinstance(node.get("properties"), dict) else kept
 
 
 def validator(model: str, *, strictly: bool = False) -> Draft202012Validator:

@@ -335,6 +335,7 @@ class Fields(Answer):
 class OpenApiDocument(Answer):
     """An OpenAPI 3.1 document."""
 
+    model_config = ConfigDict(extra="allow")
     openapi: str
     info: dict[str, Any]
     paths: dict[str, Any]

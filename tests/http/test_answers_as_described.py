@@ -1,0 +1,154 @@
+"""What OpenAPI says is held against what the program does: real answers, real requests, nothing undescribed."""
+
+from typing import Any
+
+import orjson
+import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+from chalicelib.routes.openapi.document import document
+from chalicelib.routes.openapi.examples import examples
+from local.messages import Response
+from tests.architecture.test_openapi import closed
+from tests.world import World
+
+DOCUMENT = document()
+COMPONENTS = closed(DOCUMENT["components"])
+LIMITS = {"statutory": {"value": 7, "unit": "working_day"}, "promised": {"value": 3, "unit": "working_day"}}
+READS = {
+    "/": "/",
+    "/docs": "/docs",
+    "/openapi.json": "/openapi.json",
+    "/v1": "/v1",
+    "/v1/health": "/v1/health",
+    "/v1/status?limit=1": "/v1/status",
+    "/v1/fields": "/v1/fields",
+    "/v1/fields/service": "/v1/fields/{kind}",
+    "/problems/refused": "/problems/{code}",
+    "/assets/page.css": "/assets/{name}",
+    "/v1/agencies?limit=1": "/v1/agencies",
+    "/v1/agencies/guangan": "/v1/agencies/{record_id}",
+    "/v1/agencies/bureau": "/v1/agencies/{record_id}",
+    "/v1/agencies/gone": "/v1/agencies/{record_id}",
+    "/v1/agencies/bureau/versions": "/v1/agencies/{record_id}/versions",
+    "/v1/agencies/bureau/versions/1": "/v1/agencies/{record_id}/versions/{number}",
+    "/v1/services": "/v1/services",
+    "/v1/services/s1": "/v1/services/{record_id}",
+    "/v1/services/s2": "/v1/services/{record_id}",
+    "/v1/services/s1/versions": "/v1/services/{record_id}/versions",
+    "/v1/services/s1/versions/1": "/v1/services/{record_id}/versions/{number}",
+    "/v1/disclosures?include=withdrawn": "/v1/disclosures",
+    "/v1/disclosures/d1": "/v1/disclosures/{record_id}",
+    "/v1/disclosures/d2": "/v1/disclosures/{record_id}",
+    "/v1/disclosures/d1/versions": "/v1/disclosures/{record_id}/versions",
+    "/v1/disclosures/d1/versions/1": "/v1/disclosures/{record_id}/versions/{number}",
+    "/v1/disclosures/d1/acts": "/v1/disclosures/{record_id}/acts",
+    "/v1/changes": "/v1/changes",
+    "/v1/changes?include=body": "/v1/changes",
+    "/v1/services?limit=0": "/v1/services",
+    "/v1/services?agency=a&jurisdiction=b": "/v1/services",
+    "/v1/services?nothing=1": "/v1/services",
+    "/v1/services/none": "/v1/services/{record_id}",
+}
+
+
+@pytest.fixture(scope="module")
+def filled() -> World:
+    """Return a deployment with records of every kind and stage."""
+    world = World().init()
+    world.service("s1", limits=LIMITS, visits=1)
+    world.service("s2")
+    world.act("services", "s2", 2, {"act": "withdraw", "reason": {"zh": "取消"}}, "bureau-clerk")
+    world.disclose("d1", doc_no="1 号", issued_on="2026-11-01")
+    world.disclose("d2")
+    receipt = world.act("disclosures", "d1", 4, {"act": "submit", "content": _text()})
+    world.approve("d1", 5, receipt["sha256"])
+    world.act("disclosures", "d1", 6, {"act": "correct", "reason": {"zh": "笔误"}})
+    world.act("disclosures", "d2", 4, {"act": "withdraw", "reason": {"zh": "有误"}, "keep_title": True})
+    gone = {"name": {"zh": "旧局"}, "level": "department", "parent": "guangan"}
+    world.act("agencies", "gone", 1, {"act": "register", "content": gone})
+    world.act("agencies", "gone", 2, {"act": "dissolve", "reason": {"zh": "改革"}})
+    world.log()
+    world.pass_time(seconds=11)
+    return world
+
+
+@pytest.fixture
+def world(filled: World) -> World:
+    """Return the deployment as this test's own process."""
+    filled.restart()
+    return filled
+
+
+def _text() -> dict[str, Any]:
+    return {"agency": "bureau", "title": {"zh": "通知"}, "category": "plans", "body": {"zh": "正文"}}
+
+
+def hold(answer: Response, template: str, method: str = "get") -> None:
+    """Hold an answer to what the document says of its operation, strictly."""
+    response = DOCUMENT["paths"][template][method]["responses"].get(str(answer.status))
+    assert response is not None, f"{answer.status} is not described for {template}"
+    if "$ref" in response:
+        response = DOCUMENT["components"]["responses"][response["$ref"].rsplit("/", 1)[-1]]
+    found = {name.lower(): value for name, value in answer.headers}
+    for name in response.get("headers", {}):
+        assert name.lower() in found or name == "Link", (name, found)
+    described = response.get("content", {})
+    if not described:
+        assert answer.body == b""
+        return
+    schema = described[found["content-type"]]["schema"]
+    if "json" in found["content-type"]:
+        validator = Draft202012Validator(
+            {**closed(schema), "components": COMPONENTS}, format_checker=Draft202012Validator.FORMAT_CHECKER
+        )
+        validator.validate(orjson.loads(answer.body))
+
+
+@pytest.mark.parametrize("address", READS)
+def test_a_read_answers_as_it_is_described(world: World, address: str) -> None:
+    path, _, query = address.partition("?")
+    hold(world.get(path, query), READS[address])
+
+
+def test_a_read_that_is_unchanged_answers_as_it_is_described(world: World) -> None:
+    etag = dict(world.get("/v1/services/s1").headers)["ETag"]
+    hold(world.get("/v1/services/s1", If_None_Match=etag), "/v1/services/{record_id}")
+
+
+def test_every_answer_to_an_act_is_as_described(world: World) -> None:
+    template = "/v1/intake/services/{record_id}/acts/{number}"
+    path = "/v1/intake/services/s9/acts/1"
+    content = {"agency": "bureau", "title": {"zh": "备案"}, "service_kind": "other_power"}
+    good = {"act": "publish", "content": content}
+    longer = {"statutory": LIMITS["promised"], "promised": LIMITS["statutory"]}
+    hold(world.put(path, b"{", "bureau-clerk"), template, "put")
+    hold(world.put(path, {"act": "publish", "content": {**content, "limits": longer}}, "bureau-clerk"), template, "put")
+    hold(world.put(path, good, "nobody"), template, "put")
+    hold(world.put("/v1/intake/services/s9/acts/7", good, "bureau-clerk"), template, "put")
+    statuses = [world.put(path, good, "bureau-clerk") for _ in range(2)]
+    assert [answer.status for answer in statuses] == [201, 200]
+    for answer in statuses:
+        hold(answer, template, "put")
+    hold(world.put(path, {**good, "synthetic": True}, "bureau-clerk"), template, "put")
+    hold(world.get_signed(path, "bureau-clerk"), template)
+    hold(world.get(path), template)
+    world.log()
+    hold(world.get_signed(path, "bureau-clerk"), template)
+
+
+def test_the_examples_of_acts_are_taken_as_they_stand() -> None:
+    world = World().init()
+    sent = {model: {name: example["value"] for name, example in found.items()} for model, found in examples().items()}
+    world.act("agencies", "economy-bureau", 1, sent["AgencyAct"]["register"])
+    world.act("keys", "he-min", 1, sent["KeyAct"]["register"], "root-keys")
+    world.key("economy-clerk", "economy-bureau", "He", ["clerk"])
+    world.act("services", "511602-0106-0001", 1, sent["ServiceAct"]["publish"], "economy-clerk")
+    world.act("services", "511602-0106-0001", 2, sent["ServiceAct"]["withdraw"], "economy-clerk")
+    receipt = world.act("disclosures", "fund-2027", 1, sent["DisclosureAct"]["submit"], "economy-clerk")
+    approve = {**sent["DisclosureAct"]["approve"], "approves_sha256": receipt["sha256"]}
+    world.act("disclosures", "fund-2027", 2, approve, "root-approver")
+    world.act("disclosures", "fund-2027", 3, sent["DisclosureAct"]["publish"], "economy-clerk")
+    world.act("disclosures", "fund-2027", 4, sent["DisclosureAct"]["withdraw"], "economy-clerk")
+    world.act("keys", "he-min", 2, sent["KeyAct"]["revoke"], "root-keys")
+    world.act("agencies", "economy-bureau", 2, sent["AgencyAct"]["dissolve"])
