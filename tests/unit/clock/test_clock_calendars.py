@@ -147,6 +147,13 @@ def test_counting_and_finding_are_each_others_way_back() -> None:
         assert CN.working_days_after(CN.working_day_before(found), 1) == found
 
 
+def test_a_count_over_years_not_read_yet_is_the_same() -> None:
+    fresh = WorkingCalendar("cn", YEAR_FILES / "cn")
+    assert fresh.count_working_days(date(2019, 6, 3), date(2022, 6, 1)) == CN.count_working_days(
+        date(2019, 6, 3), date(2022, 6, 1)
+    )
+
+
 def test_counting_agrees_with_looking_at_every_day() -> None:
     naive, chance, first = NaiveCalendar("cn"), Random(3), date(2007, 1, 1)
     for _ in range(200):

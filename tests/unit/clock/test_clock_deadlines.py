@@ -187,6 +187,8 @@ def test_the_rules_of_dates(row: Row) -> None:
         pytest.param("2026-12-15", Limit(1, "month"), id="the month ends in it"),
         pytest.param("2006-12-01", Limit(3, "working_day"), id="working days begin in it"),
         pytest.param("9999-12-01", Limit(3, "working_day"), id="the end of all years"),
+        pytest.param("9999-12-30", Limit(1, "day"), id="the last day of all"),
+        pytest.param("9999-11-30", Limit(1, "month"), id="the last month of all"),
     ],
 )
 def test_a_deadline_that_needs_a_year_without_data_is_an_error(start: str, limit: Limit) -> None:

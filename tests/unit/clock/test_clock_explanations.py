@@ -1,6 +1,7 @@
 """Explanations: the closed list of codes, the sentences, and the worked example of the docs."""
 
 import re
+from dataclasses import FrozenInstanceError
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -139,11 +140,12 @@ def test_the_worked_example_of_the_docs_is_what_the_clock_says() -> None:
         stop("2025-10-13", "2025-10-16", "hearing", "行政许可法第四十五条"),
         extensions=(Limit(2, "working_day"),),
     )
-    assert found.due_on == day("2025-10-21")
-    for step in found.explain:
-        if step.code is not Code.CALENDAR:
-            assert sentence(step, "en") in DOCS
-    assert readd([step.as_dict() for step in found.explain]) == found.due_on
+    table = re.findall(r"^\| ([A-Z][^|]*\.) \|[ *]*(\d*)[ *]*\|$", DOCS, flags=re.MULTILINE)
+    told = [(sentence(step, "en"), "" if step.value is None else str(step.value)) for step in found.explain]
+    assert table[:-1] == told[:-2]
+    assert Code.CALENDAR is found.explain[-1].code
+    assert table[-1] == ("Due: 2025-10-21.", str((day("2025-10-21") - day("2025-09-24")).days))
+    assert readd([step.as_dict() for step in found.explain]) == found.due_on == day("2025-10-21")
 
 
 def test_weekends_inside_a_stop_are_left_out_with_the_stop_and_not_again() -> None:
@@ -179,3 +181,53 @@ def test_an_open_stop_beyond_a_projected_deadline_is_told_as_open() -> None:
     found = due("2025-06-16", Limit(2, "day"), stop("2025-06-17", None), stop("2025-07-18", None), today=TODAY)
     last = next(step for step in found.explain if step.code is Code.STOP_AFTER_END)
     assert (last.since, last.until) == (day("2025-07-18"), None)
+
+
+def test_the_months_are_shown_from_the_day_after_the_start_to_their_last_day() -> None:
+    found = due("2025-06-16", Limit(1, "month"))
+    assert found.explain[2] == Explained(Code.MONTHS_IN_DAYS, day("2025-06-17"), day("2025-07-17"), 30, "day")
+
+
+@pytest.mark.parametrize(
+    ("until", "code"),
+    [("2025-06-16", Code.STOP_BEFORE_START), ("2025-06-17", Code.STOP_BEFORE_START), ("2025-06-18", Code.STOP)],
+)
+def test_a_stop_that_ends_on_the_first_counted_day_was_before_the_start(until: str, code: Code) -> None:
+    found = due("2025-06-16", Limit(3, "day"), stop("2025-06-10", until))
+    assert [step.code for step in found.explain if step.what == "hearing"] == [code]
+
+
+def test_a_stop_of_the_first_counted_day_that_lies_in_another_is_not_called_earlier() -> None:
+    found = due("2025-06-16", Limit(3, "day"), stop("2025-06-10", "2025-06-18"), stop("2025-06-17", "2025-06-18"))
+    assert [step.code for step in found.explain if step.what == "hearing"] == [Code.STOP, Code.STOP_WITHIN_ANOTHER]
+
+
+def test_a_stop_that_opened_today_on_the_last_day_makes_a_projection_not_a_deadline() -> None:
+    found = due("2025-06-16", Limit(2, "day"), stop("2025-06-18", None), today=day("2025-06-18"))
+    assert (found.due_on, found.projected_due_on) == (None, day("2025-06-18"))
+    assert [step.code for step in found.explain][2:] == [
+        Code.STOP_ASSUMED_TO_END,
+        Code.NO_DUE_WHILE_STOPPED,
+        Code.PROJECTED_DUE,
+        Code.CALENDAR,
+    ]
+
+
+def test_a_holiday_is_never_taken_for_a_kind_of_stop() -> None:
+    step = Explained(Code.HOLIDAY, day("2025-06-16"), day("2025-06-17"), 1, "day", "hearing")
+    assert sentence(step, "en") == "Holiday (hearing) on 2025-06-16: 1 day not counted."
+
+
+@pytest.mark.parametrize(
+    ("record", "field"),
+    [
+        (Limit(1, "day"), "value"),
+        (stop("2025-06-17", None), "until"),
+        (Explained(Code.DUE), "since"),
+        (Deadline(), "due_on"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_no_record_can_be_changed(record: object, field: str) -> None:
+    with pytest.raises(FrozenInstanceError):
+        setattr(record, field, None)

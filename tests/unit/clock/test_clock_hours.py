@@ -102,6 +102,14 @@ def test_an_open_stop_leaves_no_due_instant_but_a_projection() -> None:
 def test_hours_are_explained_in_local_time() -> None:
     steps = [step.as_dict() for step in due(4, stop(1, 3)).explain]
     assert steps[0] == {"code": "counted_from", "since": "2025-06-13T09:00:00+08:00"}
+    assert steps[2] == {
+        "code": "stop",
+        "since": "2025-06-13T10:00:00+08:00",
+        "until": "2025-06-13T12:00:00+08:00",
+        "value": 7200,
+        "unit": "second",
+        "what": "testing",
+    }
     assert steps[-1] == {"code": "due", "since": "2025-06-13T15:00:00+08:00"}
 
 
