@@ -1,12 +1,13 @@
 """What the server answers, typed: receipts, the fate of every line of a batch, changes."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from glasshall.errors import Reason, UnexpectedAnswerError, reasons_of
 
 STORED, ALREADY, REFUSED = "stored", "already", "refused"
+BUSY = "busy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,15 @@ class BatchAnswer:
     def count(self, outcome: str) -> int:
         """Return how many lines had this outcome."""
         return sum(line.outcome == outcome for line in self.lines)
+
+    def busy(self) -> list[int]:
+        """Return the numbers of the lines that were refused only because others wrote their case at the same time."""
+        return [line.line for line in self.lines if [reason.code for reason in line.reasons] == [BUSY]]
+
+    def amended(self, numbers: Sequence[int], later: "BatchAnswer") -> "BatchAnswer":
+        """Return this answer with what became of the lines of these numbers when they were sent again."""
+        again = {number: replace(line, line=number) for number, line in zip(numbers, later.lines, strict=True)}
+        return BatchAnswer(tuple(again.get(line.line, line) for line in self.lines))
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,8 @@ class Client:
         )
         self._key = key
         self._now = now
+        self._sleep = sleep
+        self._pacing = pacing or Pacing()
         self.url = url
 
     @property
@@ -105,10 +107,22 @@ class Client:
     def send_batch(self, lines: Sequence[bytes], *, dry_run: bool = False) -> BatchAnswer:
         """Send up to 1,000 lines (4 MB) of registrations and events and return what became of each.
 
+        Lines that met another writer (`busy`) are sent again, as often as the client is patient.
+
         Raises:
             UsageError: too many lines or bytes, or a line holds a line break.
             ProblemError: the batch as a whole was refused. ConnectionFailedError: no answer came; send again.
         """
+        answer = self._send_lines(lines, dry_run=dry_run)
+        for attempt in range(1, self._pacing.tries):
+            busy = answer.busy()
+            if not busy:
+                break
+            self._sleep(self._pacing.wait_seconds(attempt))
+            answer = answer.amended(busy, self._send_lines([lines[line - 1] for line in busy], dry_run=dry_run))
+        return answer
+
+    def _send_lines(self, lines: Sequence[bytes], *, dry_run: bool) -> BatchAnswer:
         body = b"".join(line + b"\n" for line in lines)
         if not 0 < len(lines) <= BATCH_LINES or len(body) > BATCH_BYTES or body.count(b"\n") != len(lines):
             raise UsageError(f"a batch has 1 to {BATCH_LINES:,} lines of together at most {BATCH_BYTES:,} bytes")

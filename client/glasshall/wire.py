@@ -32,6 +32,11 @@ class Pacing:
     connect_seconds: float = 10.0
     read_seconds: float = 60.0
 
+    def wait_seconds(self, attempt: int) -> float:
+        """Return how long to wait after this attempt, counted from 1, where the server does not say."""
+        doubled: float = self.first_wait_seconds * 2 ** (attempt - 1)
+        return min(self.longest_wait_seconds, doubled)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -91,7 +96,7 @@ class Wire:
             try:
                 answer = self._once(method, target, dict(headers()), body)
             except urllib3.exceptions.HTTPError as error:
-                self._pause(self._backoff(attempt), _cause(error))
+                self._pause(self._pacing.wait_seconds(attempt), _cause(error))
                 continue
             wait = self._wait_after(answer, attempt)
             if wait is None:
@@ -127,12 +132,8 @@ class Wire:
             return None
         asked = _retry_after(answer.headers.get("Retry-After"), self._now())
         if asked is None:
-            return self._backoff(attempt)
+            return self._pacing.wait_seconds(attempt)
         return asked if asked <= self._pacing.longest_wait_seconds else None
-
-    def _backoff(self, attempt: int) -> float:
-        doubled: float = self._pacing.first_wait_seconds * 2 ** (attempt - 1)
-        return min(self._pacing.longest_wait_seconds, doubled)
 
 
 def split_url(url: str) -> tuple[str, str, str]:

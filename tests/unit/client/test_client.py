@@ -200,6 +200,32 @@ def test_a_batch_of_which_every_line_is_refused_is_an_answer_too(deployment: Dep
     assert deployment.client().send_batch([b'{"register":{"case_no":"a"}}']).count("refused") == 1
 
 
+def test_lines_that_met_another_writer_are_sent_again_by_themselves(deployment: Deployment) -> None:
+    tries = {"b": 2}
+
+    def busy(place: str, line: dict[str, str]) -> str | None:
+        tries[line["case_no"]] = tries.get(line["case_no"], 0) - 1
+        return "busy" if tries[line["case_no"]] >= 0 else None
+
+    deployment.intake.refuse = busy
+    lines = [json.dumps({"register": {"case_no": name}}).encode() for name in "abc"]
+    answer = deployment.client().send_batch(lines)
+    assert [(line.line, line.case_no, line.outcome) for line in answer.lines] == [
+        (1, "a", "stored"),
+        (2, "b", "stored"),
+        (3, "c", "stored"),
+    ]
+    assert [seen.body.count(b"\n") for seen in deployment.intake.seen] == [3, 1, 1]
+    assert deployment.waits == [0.5, 1.0]
+
+
+def test_lines_that_stay_busy_are_refused_in_the_end(deployment: Deployment) -> None:
+    deployment.intake.refuse = lambda place, line: "busy"
+    answer = deployment.client().send_batch([b'{"register":{"case_no":"a"}}'])
+    assert answer.count("refused") == 1
+    assert len(deployment.intake.seen) == 4
+
+
 def test_a_batch_that_is_refused_as_a_whole_is_a_problem(deployment: Deployment) -> None:
     deployment.intake.faults = [lambda seen: problem(401, "unauthenticated", "no", errors=[{"code": "key"}])]
     with pytest.raises(ProblemError) as caught:

@@ -163,6 +163,14 @@ def test_when_even_the_look_back_finds_no_server_nothing_is_sent(deployment: Dep
     assert report.counts()["not_sent"] == 8
 
 
+def test_when_the_look_back_finds_the_key_revoked_nothing_is_sent(deployment: Deployment, tmp_path: Path) -> None:
+    load(deployment, PLAN, tmp_path / "j")
+    deployment.intake.faults = [lambda seen: problem(401, "unauthenticated", "no")]
+    report = load(deployment, PLAN, tmp_path / "j")
+    assert isinstance(report.error, ProblemError)
+    assert report.counts()["not_sent"] == 8
+
+
 def test_a_dry_run_sends_the_first_write_of_each_row_and_stores_nothing(deployment: Deployment, tmp_path: Path) -> None:
     report = load(deployment, gov_cn.plan(gov_cn.read(GOV_CN)), dry_run=True)
     assert report.counts()["stored"] == 25
@@ -223,11 +231,12 @@ def test_a_batch_that_finds_no_server_leaves_its_rows_unsent(deployment: Deploym
     def only_posts(seen: Seen) -> Reply | None:
         return Reply(lose=True) if seen.method == "POST" else None
 
-    plan = boston311.plan(boston311.read(BOSTON)[:100])
+    plan = boston311.plan(boston311.read(BOSTON)[:2_000])
     deployment.intake.faults = [only_posts] * 1_000
     report = load(deployment, plan)
     assert isinstance(report.error, ConnectionFailedError)
-    assert report.counts()["not_sent"] == 100
+    assert report.counts()["not_sent"] == 2_000
+    assert sum(seen.method == "POST" for seen in deployment.intake.seen) <= 2, "the batches after it stay at home"
 
 
 def test_the_report_lists_every_row_and_the_summary_counts_them(deployment: Deployment, tmp_path: Path) -> None:
