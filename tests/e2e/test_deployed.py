@@ -1,0 +1,160 @@
+"""The deployed artefact over HTTP, from the operator's first key to what the public reads.
+
+What the emulator cannot show (CORS of preflights and of gateway answers, bodies that are not text, TTL, PITR) is asserted
+on the templates. Here it is whether the packaged program, its roles' names, triggers and settings fit together.
+"""
+
+import json
+from typing import Any
+
+import pytest
+from glasshall.errors import ProblemError
+
+from tests.e2e.deployment import Deployment
+from tests.world import public_key_base64
+
+BUREAU = {"name": {"zh": "区经信局", "en": "Economy Bureau"}, "level": "department", "parent": "guangan"}
+SERVICE = {
+    "agency": "bureau",
+    "title": {"zh": "企业投资项目备案", "en": "Filing of an investment project"},
+    "service_kind": "other_power",
+    "limits": {"promised": {"value": 5, "unit": "working_day"}},
+}
+DISCLOSURE = {"agency": "bureau", "title": {"zh": "通知"}, "category": "plans", "body": {"zh": "全文" * 400}}
+REVIEW = {"reviewer": "office", "result": "cleared"}
+
+
+def key(agency: str, key_id: str, person: str, roles: list[str]) -> dict[str, Any]:
+    """Return the act that registers a key."""
+    body = {"act": "register", "agency": agency, "person": person, "roles": roles}
+    return {**body, "public_key": public_key_base64(key_id)}
+
+
+@pytest.fixture(scope="module")
+def loaded(deployment: Deployment) -> Deployment:
+    """An agency with its keys, a service and a disclosure, all sent by the real client and logged by the deployed job."""
+    deployment.act("root-keys", "keys", "root-clerk", 1, key("guangan", "root-clerk", "Li", ["clerk"]))
+    deployment.act("root-keys", "keys", "root-approver", 1, key("guangan", "root-approver", "Zhao", ["approver"]))
+    deployment.act("root-clerk", "agencies", "bureau", 1, {"act": "register", "content": BUREAU})
+    deployment.act("root-clerk", "services", "filing", 1, {"act": "publish", "content": SERVICE})
+    submitted = deployment.act("root-clerk", "disclosures", "notice", 1, {"act": "submit", "content": DISCLOSURE})
+    approval = {"act": "approve", "approves_sha256": submitted.sha256, "secrecy_review": REVIEW}
+    deployment.act("root-approver", "disclosures", "notice", 2, approval)
+    deployment.act("root-clerk", "disclosures", "notice", 3, {"act": "publish"})
+    deployment.invoke("log-register")
+    return deployment
+
+
+def test_every_function_of_the_program_stands_with_its_own_role_and_settings(deployment: Deployment) -> None:
+    functions = deployment.service("lambda").list_functions()["Functions"]
+    assert {each["FunctionName"] for each in functions} == {
+        f"glasshall-e2e-{name}" for name in ("api", "log-register", "publish-statistics", "rebuild")
+    }
+    assert len({each["Role"] for each in functions}) == len(functions)
+    for each in functions:
+        told = each["Environment"]["Variables"]
+        assert {name: told[name] for name in told if name in deployment.environment} == {
+            name: deployment.environment[name] for name in told if name in deployment.environment
+        }
+
+
+def test_the_jobs_have_their_timers_and_the_nightly_one_says_so(deployment: Deployment) -> None:
+    events = deployment.service("events")
+    rules = {rule["Name"]: rule for rule in events.list_rules()["Rules"]}
+    targets = [
+        (rule["ScheduleExpression"], target["Arn"].rsplit(":", 1)[1], target.get("Input"))
+        for name, rule in rules.items()
+        for target in events.list_targets_by_rule(Rule=name)["Targets"]
+    ]
+    assert sorted(targets, key=str) == [
+        ("cron(10 17 * * ? *)", "glasshall-e2e-publish-statistics", '{"nightly":true}'),
+        ("rate(1 hour)", "glasshall-e2e-publish-statistics", None),
+        ("rate(1 minute)", "glasshall-e2e-log-register", None),
+    ]
+
+
+def test_it_answers(deployment: Deployment) -> None:
+    assert deployment.read("/v1/health") == {"status": "ok"}
+
+
+def test_an_address_nobody_declared_never_reaches_the_program(deployment: Deployment) -> None:
+    assert deployment.request("GET", "/v1/nothing").status in (403, 404)  # 404 by a gateway response the emulator lacks
+
+
+def test_an_id_that_cannot_be_is_not_found_by_the_program(deployment: Deployment) -> None:
+    reply = deployment.request("GET", "/v1/agencies/-")
+    assert (reply.status, reply.headers["Content-Type"]) == (404, "application/problem+json")
+
+
+def test_what_was_uploaded_stands_in_the_lists_and_as_items(loaded: Deployment) -> None:
+    assert {item["id"] for item in loaded.read("/v1/agencies")["items"]} == {"guangan", "bureau"}
+    assert [item["id"] for item in loaded.read("/v1/services?agency=bureau")["items"]] == ["filing"]
+    assert [item["id"] for item in loaded.read("/v1/disclosures?category=plans")["items"]] == ["notice"]
+    service = loaded.read("/v1/services/filing")
+    assert (service["title"], service["version"]) == (SERVICE["title"], 1)
+    assert loaded.read("/v1/disclosures/notice")["body"] == DISCLOSURE["body"]
+
+
+def test_the_register_tells_every_public_act_once_and_in_order(loaded: Deployment) -> None:
+    changes = loaded.read("/v1/changes?limit=100")["items"]
+    assert [each["index"] for each in changes] == list(range(len(changes)))
+    told = {(each["kind"], each["id"], each["act"]) for each in changes}
+    assert {("agency", "guangan", 1), ("service", "filing", 1), ("disclosure", "notice", 3)} <= told
+    assert "key" not in {kind for kind, _, _ in told}
+
+
+def test_a_page_goes_on_where_its_cursor_says(loaded: Deployment) -> None:
+    first = loaded.read("/v1/agencies?limit=1")
+    second = loaded.read(f"/v1/agencies?limit=1&cursor={first['next']}")
+    assert {first["items"][0]["id"], second["items"][0]["id"]} == {"guangan", "bureau"}
+
+
+def test_a_known_etag_is_answered_without_a_body_and_head_sends_none(loaded: Deployment) -> None:
+    reply = loaded.request("GET", "/v1/services/filing")
+    again = loaded.request("GET", "/v1/services/filing", {"If-None-Match": reply.headers["ETag"]})
+    assert (again.status, again.body) == (304, b"")
+    head = loaded.request("HEAD", "/v1/services/filing")
+    assert (head.status, head.body, head.headers["ETag"]) == (200, b"", reply.headers["ETag"])
+
+
+def test_the_same_bytes_again_give_the_same_receipt_and_other_bytes_at_that_place_a_conflict(
+    loaded: Deployment,
+) -> None:
+    body = {"act": "publish", "content": SERVICE}
+    again = loaded.act("root-clerk", "services", "filing", 1, body)
+    assert (again.new, again.register_status) == (False, "logged")
+    with pytest.raises(ProblemError) as refused:
+        loaded.act("root-clerk", "services", "filing", 1, {**body, "synthetic": True})
+    assert refused.value.status == 409
+    assert len(loaded.read("/v1/services")["items"]) == 1
+
+
+def test_a_dry_run_writes_nothing(loaded: Deployment) -> None:
+    body = {"act": "publish", "content": SERVICE}
+    assert loaded.by("root-clerk").put_act("services", "dry", 1, body, dry_run=True).id == "dry"
+    assert loaded.request("GET", "/v1/services/dry").status == 404
+    loaded.invoke("log-register")
+    assert loaded.request("GET", "/v1/services/dry").status == 404
+
+
+def test_what_nobody_signed_or_another_agency_signed_is_refused(loaded: Deployment) -> None:
+    path = "/v1/intake/services/other/acts/1"
+    body = json.dumps({"act": "publish", "content": {**SERVICE, "agency": "guangan"}}).encode()
+    assert loaded.request("PUT", path, {"Content-Type": "application/json"}, body).status == 401
+    loaded.act("root-keys", "keys", "bureau-clerk", 1, key("bureau", "bureau-clerk", "Chen", ["clerk"]))
+    with pytest.raises(ProblemError) as refused:
+        loaded.act("bureau-clerk", "services", "other", 1, json.loads(body))
+    assert refused.value.status == 403
+
+
+def test_the_tables_stream_wakes_the_register_job_by_itself(loaded: Deployment) -> None:
+    loaded.act("root-clerk", "services", "by-stream", 1, {"act": "publish", "content": SERVICE})
+    reply = loaded.wait_for("/v1/services/by-stream", lambda reply: reply.status == 200)
+    assert reply.document()["id"] == "by-stream"
+
+
+def test_a_rebuild_of_everything_finds_what_is_served_byte_for_byte(loaded: Deployment) -> None:
+    loaded.invoke("log-register")
+    found = loaded.invoke("rebuild")
+    assert found["differing"] == []
+    assert found["entries"] == len(loaded.read("/v1/changes?limit=1000")["items"])
