@@ -11,7 +11,7 @@ codes of the cases that have one are in `demo-cases.json`, readable by its owner
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +51,13 @@ class RootKeys:
 
 
 def load(
-    url: str, keys_dir: Path, wired: Wiring, stop: threading.Event | None = None, say: Callable[[str], None] = print
+    url: str,
+    keys_dir: Path,
+    wired: Wiring,
+    stop: threading.Event | None = None,
+    *,
+    say: Callable[[str], None] = print,
+    files: Mapping[str, Path] = FILES,
 ) -> dict[str, str]:
     """Load what is not loaded yet and return the query codes by case number; ends early, and quietly, once `stop` is set.
 
@@ -62,7 +68,7 @@ def load(
     kept = keys_dir.parent / "demo"
     kept.mkdir(parents=True, exist_ok=True)
     book = CodeBook(keys_dir / CODES_FILE)
-    for name, file in FILES.items():
+    for name, file in files.items():
         if stopped.is_set():
             break
         began, chosen = time.monotonic(), SETS[name]
