@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from hashlib import sha256
 from heapq import merge
 
-import orjson
-
 from chalicelib.domain.public_view import PublicRecord
 from chalicelib.domain.records import Ref
-from chalicelib.domain.register import Claim, Entry, RegisterHead, decode_entries, decode_entry, encode_entries
+from chalicelib.domain.register import Entry, RegisterHead, decode_entries, decode_entry, encode_entries
 from chalicelib.store import keys
 from chalicelib.store.objects import Objects, spill
+from chalicelib.store.register_head import decode_head, encode_head
 from chalicelib.store.table import ABSENT, ConditionFailedError, Item, Key, Put, Table, Update, query_all
 
 
@@ -48,9 +47,9 @@ class Register:
         return decode_entries(self._objects.get(name))
 
     def swap(self, old: RegisterHead, new: RegisterHead) -> bool:
-        before = {name: value for name, value in _encode_head(old).items() if name not in ("pk", "sk")}
+        before = {name: value for name, value in encode_head(old).items() if name not in ("pk", "sk")}
         try:
-            self._table.commit(Put(_encode_head(new), when=before if old.size else ABSENT))
+            self._table.commit(Put(encode_head(new), when=before if old.size else ABSENT))
         except ConditionFailedError:
             return self.head() == new  # ours, with the answer lost
         return True
@@ -154,27 +153,3 @@ def list_attributes(entry: Entry, record: PublicRecord) -> Item:
 
 def _encode_entry(entry: Entry) -> bytes:
     return encode_entries([entry])
-
-
-def _encode_head(head: RegisterHead) -> Item:
-    return {
-        "pk": keys.REGISTER_HEAD.pk,
-        "sk": keys.REGISTER_HEAD.sk,
-        "size": head.size,
-        "projected": head.projected,
-        "at": head.at,
-        "stage": head.stage,
-        "claims": orjson.dumps([[claim.at, claim.indexes] for claim in head.claims]),
-    }
-
-
-def decode_head(item: Item) -> RegisterHead:
-    """Return the head from its item."""
-    claims = orjson.loads(item["claims"]) if isinstance(item["claims"], bytes) else []
-    return RegisterHead(
-        size=int(item["size"]),
-        projected=int(item["projected"]),
-        at=str(item["at"]),
-        stage=str(item["stage"]),
-        claims=tuple(Claim(at, indexes) for at, indexes in claims),
-    )

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from chalicelib.domain.register import RegisterHead, claimed
 from chalicelib.store import keys
 from chalicelib.store.objects import Objects, restore
-from chalicelib.store.register import decode_head
+from chalicelib.store.register_head import decode_head
 from chalicelib.store.table import Index, Item, Key, Table
 
 HEAD_SECONDS = 10
