@@ -4,20 +4,22 @@
 PYTHON ?= python3
 PORT ?= 8000
 FRESH ?=
+STAGE ?=
+URL ?= http://127.0.0.1:$(PORT)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := -m pip --disable-pip-version-check --no-input install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format openapi costs package bench browser clean
+.PHONY: help run test check format openapi costs package deploy bench fuzz browser clean
 
 help: ## List the targets.
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 run: $(VENV)/.runtime .venv-emulator/.installed ## Start everything on this machine with demo data; Ctrl-C ends it.
-	@PORT=$(PORT) FRESH=$(FRESH) $(BIN)/python -m local.run
+	@PORT=$(PORT) FRESH=$(FRESH) exec $(BIN)/python -m local.run
 
-test: $(VENV)/.dev .venv-emulator/.installed .build/host.zip ## Run every test.
+test: $(VENV)/.dev .venv-emulator/.installed ## Run every test, the deployed artefact among them.
 	$(BIN)/python -m pytest
 
 check: $(VENV)/.dev ## Lint, formatting, types, layers, templates.
@@ -28,11 +30,30 @@ check: $(VENV)/.dev ## Lint, formatting, types, layers, templates.
 	$(BIN)/cfn-lint infra/data.yaml
 
 format: $(VENV)/.dev ## Format the code.
-	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
-openapi: $(VENV)/.dev ## Write chalicelib/pages/openapi.json and fields.json anew from the models.
+openapi: $(VENV)/.dev ## Write the OpenAPI document and the field dictionary anew from routes and models.
 	$(BIN)/python -m chalicelib.routes.openapi
+
+costs: $(VENV)/.dev ## Measure the AWS calls and bytes of every route; writes docs/costs.md.
+	$(BIN)/python -m bench.costs
+
+package: $(VENV)/.dev ## Build the two zips and the app stack's template in .build/.
+	$(BIN)/python -m infra.package
+
+deploy: package ## Deploy to AWS: make deploy STAGE=...
+	@test -n "$(STAGE)" || { echo "say which stage: make deploy STAGE=..."; exit 2; }
+	$(BIN)/python -m infra.deploy --stage $(STAGE)
+
+bench: .venv-bench/.installed ## Measure the read path and the cold start against their goals.
+	.venv-bench/bin/python -m bench
+
+fuzz: $(VENV)/.dev ## Run schemathesis against a running instance: make fuzz URL=...
+	$(BIN)/schemathesis run $(URL)/openapi.json --url $(URL) --checks all --max-examples 30 --workers 2
+
+browser: $(VENV)/.dev ## Look at the page in Chromium (Debian's package chromium).
+	$(BIN)/python -m tests.browser.look
 
 clean: ## Remove what the targets made (virtual environments, builds); data of `make run` stays.
 	rm -rf .venv .venv-* .build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
@@ -41,15 +62,22 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.13 ...")'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.runtime: requirements/runtime.txt | $(VENV)/bin/python
+# The client goes in as an editable install: what is tested and run is what stands in client/.
+$(VENV)/.runtime: requirements/runtime.txt client/pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python $(PIP) -r requirements/runtime.txt
+	$(BIN)/python $(PIP) --no-deps --editable ./client
 	@touch $@
 
-$(VENV)/.dev: requirements/dev.txt requirements/runtime.txt | $(VENV)/bin/python
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
 	$(BIN)/python $(PIP) -r requirements/dev.txt
-	@touch $@ $(VENV)/.runtime
+	@touch $@
 
 .venv-emulator/.installed: requirements/emulator.txt | $(VENV)/bin/python
 	$(PYTHON) -m venv .venv-emulator
 	.venv-emulator/bin/python $(PIP) -r requirements/emulator.txt
+	@touch $@
+
+.venv-bench/.installed: requirements/bench.txt requirements/runtime.txt | $(VENV)/bin/python
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python $(PIP) -r requirements/bench.txt
 	@touch $@
