@@ -5,20 +5,29 @@ Everything is made on first use, so a public read pays for the DynamoDB client a
 
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from chalicelib.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
     from chalicelib.domain.public_view import Site
+    from chalicelib.store.case_codes import CaseCodes
+    from chalicelib.store.case_statuses import CaseStatuses
+    from chalicelib.store.cases import Cases
     from chalicelib.store.objects import Objects
     from chalicelib.store.records import Records
     from chalicelib.store.register import Register
     from chalicelib.store.table import Table
     from chalicelib.store.views import Views
+
+
+Given = TypeVar("Given")
+Result = TypeVar("Result")
 
 
 def system_now() -> datetime:
@@ -86,6 +95,48 @@ class Wiring:
         from chalicelib.store.register import Register
 
         return Register(self.table, self.objects, self.settings.time_zone)
+
+    @cached_property
+    def cases(self) -> "Cases":
+        """Cases, as agencies write them."""
+        from chalicelib.store.cases import Cases
+
+        return Cases(self.table)
+
+    @cached_property
+    def case_statuses(self) -> "CaseStatuses":
+        """The status of cases, as holders read it."""
+        from chalicelib.store.case_statuses import CaseStatuses
+
+        return CaseStatuses(self.table)
+
+    @cached_property
+    def case_codes(self) -> "CaseCodes":
+        """Query codes and the counters of tries."""
+        from chalicelib.store.case_codes import CaseCodes
+
+        return CaseCodes(self.table)
+
+    @cached_property
+    def _workers(self) -> "ThreadPoolExecutor":
+        from concurrent.futures import ThreadPoolExecutor
+
+        return ThreadPoolExecutor(max_workers=8, thread_name_prefix="side-by-side")
+
+    def side_by_side(self, function: Callable[[Given], Result], items: Iterable[Given]) -> list[Result]:
+        """Return what a function gives for each item, waiting for storage several at a time.
+
+        The first error ends it: what has not begun is left out, what has is waited for, then the error is raised.
+        """
+        from concurrent.futures import FIRST_EXCEPTION, wait
+
+        calls = [self._workers.submit(function, item) for item in items]
+        _, left = wait(calls, return_when=FIRST_EXCEPTION)
+        wait([call for call in left if not call.cancel()])
+        failed = [error for call in calls if not call.cancelled() and (error := call.exception())]
+        if failed:
+            raise failed[0]
+        return [call.result() for call in calls]
 
     @property
     def site(self) -> "Site":

@@ -13,3 +13,9 @@ def categories() -> dict[str, dict[str, Any]]:
     """Return every category by its code: titles, source, limit in working days, whether the source was checked."""
     found: list[dict[str, Any]] = json.loads(_FILE.read_text("utf-8"))["categories"]
     return {category["code"]: category for category in found}
+
+
+@cache
+def categories_version() -> str:
+    """Return the date of the code list."""
+    return str(json.loads(_FILE.read_text("utf-8"))["version"])

@@ -34,6 +34,7 @@ TERMS = (
     "promise_covers",
     "special_procedures",
     "extension",
+    "steps",
     "first_contact",
     "complaint",
     "effective_on",
@@ -108,7 +109,8 @@ class ServiceRules:
             ended = {"stage": "withdrawn", "reason": act["reason"], "effective_on": ended_on}
             return {**state, **ended, "version": version, "changed_at": meta.at}
         content = act["content"]
-        terms = {"version": version, **{name: content[name] for name in TERMS if name in content}}
+        kept = {name: content[name] for name in TERMS if name in content}
+        terms = {"version": version, "received_at": meta.received_at, **kept}
         folded: State = {
             "stage": "published",
             "agency": content["agency"],

@@ -1,6 +1,18 @@
 """The application: every blueprint on one app. `app.py` and the local gateway both take it from here."""
 
-from chalicelib.routes import agencies, changes, disclosures, fields, index, intake, services, site
+from chalicelib.routes import (
+    agencies,
+    case_intake,
+    cases,
+    changes,
+    codes,
+    disclosures,
+    fields,
+    index,
+    intake,
+    services,
+    site,
+)
 from chalicelib.routes.endpoint import GlasshallApp
 
 NOUNS = (
@@ -11,7 +23,10 @@ NOUNS = (
     services,
     disclosures,
     changes,
+    codes,
+    cases,
     intake,
+    case_intake,
 )
 
 

@@ -92,6 +92,8 @@ class Endpoint:
     response_model: str | None
     statuses: tuple[int, ...]
     view: View
+    body_optional: bool = False
+    """Whether a write with a request model may come without a body."""
 
     @property
     def name(self) -> str:
@@ -208,6 +210,7 @@ class Routes:
         request_model: str | None = None,
         response_model: str | None = None,
         statuses: tuple[int, ...] = (),
+        body_optional: bool = False,
     ) -> Callable[[View], View]:
         """Declare a write (PUT, POST, DELETE)."""
 
@@ -225,6 +228,7 @@ class Routes:
                 response_model,
                 statuses,
                 view,
+                body_optional,
             )
             self._declare(endpoint)
             return view
@@ -313,7 +317,7 @@ def _check_media(request: Request, endpoint: Endpoint) -> None:
             raise errors.MalformedError(errors.Problem("body_not_wanted", "this request has no body"))
         return
     sent = request.header("content-type")
-    if sent is None and not request.body and endpoint.request_model is None:
+    if sent is None and not request.body and (endpoint.request_model is None or endpoint.body_optional):
         return
     if (sent or "").split(";")[0].strip().lower() not in endpoint.media_types:
         raise errors.UnsupportedMediaError(f"send {' or '.join(endpoint.media_types)}")

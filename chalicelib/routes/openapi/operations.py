@@ -95,7 +95,7 @@ def _request_body(endpoint: Endpoint, renamed: dict[str, str]) -> dict[str, Any]
     for media_type in endpoint.media_types:
         examples = examples_of(endpoint.request_model)
         content[media_type] = {"schema": schema, **({"examples": examples} if examples else {})}
-    return {"required": True, "content": content}
+    return {"required": not endpoint.body_optional, "content": content}
 
 
 def _responses(endpoint: Endpoint) -> dict[str, Any]:

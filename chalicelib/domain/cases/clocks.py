@@ -1,0 +1,270 @@
+"""The decision clock of a case: when it is due, by which limit, with which stops, and what is unknown.
+
+Source: Administrative Licensing Law art. 42 to 45; the domain text, "Clocks". The limit that counts is the promised one,
+or the statutory one where nothing is promised; an instant sent by the agency stands only where the service states neither.
+
+Invariants: only stops that the service allows stop the clock; of extensions only the first, no longer than the service
+allows, and only for a limit that had not run out when it was given; the promise itself is never extended. A calendar year
+without data makes the deadline unknown, never guessed. Nothing here depends on the day of asking.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from chalicelib.domain.cases.history import History, Pause
+from chalicelib.domain.cases.records import Commitment, Finding, Registration, ServiceTerms
+from chalicelib.domain.cases.stops import Notes, Step, expected_on, find_stops
+from chalicelib.domain.cases.terms import Bound, bind
+from chalicelib.domain.clock.calendars import WorkingCalendar, load_calendar
+from chalicelib.domain.clock.deadlines import deadline, explicit_due, warn_on
+from chalicelib.domain.clock.errors import MissingCalendarYearError, UnknownCalendarError
+from chalicelib.domain.clock.records import Deadline, Limit, Stop
+from chalicelib.domain.instants import zone
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What a deadline is counted from. Without a `start` it begins anew when the supplement comes in."""
+
+    start: datetime | None
+    limit: Limit
+    stops: tuple[Stop, ...]
+    extensions: tuple[Limit, ...]
+    calendar: str
+    time_zone: str
+
+    def deadline(self, today: date | None = None) -> Deadline:
+        """Return the deadline; `today` serves the projection while the clock is stopped.
+
+        Raises:
+            MissingCalendarYearError, UnknownCalendarError: the calendar cannot tell.
+        """
+        calendar, zone_of = load_calendar(self.calendar), zone(self.time_zone)
+        started: dict[str, Any] = {"started_at": self.start}
+        if self.start is None:
+            assert today is not None
+            started = {"started_at": datetime(today.year, today.month, today.day, tzinfo=zone_of)}
+        return deadline(
+            limit=self.limit,
+            calendar=calendar,
+            stops=self.stops,
+            extensions=self.extensions,
+            today=today,
+            time_zone=zone_of,
+            **started,
+        )
+
+
+@dataclass(slots=True)
+class CaseClock:
+    """The clock of a case as its events leave it."""
+
+    bound: Bound
+    state: str = "not_started"
+    started_at: datetime | None = None
+    limit: Limit | None = None
+    course: Course | None = None
+    """What the deadline is counted from, kept while the clock is stopped, for the projection."""
+    due: Deadline | None = None
+    law: Deadline | None = None
+    promise: Deadline | None = None
+    warn_on: date | None = None
+    stopped: Stop | None = None
+    stops: tuple[Stop, ...] = ()
+    extended: bool = False
+    unknown: str | None = None
+    """The calendar year that is missing."""
+    steps: list[Step] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def run_clock(history: History, registration: Registration, terms: ServiceTerms) -> CaseClock:
+    """Return the clock of a case."""
+    return _Run(history, registration, terms).clock()
+
+
+class _Run:
+    """One count: the parts of it that every step needs."""
+
+    def __init__(self, history: History, registration: Registration, terms: ServiceTerms) -> None:
+        self.history, self.registration, self.terms = history, registration, terms
+        accepted = history.accepted.at if history.accepted else None
+        begins = accepted or history.received_at or registration.registered_at
+        self.result = CaseClock(bind(terms, terms.day(begins)))
+        self.commitment: Commitment = self.result.bound.commitment
+        received = history.received_at or accepted
+        self.base = received if self.commitment.clock_starts == "received" else accepted
+        end = history.decided or history.closed or history.refused
+        self.end = end.at if end else None
+        self.notes = Notes()
+
+    def clock(self) -> CaseClock:
+        """Count."""
+        result = self.result
+        self._explain_binding()
+        result.stops = find_stops(self.history, self.commitment, self.terms, self.end, self.notes)
+        result.started_at = self._start()
+        try:
+            self._count()
+        except (MissingCalendarYearError, UnknownCalendarError) as error:
+            self._unknown(error)
+        result.state = self._state()
+        self._compare_with_agency()
+        result.steps, result.findings = self.notes.steps, self.notes.findings
+        return result
+
+    def _explain_binding(self) -> None:
+        bound = self.result.bound
+        code = "bound_to_first_version" if bound.early else "bound_to_version"
+        self.notes.explain({"code": code, "value": bound.commitment.version})
+
+    # Start
+
+    def _start(self) -> datetime | None:
+        if self.base is None or self.commitment.supplement != "restart":
+            return self.base
+        received = [
+            pause.until
+            for pause in self.history.supplements
+            if pause.until is not None and pause.until > self.base and (self.end is None or pause.until <= self.end)
+        ]
+        if not received:
+            return self.base
+        since = self.terms.day(max(received)).isoformat()
+        self.notes.explain({"code": "started_anew", "since": since})
+        return max(received)
+
+    def _waiting_to_restart(self) -> Pause | None:
+        if self.commitment.supplement != "restart" or self.end is not None or self.base is None:
+            return None
+        return next((pause for pause in self.history.supplements if pause.until is None), None)
+
+    # Deadlines
+
+    def _count(self) -> None:
+        result, commitment = self.result, self.commitment
+        result.limit = commitment.promised or commitment.statutory
+        if result.limit is None:
+            if self.registration.due_at is not None:
+                result.due = explicit_due(self.registration.due_at, self.terms.zone)
+                self._warn(result.due, load_calendar(self.terms.calendar))
+            return
+        if result.started_at is None:
+            return
+        waiting = self._waiting_to_restart()
+        if waiting is not None:
+            result.stopped = Stop(waiting.since, None, waiting.kind, None, expected_on(waiting))
+            result.course = self._course(None, result.limit, ())
+            return
+        extensions = self._extensions()
+        result.course = self._course(result.started_at, result.limit, self._in_time(result.limit, extensions))
+        result.extended = bool(result.course.extensions)
+        result.due = result.course.deadline()
+        result.stopped = result.due.stopped_by
+        self._warn(result.due, load_calendar(self.terms.calendar))
+        if commitment.promised is not None:
+            result.promise = self._course(result.started_at, commitment.promised, ()).deadline()
+        if commitment.statutory is not None:
+            lawful = self._in_time(commitment.statutory, extensions)
+            result.extended = result.extended or bool(lawful)
+            result.law = self._course(result.started_at, commitment.statutory, lawful).deadline()
+
+    def _course(self, start: datetime | None, limit: Limit, extensions: tuple[Limit, ...]) -> Course:
+        stops = self.result.stops if start is not None else ()
+        return Course(start, limit, stops, extensions, self.terms.calendar, self.terms.time_zone)
+
+    def _extensions(self) -> tuple[Limit, ...]:
+        """The extension that the service allows, if one was given: once, and no longer than it may be."""
+        if not self.history.extensions:
+            return ()
+        first, *more = self.history.extensions
+        for event in more:
+            self.notes.find("extended_twice", event.event_id)
+        allowed = self.commitment.extension
+        if allowed is None:
+            self.notes.find("extension_not_allowed", first.event_id)
+            self._not_extended(first.at)
+            return ()
+        sent = first.content.get("by")
+        by = Limit(sent["value"], sent["unit"]) if sent else allowed
+        if by.unit != allowed.unit or by.value > allowed.value:
+            self.notes.find("extension_too_long", first.event_id)
+            by = allowed
+        return (by,)
+
+    def _in_time(self, limit: Limit, extensions: tuple[Limit, ...]) -> tuple[Limit, ...]:
+        if not extensions:
+            return ()
+        event = self.history.extensions[0]
+        if (limit.unit == "hour") != (extensions[0].unit == "hour"):
+            self.notes.find("extension_of_other_unit", event.event_id)
+            return ()
+        unextended = self._course(self.result.started_at, limit, ()).deadline()
+        if _before(event.at, unextended, self.terms):
+            return extensions
+        if limit == (self.commitment.statutory or limit):
+            self.notes.find("extended_too_late", event.event_id)
+        self._not_extended(event.at)
+        return ()
+
+    def _not_extended(self, at: datetime) -> None:
+        self.notes.explain({"code": "extension_not_counted", "since": self.terms.day(at).isoformat()})
+
+    def _warn(self, due: Deadline, calendar: WorkingCalendar) -> None:
+        due_on = due.local_due_on(self.terms.zone)
+        if due_on is None:
+            return
+        try:
+            self.result.warn_on = warn_on(due_on, calendar)
+        except MissingCalendarYearError:
+            self.result.warn_on = due_on  # the working day before lies in a year without data: warn on the day itself
+
+    def _unknown(self, error: MissingCalendarYearError | UnknownCalendarError) -> None:
+        missing = isinstance(error, MissingCalendarYearError)
+        self.result.unknown = (
+            f"{error.calendar} {error.year}" if isinstance(error, MissingCalendarYearError) else error.name
+        )
+        code = "calendar_year_missing" if missing else "calendar_unknown"
+        self.notes.explain({"code": code, "what": self.result.unknown})
+        self.notes.find(code, "")
+
+    def _state(self) -> str:
+        if self.history.over:
+            return "done"
+        if self.result.started_at is None:
+            return "not_started"
+        if self.result.stopped is not None:
+            return "stopped"
+        still_open = next((stop for stop in self.result.stops if stop.until is None), None)
+        if still_open is not None and self.result.limit is None:
+            self.result.stopped = still_open
+            return "stopped"
+        return "running"
+
+    def _compare_with_agency(self) -> None:
+        """A deadline that the agency sent is shown beside the computed one; a difference is a finding."""
+        sent = self.registration.due_at
+        if sent is None or self.result.limit is None:
+            return
+        self.notes.explain({"code": "agency_due_at_not_used"})
+        due = self.result.due
+        if due is None or (due.due_on is None and due.due_at is None):
+            return
+        same = due.due_at == sent if due.due_at is not None else due.due_on == self.terms.day(sent)
+        if not same:
+            self.notes.find("due_at_differs", "")
+
+
+def _before(at: datetime, due: Deadline, terms: ServiceTerms) -> bool:
+    """Whether something happened before a deadline was over; always so while the clock is stopped."""
+    return kept(at, due, terms) is not False
+
+
+def kept(at: datetime, due: Deadline | None, terms: ServiceTerms) -> bool | None:
+    """Return whether something was done in time: on the day or before it, or by the instant; None without a deadline."""
+    if due is None:
+        return None
+    if due.due_at is not None:
+        return at <= due.due_at
+    return None if due.due_on is None else terms.day(at) <= due.due_on

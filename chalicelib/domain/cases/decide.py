@@ -1,0 +1,201 @@
+"""Deciding what becomes of lines for one case: stored, already there, or refused with every reason; and the case after.
+
+For each line, in this order: whose case it is, whether its place is taken (the same again is `already`), whether it can be
+read, whether the case exists, and the role. Registrations go before events, so that a file may hold them in any order.
+An event is never refused because of another event.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import orjson
+
+from chalicelib.domain.cases.fold import Folded, fold
+from chalicelib.domain.cases.intake import EVENT, PUT, REGISTER, Line, same_content, stored_event
+from chalicelib.domain.cases.records import CaseEvent, Registration, ServiceTerms
+from chalicelib.domain.instants import from_key, to_key
+from chalicelib.domain.records import Actor
+from chalicelib.errors import Problem
+
+ROLE = "clerk"
+STORED, ALREADY, REFUSED = "stored", "already", "refused"
+FORBIDDEN, PLACE_TAKEN, MALFORMED, NOT_ALLOWED, BUSY = "forbidden", "place_taken", "malformed", "refused", "busy"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredWrite:
+    """A registration or an event as it is stored. `body` is what was sent; of a registration the content, holders sealed."""
+
+    kind: str
+    case_no: str
+    event_id: str | None
+    body: bytes
+    via: str
+    sha256: str
+    key_id: str
+    agency: str
+    received_at: str
+    state: str
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What it says."""
+        if self.kind == REGISTER:
+            content: dict[str, Any] = orjson.loads(self.body)
+            return content
+        return stored_event(self.body, self.via)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A case as it is stored: who may act for it, how it was opened, and every event."""
+
+    service: str
+    path: tuple[str, ...]
+    registration: StoredWrite
+    events: tuple[StoredWrite, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of a line: `write` is what stands at its place; `reason` says which kind of refusal."""
+
+    line: Line
+    outcome: str
+    write: StoredWrite | None = None
+    reason: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+class Change(NamedTuple):
+    """What is to be written for a case."""
+
+    registration: StoredWrite | None
+    events: tuple[StoredWrite, ...]
+    folded: Folded
+    terms: ServiceTerms
+
+
+class Decision(NamedTuple):
+    """The verdicts in the order of the lines, and what is to be written, if anything."""
+
+    verdicts: list[Verdict]
+    change: Change | None
+
+
+def decide(
+    known: Known | None, lines: Sequence[Line], actor: Actor, terms: Mapping[str, ServiceTerms], now: datetime
+) -> Decision:
+    """Decide what becomes of lines that are all of one case."""
+    return _Deciding(known, actor, terms, now).decide(lines)
+
+
+class _Deciding:
+    """One case with what is planned for it."""
+
+    def __init__(self, known: Known | None, actor: Actor, terms: Mapping[str, ServiceTerms], now: datetime) -> None:
+        self.known, self.actor, self.terms, self.at = known, actor, terms, to_key(now)
+        self.registration = known.registration if known else None
+        self.events = {write.event_id: write for write in known.events} if known else {}
+        self.planned: list[Line] = []
+
+    def decide(self, lines: Sequence[Line]) -> Decision:
+        verdicts: dict[int, Verdict] = {}
+        for line in sorted(lines, key=lambda line: line.kind != REGISTER):
+            verdicts[line.number] = self._verdict(line)
+        change = self._change() if self.planned else None
+        state = change.folded.status if change else ""
+        return Decision([_with_state(verdicts[line.number], self.planned, state) for line in lines], change)
+
+    def _verdict(self, line: Line) -> Verdict:
+        if self.known is not None and self.actor.agency not in self.known.path:
+            return _refused(line, FORBIDDEN, "other_agency", "the key's agency is neither this agency nor above it")
+        there = self.registration if line.kind == REGISTER else self.events.get(line.event_id)
+        if there is not None:
+            return self._replay(line, there)
+        if line.content is None:
+            return Verdict(line, REFUSED, reason=MALFORMED, problems=line.problems)
+        refusal = self._refuse_register(line) if line.kind == REGISTER else self._refuse_event(line)
+        if refusal is not None:
+            return refusal
+        if ROLE not in self.actor.roles:
+            return _refused(line, FORBIDDEN, "role_missing", f"the key does not have the role {ROLE}")
+        return self._plan(line)
+
+    def _replay(self, line: Line, there: StoredWrite) -> Verdict:
+        same = there.sha256 == line.sha256 and there.via == line.via
+        both_put = there.via == PUT and line.via == PUT
+        if same or (not both_put and same_content(line.kind, there.content, line)):
+            return Verdict(line, ALREADY, there)
+        return _refused(line, PLACE_TAKEN, "place_taken", "other bytes stand at this place")
+
+    def _refuse_register(self, line: Line) -> Verdict | None:
+        assert line.content is not None
+        terms = self.terms.get(line.content["service"])
+        if terms is None:
+            pointer = "/service" if line.via == PUT else f"/{REGISTER}/service"
+            return _refused(line, NOT_ALLOWED, "service_unknown", "there is no such service", pointer)
+        if self.actor.agency not in terms.path:
+            return _refused(line, FORBIDDEN, "other_agency", "the key's agency is neither this agency nor above it")
+        return None
+
+    def _refuse_event(self, line: Line) -> Verdict | None:
+        if self.registration is None:
+            return _refused(line, NOT_ALLOWED, "case_not_registered", "the case is not registered")
+        return None
+
+    def _plan(self, line: Line) -> Verdict:
+        assert line.content is not None
+        assert line.case_no is not None
+        body = orjson.dumps(line.content) if line.kind == REGISTER else line.raw
+        write = StoredWrite(
+            kind=line.kind,
+            case_no=line.case_no,
+            event_id=line.event_id,
+            body=body,
+            via=line.via,
+            sha256=line.sha256,
+            key_id=self.actor.key_id,
+            agency=self.actor.agency,
+            received_at=self.at,
+            state="",
+        )
+        if line.kind == REGISTER:
+            self.registration = write
+        else:
+            self.events[line.event_id] = write
+        self.planned.append(line)
+        return Verdict(line, STORED, write)
+
+    def _change(self) -> Change:
+        assert self.registration is not None
+        service = self.known.service if self.known else self.registration.content["service"]
+        terms = self.terms[service]
+        folded = fold_stored(self.registration, self.events.values(), terms)
+        new = {line.event_id for line in self.planned if line.kind == EVENT}
+        registered = any(line.kind == REGISTER for line in self.planned)
+        return Change(
+            replace(self.registration, state=folded.status) if registered else None,
+            tuple(replace(write, state=folded.status) for id_, write in self.events.items() if id_ in new),
+            folded,
+            terms,
+        )
+
+
+def fold_stored(registration: StoredWrite, events: Any, terms: ServiceTerms) -> Folded:
+    """Return what the stored events of a case come to."""
+    opened = Registration(registration.case_no, registration.content, from_key(registration.received_at))
+    return fold(opened, [CaseEvent(str(write.event_id), write.agency, write.content) for write in events], terms)
+
+
+def _refused(line: Line, reason: str, code: str, message: str, pointer: str = "") -> Verdict:
+    return Verdict(line, REFUSED, reason=reason, problems=(Problem(code, message, pointer=pointer),))
+
+
+def _with_state(verdict: Verdict, planned: list[Line], state: str) -> Verdict:
+    """Put the state after all lines into what is stored by them."""
+    if verdict.write is None or verdict.write.state or not planned:
+        return verdict
+    return replace(verdict, write=replace(verdict.write, state=state))

@@ -1,0 +1,55 @@
+"""The fold of a case: its events, in whatever order they came in, to the one status, fact and list of findings."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+import orjson
+
+from chalicelib.domain.cases.clocks import CaseClock, run_clock
+from chalicelib.domain.cases.facts import fact_of
+from chalicelib.domain.cases.history import History
+from chalicelib.domain.cases.records import CaseEvent, Finding, Registration, ServiceTerms
+from chalicelib.domain.cases.view import render_view
+from chalicelib.domain.cases.walk import walk
+
+FINDINGS_LIMIT = 200
+
+
+class Folded(NamedTuple):
+    """What is kept of a case: the bytes of its view, fact and findings, and when it was over."""
+
+    status: str
+    view: bytes
+    fact: bytes
+    findings: bytes
+    findings_count: int
+    ended_at: datetime | None
+
+
+def fold(registration: Registration, events: Iterable[CaseEvent], terms: ServiceTerms) -> Folded:
+    """Return what a case's events come to."""
+    history = walk(registration, events)
+    clock = run_clock(history, registration, terms)
+    findings = _findings(history, clock)
+    return Folded(
+        status=history.status,
+        view=render_view(history, clock, registration, terms),
+        fact=orjson.dumps(fact_of(history, clock, registration, terms)),
+        findings=orjson.dumps([_written(finding) for finding in findings[:FINDINGS_LIMIT]]),
+        findings_count=len(findings),
+        ended_at=history.ended_at,
+    )
+
+
+def _findings(history: History, clock: CaseClock) -> list[Finding]:
+    found = {*history.findings, *clock.findings}
+    commitment = clock.bound.commitment
+    promised = commitment.handling != "immediate" and commitment.clock_starts == "accepted"
+    if promised and history.decided and not history.accepted:
+        found.add(Finding("decided_without_acceptance", history.decided.event.event_id))
+    return sorted(found)
+
+
+def _written(finding: Finding) -> dict[str, str]:
+    return {"code": finding.code, "event_id": finding.event_id} if finding.event_id else {"code": finding.code}

@@ -1,0 +1,126 @@
+"""What the fold of a case is made of: the registration, the events, the terms of the service, what is found wrong.
+
+Everything is frozen. Instants are aware and in UTC; a date is local to the jurisdiction.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chalicelib.domain.clock.records import Limit
+from chalicelib.domain.instants import zone
+
+Content = Mapping[str, Any]
+Words = dict[str, str]
+"""A text for people: `zh`, `en` or both."""
+
+PATH_SEPARATOR = "/"
+"""Between the ids of a path of agencies; no id holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEvent:
+    """One event, as it was sent."""
+
+    event_id: str
+    agency: str
+    """The agency whose key sent it."""
+    content: Content
+
+    @property
+    def name(self) -> str:
+        """What happened."""
+        return str(self.content["event"])
+
+    @property
+    def at(self) -> datetime:
+        """When it happened."""
+        return instant(self.content["occurred_at"])
+
+    @property
+    def place(self) -> tuple[datetime, int, str]:
+        """Its place in the order of events: when it happened, the sender's sequence, its id."""
+        return self.at, int(self.content.get("sequence", 0)), self.event_id
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """How a case was opened; `registered_at` is when it was taken in here."""
+
+    case_no: str
+    content: Content
+    registered_at: datetime
+
+    @property
+    def received_at(self) -> datetime | None:
+        """When the application came in, if the agency said so."""
+        return optional_instant(self.content.get("received_at"))
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The deadline that the agency gave itself."""
+        return optional_instant(self.content.get("due_at"))
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """One version of what a service promises (服务承诺): the part that a case rests on."""
+
+    version: int
+    title: Words
+    effective_on: date | None = None
+    handling: str = "promised"
+    promised: Limit | None = None
+    statutory: Limit | None = None
+    clock_starts: str = "accepted"
+    supplement: str = "before_acceptance"
+    promise_covers: str = "decision"
+    special_procedures: Mapping[str, str] = ()  # type: ignore[assignment]
+    """Kind of procedure that may stop the clock -> its legal basis, in short."""
+    extension: Limit | None = None
+    stages: tuple[str, ...] = ()
+    first_contact: Content | None = None
+    complaint: Content | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTerms:
+    """A service with all its commitments, and the jurisdiction in which its days are counted."""
+
+    service: str
+    agency: str
+    path: tuple[str, ...]
+    """Agencies from the root down to this one."""
+    jurisdiction: str
+    time_zone: str
+    calendar: str
+    commitments: tuple[Commitment, ...]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which an instant has a date."""
+        return zone(self.time_zone)
+
+    def day(self, moment: datetime) -> date:
+        """Return the local date of an instant."""
+        return moment.astimezone(self.zone).date()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """A contradiction: shown to the agency and counted, never a reason to refuse."""
+
+    code: str
+    event_id: str = ""
+
+
+def instant(text: str) -> datetime:
+    """Return an RFC 3339 instant in UTC."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def optional_instant(text: str | None) -> datetime | None:
+    """Return an RFC 3339 instant in UTC, or None."""
+    return None if text is None else instant(text)

@@ -1,0 +1,211 @@
+"""The status of a case as it is served: the stored view, with sentences, local instants and what depends on the moment.
+
+Invariants: the answer changes with the case, and with the day (for limits in hours, with the hour), not with the second,
+so that an ETag holds in between. What the calendar cannot tell is absent and said in `explain`; nothing is guessed. A
+projection is never put in the place of a deadline. No model is built and pydantic is not imported.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import orjson
+
+from chalicelib.domain.cases.clocks import Course
+from chalicelib.domain.cases.view import HIDDEN
+from chalicelib.domain.clock.calendars import load_calendar
+from chalicelib.domain.clock.errors import ClockError, MissingCalendarYearError
+from chalicelib.domain.clock.records import Code, Deadline, Explained, Limit, Stop
+from chalicelib.domain.clock.sentences import sentence
+from chalicelib.domain.codes import Words, sentences, shorts
+from chalicelib.domain.instants import from_key, in_zone, to_key, zone
+
+View = dict[str, Any]
+_HOUR = timedelta(hours=1)
+
+
+def splice(stored: bytes, updated_at: str, now: datetime, time_zone: str) -> bytes:
+    """Return the bytes of the status at one instant, its instants written in `time_zone`."""
+    view: View = orjson.loads(stored)
+    hidden = view.pop(HIDDEN)
+    if view["clock"] == "stopped":
+        _project(view, hidden, now)
+    _add_remaining(view, hidden, now, time_zone)
+    _add_lamp(view, hidden, now)
+    _add_words(view)
+    view["updated_at"] = updated_at
+    _localise(view, lambda text: in_zone(from_key(text), time_zone))
+    return orjson.dumps(view)
+
+
+# What depends on the moment
+
+
+def _today(hidden: View, now: datetime) -> date:
+    return now.astimezone(zone(hidden["zone"])).date()
+
+
+def _project(view: View, hidden: View, now: datetime) -> None:
+    """Say what the deadline would be if the stop ended as told, or today."""
+    course = hidden.get("course")
+    if course is None:
+        return
+    deadline = view["deadline"]
+    try:
+        projected = _course(course, hidden).deadline(_today(hidden, now))
+    except MissingCalendarYearError as missing:
+        step = {"code": "calendar_year_missing", "what": f"{missing.calendar} {missing.year}"}
+        deadline["explain"].append(step)
+        return
+    deadline |= _projection(projected)
+    deadline["explain"] += [step.as_dict() for step in projected.explain]
+
+
+def _projection(projected: Deadline) -> View:
+    """A clock that starts anew has, counted from today, a deadline; it is a projection all the same."""
+    if on := projected.projected_due_on or projected.due_on:
+        return {"projected_due_on": on.isoformat()}
+    at = projected.projected_due_at or projected.due_at
+    return {"projected_due_at": to_key(at)} if at else {}
+
+
+def _course(course: View, hidden: View) -> Course:
+    start = course["start"]
+    return Course(
+        start=from_key(start) if start else None,
+        limit=Limit(**course["limit"]),
+        stops=tuple(_stop(stop) for stop in course["stops"]),
+        extensions=tuple(Limit(**extension) for extension in course["extensions"]),
+        calendar=hidden["calendar"],
+        time_zone=hidden["zone"],
+    )
+
+
+def _stop(stop: View) -> Stop:
+    moments = {name: _moment(stop.get(name)) for name in ("since", "until", "expected_until")}
+    assert moments["since"] is not None
+    return Stop(moments["since"], moments["until"], stop["kind"], stop.get("legal_basis"), moments["expected_until"])
+
+
+def _moment(text: str | None) -> date | datetime | None:
+    if text is None:
+        return None
+    return date.fromisoformat(text) if len(text) == len("2026-11-23") else datetime.fromisoformat(text)
+
+
+def _add_remaining(view: View, hidden: View, now: datetime, time_zone: str) -> None:
+    """Say what is left: days after today up to the due date, or full hours; negative once it has passed."""
+    deadline = view.get("deadline", {})
+    if view["clock"] == "done":
+        return
+    if "due_at" in deadline and hidden["unit"] == "hour":
+        due_at = from_key(deadline["due_at"])
+        hours = (due_at - now) // _HOUR
+        since = due_at - (hours + 1) * _HOUR
+        view["remaining"] = {"value": hours, "unit": "hour", "as_of": to_key(since)}
+        return
+    due_on = _due_on(deadline, hidden)
+    if due_on is None:
+        return
+    today = _today(hidden, now)
+    try:
+        view["remaining"] = {**_days_left(today, due_on, hidden), "as_of": today.isoformat()}
+    except ClockError as unknown:
+        deadline["explain"].append({"code": "calendar_year_missing", "what": str(unknown)})
+
+
+def _due_on(deadline: View, hidden: View) -> date | None:
+    if "due_on" in deadline:
+        return date.fromisoformat(deadline["due_on"])
+    if "due_at" in deadline:
+        return from_key(deadline["due_at"]).astimezone(zone(hidden["zone"])).date()
+    return None
+
+
+def _days_left(today: date, due_on: date, hidden: View) -> View:
+    if hidden["unit"] == "working_day":
+        counted = load_calendar(hidden["calendar"]).count_working_days(today, due_on)
+        return {"value": counted, "unit": "working_day"}
+    return {"value": (due_on - today).days, "unit": "day"}
+
+
+def _add_lamp(view: View, hidden: View, now: datetime) -> None:
+    lamp = hidden.get("lamp") if view["clock"] == "done" else _lamp(view.get("deadline", {}), hidden, now)
+    if lamp is not None and "deadline" in view:
+        view["deadline"]["lamp"] = lamp
+
+
+def _lamp(deadline: View, hidden: View, now: datetime) -> str | None:
+    """Green; yellow from one working day before the due date; red past it."""
+    due_on = _due_on(deadline, hidden)
+    if due_on is None:
+        return None
+    today = _today(hidden, now)
+    over = now > from_key(deadline["due_at"]) if "due_at" in deadline else today > due_on
+    if over:
+        return "red"
+    return "yellow" if today >= date.fromisoformat(hidden.get("warn_on", due_on.isoformat())) else "green"
+
+
+# Words
+
+
+def _add_words(view: View) -> None:
+    status = view["status"]
+    status["sentence"], status["short"] = sentences("status")[status["code"]], shorts("status")[status["code"]]
+    step = view["next_step"]
+    step["what"] = sentences("next_step")[step.pop("code")]
+    for entry in view.get("todo", ()):
+        entry["text"] = sentences("todo")[entry["code"]]
+    for entry in view["timeline"]:
+        entry["sentence"] = _filled(sentences("event")[entry["code"]], what=entry.pop("what", ""))
+    for place, explained in enumerate(view.get("deadline", {}).get("explain", ())):
+        view["deadline"]["explain"][place] = {**explained, "sentence": _explained(explained)}
+
+
+def _filled(words: Words, *, what: str, **values: object) -> Words:
+    """Put the values in their places; a kind of procedure by its name in that language."""
+    kinds = sentences("procedure").get(what, {"zh": what, "en": what})
+    return {language: text.format(what=kinds[language], **values) for language, text in words.items()}
+
+
+def _explained(step: View) -> Words:
+    own = sentences("explanation").get(step["code"])
+    if own is not None:
+        return _filled(own, what=step.get("what", ""), value=step.get("value", ""), since=step.get("since", ""))
+    known = Explained(
+        Code(step["code"]),
+        _moment(step.get("since")),
+        _moment(step.get("until")),
+        step.get("value"),
+        step.get("unit"),
+        step.get("what"),
+        step.get("basis"),
+    )
+    return {"zh": sentence(known, "zh"), "en": sentence(known, "en")}
+
+
+# Instants
+
+
+def _localise(view: View, local: Callable[[str], str]) -> None:
+    for name in ("accepted_at", "updated_at"):
+        if name in view:
+            view[name] = local(view[name])
+    _each(view["status"], ("since",), local)
+    _each(view.get("stopped", {}), ("since", "expected_until"), local)
+    _each(view.get("remaining", {}), ("as_of",), local)
+    _each(view["next_step"], ("by",), local)
+    due = ("due_at", "projected_due_at", "agency_due_at", "statutory_due_at")
+    _each(view.get("deadline", {}), due, local)
+    for list_name in ("timeline", "documents_received", "notices"):
+        for entry in view.get(list_name, ()):
+            _each(entry, ("at",), local)
+
+
+def _each(view: View, names: tuple[str, ...], local: Callable[[str], str]) -> None:
+    """Write instants locally; a date stays what it is."""
+    for name in names:
+        text = view.get(name)
+        if text is not None and text.endswith("Z"):
+            view[name] = local(text)

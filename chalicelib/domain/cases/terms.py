@@ -1,0 +1,89 @@
+"""The commitment (服务承诺) a case is bound to: the last version in effect on the local day of acceptance, else the first.
+
+Before acceptance the day it came in stands for that day, so that the applicant sees the promise that will hold. A version
+that says no `effective_on` is in effect from the day on which it was published; the first one always was.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from chalicelib.domain.cases.records import Commitment, ServiceTerms
+from chalicelib.domain.clock.records import Limit
+from chalicelib.domain.instants import from_key, zone
+
+
+class Bound(NamedTuple):
+    """The commitment a case is bound to; `early` says that no version was in effect yet, so the first one holds."""
+
+    commitment: Commitment
+    early: bool
+
+
+def bind(terms: ServiceTerms, day: date) -> Bound:
+    """Return the commitment that holds for a case of this day."""
+    holding = [c for c in terms.commitments if c.effective_on is None or c.effective_on <= day]
+    return Bound(holding[-1], early=False) if holding else Bound(terms.commitments[0], early=True)
+
+
+def read_terms(service_id: str, service: Mapping[str, Any], agency: Mapping[str, Any]) -> ServiceTerms:
+    """Return the terms of a service from its state and that of its agency, as the records keep them."""
+    complaint = agency.get("content", {}).get("complaint")
+    time_zone = agency["time_zone"]
+    return ServiceTerms(
+        service=service_id,
+        agency=service["agency"],
+        path=tuple(agency["path"]),
+        jurisdiction=service["jurisdiction"],
+        time_zone=time_zone,
+        calendar=agency["calendar"],
+        commitments=tuple(_commitment(entry, complaint, time_zone) for entry in service["commitments"]),
+    )
+
+
+def _commitment(entry: Mapping[str, Any], complaint: Mapping[str, Any] | None, time_zone: str) -> Commitment:
+    limits = entry.get("limits") or {}
+    extension = entry.get("extension")
+    return Commitment(
+        version=entry["version"],
+        title=entry["title"],
+        effective_on=_effective_on(entry, time_zone),
+        handling=entry.get("handling", "promised"),
+        promised=_limit(limits.get("promised")),
+        statutory=_limit(limits.get("statutory")),
+        clock_starts=entry.get("clock_starts", "accepted"),
+        supplement=entry.get("supplement", "before_acceptance"),
+        promise_covers=entry.get("promise_covers", "decision"),
+        special_procedures={
+            procedure["kind"]: _basis(procedure["legal_basis"]) for procedure in entry.get("special_procedures") or ()
+        },
+        extension=_limit(extension["limit"]) if extension else None,
+        stages=_stages(entry.get("steps") or ()),
+        first_contact=entry.get("first_contact"),
+        complaint=entry.get("complaint") or complaint,
+    )
+
+
+def _effective_on(entry: Mapping[str, Any], time_zone: str) -> date | None:
+    if entry.get("effective_on"):
+        return date.fromisoformat(entry["effective_on"])
+    if entry["version"] == 1 or "received_at" not in entry:
+        return None
+    return from_key(entry["received_at"]).astimezone(zone(time_zone)).date()
+
+
+def _limit(entry: Mapping[str, Any] | None) -> Limit | None:
+    return Limit(entry["value"], entry["unit"]) if entry else None
+
+
+def _basis(entry: Mapping[str, Any]) -> str:
+    return " ".join(filter(None, (entry["document"], entry.get("article"))))
+
+
+def _stages(steps: Any) -> tuple[str, ...]:
+    """The stages of the line in their order; several steps of one stage in a row are one."""
+    found: list[str] = []
+    for step in steps:
+        if not found or found[-1] != step["stage"]:
+            found.append(step["stage"])
+    return tuple(found)

@@ -1,0 +1,257 @@
+"""The status of a case as it is stored: written once, when the case changes; `splice` adds what depends on the moment.
+
+Codes stand here without their sentences, and instants in UTC, so that it stays near 4 KB and its words can be mended
+without writing it anew. Unknown parts are absent. Nothing of the applicant is in it: no field could hold it but the free
+texts of the agency. The member `_` is for `splice` and is never served.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+
+from chalicelib.domain.cases.clocks import CaseClock, Course, kept
+from chalicelib.domain.cases.history import GRANTS, History, Pause
+from chalicelib.domain.cases.records import Registration, ServiceTerms
+from chalicelib.domain.clock.records import Deadline, Limit, Stop
+from chalicelib.domain.instants import to_key
+
+RENDERER = 1
+TIMELINE_LIMIT = 100
+DOCUMENTS_LIMIT = 50
+HIDDEN = "_"
+View = dict[str, Any]
+
+
+def render_view(history: History, clock: CaseClock, registration: Registration, terms: ServiceTerms) -> bytes:
+    """Return the bytes of a case's status, without what depends on the moment of reading."""
+    commitment = clock.bound.commitment
+    view: View = {
+        "case_no": registration.case_no,
+        "service": {"id": terms.service, "version": commitment.version, "title": commitment.title},
+        "agency": terms.agency,
+        "handling": commitment.handling,
+        "synthetic": registration.content.get("synthetic") or None,
+        "status": {"code": history.status, "since": to_key(history.since)},
+        "clock": clock.state,
+        "stopped": _stopped(clock.stopped) if clock.state == "stopped" else None,
+        "progress": _progress(history, commitment.stages),
+        "next_step": _next_step(history, clock),
+        "todo": _todo(history),
+        "first_contact": _present(history.contact or commitment.first_contact),
+        "complaint": _present(commitment.complaint),
+        "accepted_at": to_key(history.accepted.at) if history.accepted else None,
+        "deadline": _deadline(clock, registration),
+        "timeline": _timeline(history),
+        "timeline_left_out": max(0, len(history.timeline) - TIMELINE_LIMIT) or None,
+        "documents_received": _documents(history),
+        "notices": [{"kind": kind, "no": no, "at": to_key(at)} for kind, no, at in history.notices[-DOCUMENTS_LIMIT:]],
+        "fees": _fees(history),
+        "result": _result(history),
+        HIDDEN: _hidden(history, clock, terms),
+    }
+    return orjson.dumps({name: value for name, value in view.items() if value not in (None, [], {})})
+
+
+def _present(content: Mapping[str, Any] | None) -> View | None:
+    return {name: value for name, value in content.items() if value is not None} if content else None
+
+
+def _stopped(stop: Stop | None) -> View | None:
+    if stop is None:
+        return None
+    view: View = {"why": stop.kind, "since": _moment(stop.since)}
+    if stop.expected_until is not None:
+        view["expected_until"] = _moment(stop.expected_until)
+    return view
+
+
+def _moment(moment: date | datetime) -> str:
+    return to_key(moment) if isinstance(moment, datetime) else moment.isoformat()
+
+
+def _progress(history: History, stages: tuple[str, ...]) -> View | None:
+    """Say how far along the service's own line the case is; absent where the service names no line, or it was left."""
+    if not stages or history.closed or history.refused:
+        return None
+    step = _step(history, stages)
+    return {"step": step, "of": len(stages), "stages": list(stages)}
+
+
+def _step(history: History, stages: tuple[str, ...]) -> int:
+    if history.issued:
+        return len(stages)
+    reached = 0
+    if history.stage in stages:
+        reached = stages.index(history.stage) + 1
+    for stage, there in (
+        ("accept", history.accepted),
+        ("decide", history.decided),
+        ("make_certificate", history.certificate),
+    ):
+        if there and stage in stages:
+            reached = max(reached, stages.index(stage) + 1)
+    return reached
+
+
+def _next_step(history: History, clock: CaseClock) -> View:
+    who, code = _who_does_what(history, clock)
+    step: View = {"who": who, "code": code}
+    waiting = _open_request(history)
+    if code == "hand_in_papers" and waiting is not None:
+        step["by"] = waiting.event.content.get("due_on")
+    elif who == "agency" and not history.over and clock.due is not None:
+        step["by"] = _due_text(clock.due)
+    return {name: value for name, value in step.items() if value is not None}
+
+
+def _who_does_what(history: History, clock: CaseClock) -> tuple[str, str]:
+    if history.closed or history.refused or history.issued:
+        return "nobody", "nothing"
+    if history.decided:
+        if history.decided.event.content["outcome"] not in GRANTS:
+            return "nobody", "nothing"
+        return ("applicant", "collect") if history.certificate else ("agency", "hand_out")
+    if _open_request(history):
+        return "applicant", "hand_in_papers"
+    if clock.state == "stopped":
+        return "agency", "finish_procedure"
+    return ("agency", "go_on") if history.accepted else ("agency", "decide_acceptance")
+
+
+def _open_request(history: History) -> Pause | None:
+    return next((pause for pause in history.supplements if pause.until is None), None)
+
+
+def _todo(history: History) -> list[View]:
+    """What the applicant has to do."""
+    found: list[View] = []
+    request = _open_request(history)
+    if request is not None and not history.over:
+        asked = request.event.content
+        found.append(
+            {
+                "code": "hand_in_papers",
+                "by": asked.get("due_on"),
+                "where": asked.get("where"),
+                "url": asked.get("url"),
+                "materials": asked.get("materials"),
+            }
+        )
+    if not history.closed:
+        found += [
+            {"code": "hand_in_later", "by": paper.get("due_on"), "materials": [paper["material"]]}
+            for paper in history.missing
+        ]
+        if any(due > paid for due, paid in history.fees.values()):
+            found.append({"code": "pay_fee"})
+    if history.certificate and not history.issued:
+        found.append({"code": "collect", "where": history.certificate.get("pickup")})
+    return [{name: value for name, value in entry.items() if value is not None} for entry in found]
+
+
+def _deadline(clock: CaseClock, registration: Registration) -> View | None:
+    view: View = {}
+    if clock.due is not None:
+        view |= _due(clock.due, "due")
+    if clock.law is not None:
+        view |= _due(clock.law, "statutory_due")
+    if registration.due_at is not None:
+        view["agency_due_at"] = to_key(registration.due_at)
+    if clock.limit is not None:
+        view["limit"] = _limit(clock.limit)
+    if not view:
+        return None
+    counted = clock.due.explain if clock.due is not None and clock.state != "stopped" else ()
+    view["explain"] = [*clock.steps, *(step.as_dict() for step in counted)]
+    return view
+
+
+def _due(due: Deadline, name: str) -> View:
+    if due.due_at is not None:
+        return {f"{name}_at": to_key(due.due_at)}
+    return {} if due.due_on is None else {f"{name}_on": due.due_on.isoformat()}
+
+
+def _due_text(due: Deadline) -> str | None:
+    return next(iter(_due(due, "").values()), None)
+
+
+def _limit(limit: Limit) -> View:
+    return {"value": limit.value, "unit": limit.unit}
+
+
+def _timeline(history: History) -> list[View]:
+    """The newest entries; how many are left out is said beside them."""
+    found = []
+    for entry in history.timeline[-TIMELINE_LIMIT:]:
+        line = {"at": to_key(entry.at), "code": entry.code, "agency": entry.agency, "what": entry.what}
+        found.append({name: value for name, value in line.items() if value})
+    return found
+
+
+def _documents(history: History) -> list[View]:
+    return [{**document, "at": to_key(document["at"])} for document in history.documents[-DOCUMENTS_LIMIT:]]
+
+
+def _fees(history: History) -> View | None:
+    if not history.fees:
+        return None
+    amounts = sorted(history.fees.items())
+    return {
+        "due": [{"amount_fen": due, "currency": currency} for currency, (due, _) in amounts],
+        "paid": [{"amount_fen": paid, "currency": currency} for currency, (_, paid) in amounts],
+    }
+
+
+def _result(history: History) -> View | None:
+    if history.decided is None:
+        if history.refused is None:
+            return None
+        return {"outcome": "not_accepted", "reasons": [history.refused.event.content["reason"]]}
+    decision = history.decided.event.content
+    handed_out = history.issued.event.content if history.issued else {}
+    made = history.certificate or {}
+    view = {
+        "outcome": decision["outcome"],
+        "reasons": decision.get("reasons"),
+        "document": handed_out.get("document") or made.get("document") or decision.get("document"),
+        "pickup": handed_out.get("pickup") or made.get("pickup"),
+        "remedies": decision.get("remedies"),
+    }
+    return {name: value for name, value in view.items() if value}
+
+
+def _hidden(history: History, clock: CaseClock, terms: ServiceTerms) -> View:
+    """What `splice` needs: the zone and calendar, the day of warning, the final lamp, and while stopped the course."""
+    unit = clock.limit.unit if clock.limit else "day"
+    hidden: View = {"renderer": RENDERER, "zone": terms.time_zone, "calendar": terms.calendar, "unit": unit}
+    if clock.warn_on is not None:
+        hidden["warn_on"] = clock.warn_on.isoformat()
+    if history.decided:
+        in_time = kept(history.decided.at, clock.due, terms)
+        hidden["lamp"] = None if in_time is None else ("green" if in_time else "red")
+    if clock.state == "stopped" and clock.course is not None:
+        hidden["course"] = _course(clock.course)
+    return hidden
+
+
+def _course(course: Course) -> View:
+    return {
+        "start": to_key(course.start) if course.start else None,
+        "limit": _limit(course.limit),
+        "extensions": [_limit(extension) for extension in course.extensions],
+        "stops": [_stop(stop) for stop in course.stops],
+    }
+
+
+def _stop(stop: Stop) -> View:
+    view = {
+        "since": _moment(stop.since),
+        "until": _moment(stop.until) if stop.until else None,
+        "kind": stop.kind,
+        "legal_basis": stop.legal_basis,
+        "expected_until": _moment(stop.expected_until) if stop.expected_until else None,
+    }
+    return {name: value for name, value in view.items() if value is not None}

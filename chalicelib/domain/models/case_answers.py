@@ -1,0 +1,306 @@
+"""What is answered about cases, as models: they describe, no route builds one. Unknown parts are absent."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from chalicelib.domain.models.cases import HandedTo
+from chalicelib.domain.models.common import Complaint, DateText, Id, InstantText, Limit, Sha256, Text
+from chalicelib.domain.models.responses import NULLABLE, Answer, Count, Path, ReceiptLinks, RegisterPlace
+
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,63}$")]
+WhenText = DateText | InstantText
+Clock = Literal["not_started", "running", "stopped", "done"]
+Lamp = Literal["green", "yellow", "red"]
+Handling = Literal["immediate", "promised", "on_pledge"]
+MaybeId = Annotated[Id | None, Field(json_schema_extra={NULLABLE: True})]
+
+
+class CaseReceipt(Answer):
+    """The receipt of a write on a case; never in the public register."""
+
+    id: Id
+    act: str
+    sha256: Sha256
+    received_at: InstantText
+    state: Code
+    place: Annotated[RegisterPlace, Field(alias="register")]
+    links: ReceiptLinks
+    query_code: str | None = None
+
+
+class Sentence(Answer):
+    """A sentence in both languages."""
+
+    zh: str
+    en: str
+
+
+class CaseService(Answer):
+    """The service and the version of its commitment that the case is bound to."""
+
+    id: Id
+    version: Count
+    title: Text
+
+
+class CaseState(Answer):
+    """Where the case is."""
+
+    code: Code
+    sentence: Sentence
+    short: Sentence
+    since: InstantText
+
+
+class CaseStop(Answer):
+    """Why the clock stands still."""
+
+    why: Code
+    since: InstantText
+    expected_until: WhenText | None = None
+
+
+class CaseRemaining(Answer):
+    """What is left until the deadline; negative when it has passed."""
+
+    value: int
+    unit: Literal["working_day", "day", "hour"]
+    as_of: WhenText
+
+
+class CaseProgress(Answer):
+    """How far along the service's own line the case is."""
+
+    step: Count
+    of: Count
+    stages: list[Code]
+
+
+class CaseNextStep(Answer):
+    """Who does what next."""
+
+    who: Literal["applicant", "agency", "nobody"]
+    what: Sentence
+    by: WhenText | None = None
+
+
+class CaseTodo(Answer):
+    """Something the applicant has to do."""
+
+    code: Code
+    text: Sentence
+    by: DateText | None = None
+    where: Text | None = None
+    url: str | None = None
+    materials: list[Text] | None = None
+
+
+class CaseContact(HandedTo):
+    """The post that answers for the case (首问责任)."""
+
+
+class CaseStep(Answer):
+    """One step of the count, with its sentence."""
+
+    code: Code
+    since: WhenText | None = None
+    until: WhenText | None = None
+    value: int | None = None
+    unit: str | None = None
+    what: str | None = None
+    basis: str | None = None
+    sentence: Sentence
+
+
+class CaseDeadline(Answer):
+    """When the case is due, by which limit, and how it was counted."""
+
+    due_on: DateText | None = None
+    due_at: InstantText | None = None
+    projected_due_on: DateText | None = None
+    projected_due_at: InstantText | None = None
+    statutory_due_on: DateText | None = None
+    statutory_due_at: InstantText | None = None
+    agency_due_at: InstantText | None = None
+    limit: Limit | None = None
+    lamp: Lamp | None = None
+    explain: list[CaseStep]
+
+
+class CaseMoment(Answer):
+    """A line of the timeline."""
+
+    at: InstantText
+    code: Code
+    sentence: Sentence
+    agency: Id | None = None
+
+
+class CaseDocument(Answer):
+    """A paper that came in."""
+
+    name: Text
+    at: InstantText
+    sha256: Sha256 | None = None
+
+
+class CaseNotice(Answer):
+    """A notice that was given."""
+
+    kind: Code
+    no: str
+    at: InstantText
+
+
+class CaseAmount(Answer):
+    """An amount of money in the smallest unit."""
+
+    amount_fen: Count
+    currency: Literal["CNY", "USD"]
+
+
+class CaseFees(Answer):
+    """What is due and what is paid."""
+
+    due: list[CaseAmount]
+    paid: list[CaseAmount]
+
+
+class CasePaper(Answer):
+    """A document by name and hash."""
+
+    name: Text
+    sha256: Sha256 | None = None
+
+
+class CaseResult(Answer):
+    """What was decided."""
+
+    outcome: Literal["granted", "partly", "refused", "done", "not_accepted"]
+    reasons: list[Text] | None = None
+    document: CasePaper | None = None
+    pickup: Text | None = None
+    remedies: list[Text] | None = None
+
+
+class CaseStatus(Answer):
+    """A case as its holder sees it (办件进度). Nothing of the applicant is in it."""
+
+    case_no: Id
+    service: CaseService
+    agency: Id
+    handling: Handling
+    synthetic: bool | None = None
+    status: CaseState
+    clock: Clock
+    stopped: CaseStop | None = None
+    remaining: CaseRemaining | None = None
+    progress: CaseProgress | None = None
+    next_step: CaseNextStep
+    todo: list[CaseTodo] | None = None
+    first_contact: CaseContact | None = None
+    complaint: Complaint | None = None
+    accepted_at: InstantText | None = None
+    deadline: CaseDeadline | None = None
+    timeline: list[CaseMoment]
+    timeline_left_out: Count | None = None
+    documents_received: list[CaseDocument] | None = None
+    notices: list[CaseNotice] | None = None
+    fees: CaseFees | None = None
+    result: CaseResult | None = None
+    updated_at: InstantText
+
+
+class CaseFinding(Answer):
+    """A contradiction among the events of a case."""
+
+    code: Code
+    event_id: Id | None = None
+    sentence: Sentence
+
+
+class IntakeCase(CaseReceipt):
+    """A case as its agency sees it."""
+
+    status: CaseStatus
+    findings: list[CaseFinding]
+    findings_count: Count
+    next_code: Count
+
+
+class CaseToken(Answer):
+    """A Bearer token of one case."""
+
+    token: str
+    expires_at: InstantText
+
+
+class CaseStatusEntry(Answer):
+    """One case of many: its status, or that it is unchanged, or a problem."""
+
+    case_no: str
+    etag: str | None = None
+    unchanged: bool | None = None
+    case: CaseStatus | None = None
+    problem: dict[str, Any] | None = None
+
+
+class CaseStatuses(Answer):
+    """Many cases, in the order in which they were asked for."""
+
+    cases: list[CaseStatusEntry]
+
+
+class LineError(Answer):
+    """One thing that is wrong with a line."""
+
+    code: str
+    message: str
+    pointer: str
+
+
+class LineResult(Answer):
+    """What became of a line."""
+
+    line: Annotated[int, Field(ge=1)]
+    case_no: MaybeId = None
+    event_id: MaybeId = None
+    outcome: Literal["stored", "already", "refused"]
+    errors: list[LineError]
+
+
+class BatchResults(Answer):
+    """What became of every line, in line order."""
+
+    results: list[LineResult]
+
+
+class CodeWords(Answer):
+    """A code in both languages."""
+
+    code: str
+    zh: str
+    en: str | None = None
+    short: Sentence | None = None
+
+
+class CodeList(Answer):
+    """One code list; the version changes with its words."""
+
+    name: Annotated[str, Field(alias="list")]
+    version: str
+    codes: list[CodeWords]
+
+
+class CodeListLink(Answer):
+    """A code list and its address."""
+
+    name: Annotated[str, Field(alias="list")]
+    url: Path
+
+
+class CodeLists(Answer):
+    """The code lists there are."""
+
+    lists: list[CodeListLink]

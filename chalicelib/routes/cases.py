@@ -1,0 +1,214 @@
+"""A case as its holder sees it: query code for token, token for status, many at once, and the end of all tokens.
+
+Codes stand in bodies and tokens in a header or a body, never in an address. What does not hold is answered alike for every
+case: 404 for code and number, 401 for a token.
+"""
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from chalicelib import wiring
+from chalicelib.errors import MalformedError, Problem, TooLargeError, UnauthenticatedError
+from chalicelib.routes import problems
+from chalicelib.routes.access import Access
+from chalicelib.routes.endpoint import Answer, Request, Routes
+
+if TYPE_CHECKING:
+    from chalicelib.domain.case_tokens import Token
+    from chalicelib.usecases.case_access import Access as CaseAccess
+    from chalicelib.usecases.case_access import StatusHead
+
+routes = Routes(__name__, "cases")
+
+PRIVATE_CACHE = "private, no-cache"
+CASES_AT_ONCE = 50
+BODY_LIMIT_BYTES = 32_768
+TEXT_LIMIT = 200
+
+
+@routes.get(
+    "/v1/cases/{case_no}",
+    access=Access.CASE,
+    summary="The status of a case",
+    cache=PRIVATE_CACHE,
+    response_model="CaseStatus",
+)
+def get_case(request: Request, case_no: str) -> Answer:
+    """Return the status of a case to the holder of its token."""
+    from chalicelib.usecases.case_access import status_of
+
+    return Answer(_status(status_of(case_no, bearer_of(request), _access())))
+
+
+@routes.write(
+    "POST",
+    "/v1/cases/{case_no}/tokens",
+    access=Access.CODE,
+    summary="A token for a query code, or a fresh one for a token",
+    request_model="CodeExchange",
+    response_model="CaseToken",
+    statuses=(201, 401, 404, 413, 429),
+    body_optional=True,
+)
+def create_case_token(request: Request, case_no: str) -> Answer:
+    """Exchange a query code for a token; with a valid Bearer and no body, give a fresh token."""
+    from chalicelib.usecases.case_access import exchange_code, renew_token
+
+    if not request.body:
+        return _token(renew_token(case_no, bearer_of(request), _access()))
+    code = _only_text(_object(request), "query_code")
+    return _token(exchange_code(case_no, code, _access(), _exchange(request)))
+
+
+@routes.write(
+    "DELETE",
+    "/v1/cases/{case_no}/tokens",
+    access=Access.CASE,
+    summary="The end of all tokens of a case",
+    media_types=(),
+    statuses=(204,),
+)
+def delete_case_tokens(request: Request, case_no: str) -> Answer:
+    """End every token of a case, the one that asks among them."""
+    from chalicelib.usecases.case_access import end_tokens
+
+    end_tokens(case_no, bearer_of(request), _access())
+    return Answer(status=204)
+
+
+@routes.write(
+    "POST",
+    "/v1/case-status",
+    access=Access.CODE,
+    summary="The status of many cases",
+    request_model="CaseStatusQuery",
+    response_model="CaseStatuses",
+    statuses=(200, 413),
+)
+def list_case_statuses(request: Request) -> Answer:
+    """Return up to 50 cases, each for its own token; what the client has already is said to be unchanged."""
+    from chalicelib.usecases.case_access import statuses_of
+
+    entries = _entries(_object(request))
+    pairs = [(entry["case_no"], entry["token"]) for entry in entries]
+    heads = statuses_of(pairs, _access())
+    shown = [_entry(entry, head, request) for entry, head in zip(entries, heads, strict=True)]
+    return Answer(b'{"cases":[' + b",".join(shown) + b"]}")
+
+
+def bearer_of(request: Request) -> str | None:
+    """Return the Bearer token of a request, or None."""
+    scheme, _, token = (request.header("authorization") or "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def _access() -> "CaseAccess":
+    from chalicelib.usecases.case_access import Access as CaseAccess
+
+    wired = wiring.current()
+    return CaseAccess(wired.case_statuses, wired.derived_key("case-token"), wired.now())
+
+
+def _exchange(request: Request) -> Any:
+    from chalicelib.usecases.case_access import Exchange
+
+    wired = wiring.current()
+    settings = wired.settings
+    return Exchange(
+        wired.case_codes,
+        wired.derived_key("query-code-pepper"),
+        request.source_ip,
+        settings.tries_per_minute_network,
+        settings.tries_per_hour_case_network,
+    )
+
+
+def _status(head: "StatusHead") -> bytes:
+    from chalicelib.domain.cases.splice import splice
+
+    wired = wiring.current()
+    return splice(head.view, head.updated_at, wired.now(), wired.settings.time_zone)
+
+
+def _token(token: "Token") -> Answer:
+    from datetime import UTC, datetime
+
+    from chalicelib.domain.instants import in_zone
+
+    ends = datetime.fromtimestamp(token.expires_at_epoch, UTC)
+    zone = wiring.current().settings.time_zone
+    return Answer(orjson.dumps({"token": token.text, "expires_at": in_zone(ends, zone)}), 201)
+
+
+# Bodies, read by hand: the citizens' paths import no model
+
+
+def _object(request: Request) -> dict[str, Any]:
+    from chalicelib.domain.strict_json import load_object
+
+    if len(request.body) > BODY_LIMIT_BYTES:
+        raise TooLargeError(BODY_LIMIT_BYTES)
+    return load_object(request.body)
+
+
+def _only_text(body: dict[str, Any], name: str) -> str:
+    problems_found = _shape_problems(body, {name: True}, "")
+    if problems_found:
+        raise MalformedError(*problems_found)
+    return str(body[name])
+
+
+def _shape_problems(members: Any, wanted: dict[str, bool], pointer: str) -> list[Problem]:
+    """Return what is wrong with an object of texts; `wanted` says which members there are, and which must be."""
+    if not isinstance(members, dict):
+        return [Problem("not_an_object", "a JSON object is wanted", pointer=pointer)]
+    found = [
+        Problem("extra_forbidden", "no such member", pointer=f"{pointer}/{name}")
+        for name in members
+        if name not in wanted
+    ]
+    for name, required in wanted.items():
+        if name not in members:
+            found += [Problem("missing", "this is wanted", pointer=f"{pointer}/{name}")] if required else []
+        elif not isinstance(members[name], str) or not 1 <= len(members[name]) <= TEXT_LIMIT:
+            found.append(Problem("not_a_text", f"1 to {TEXT_LIMIT} characters", pointer=f"{pointer}/{name}"))
+    return found
+
+
+def _entries(body: dict[str, Any]) -> list[dict[str, str]]:
+    cases = body.get("cases")
+    found = [Problem("extra_forbidden", "no such member", pointer=f"/{name}") for name in body if name != "cases"]
+    if not isinstance(cases, list) or not 1 <= len(cases) <= CASES_AT_ONCE:
+        raise MalformedError(*found, Problem("not_a_list", f"1 to {CASES_AT_ONCE} cases", pointer="/cases"))
+    for place, entry in enumerate(cases):
+        found += _shape_problems(entry, {"case_no": True, "token": True, "etag": False}, f"/cases/{place}")
+    if found:
+        raise MalformedError(*found)
+    return cases
+
+
+def _entry(entry: dict[str, str], head: "StatusHead | None", request: Request) -> bytes:
+    """Return one entry: the status, that it is unchanged, or the one problem of every pair that does not hold."""
+    from chalicelib.usecases.case_access import unauthenticated
+
+    case_no = entry["case_no"]
+    if head is None:
+        return _problem_entry(case_no, unauthenticated(), request)
+    body = _status(head)
+    etag = f'"{sha256(body).hexdigest()[:32]}"'
+    told = orjson.dumps({"case_no": case_no, "etag": etag})[:-1]
+    if _same_tag(entry.get("etag"), etag):
+        return told + b',"unchanged":true}'
+    return told + b',"case":' + body + b"}"
+
+
+def _same_tag(sent: str | None, etag: str) -> bool:
+    plain = (sent or "").strip().removeprefix("W/").strip('"').removesuffix("-gzip")
+    return plain == etag.strip('"')
+
+
+def _problem_entry(case_no: str, error: UnauthenticatedError, request: Request) -> bytes:
+    _, _, problem = problems.render_error(error, request.path)
+    return orjson.dumps({"case_no": case_no})[:-1] + b',"problem":' + problem + b"}"

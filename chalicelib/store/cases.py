@@ -1,0 +1,112 @@
+"""Cases in the table: one item for the fold, one for the registration, one for each event, written in one transaction.
+
+The case item is updated, never put anew: `fact_place` and the mark belong to the statistics job, `code_number` and
+`token_epoch` to the query codes, and none of them may be lost under a new fold. Every write that folds raises `version`.
+"""
+
+from collections.abc import Sequence
+
+from chalicelib.domain.cases.decide import Change, StoredWrite
+from chalicelib.domain.cases.intake import EVENT, REGISTER
+from chalicelib.domain.cases.records import PATH_SEPARATOR
+from chalicelib.domain.instants import to_key
+from chalicelib.domain.query_codes import NewCode
+from chalicelib.store import keys
+from chalicelib.store.case_codes import code_item
+from chalicelib.store.case_writes import EVENT_PREFIX, read_write, write_item
+from chalicelib.store.table import ABSENT, Item, Put, Table, Update, Write, query_all
+from chalicelib.usecases.cases import CaseHead, OpenedCase
+
+
+class Cases:
+    """Implements `usecases.cases.CaseStore`."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def open(self, case_nos: Sequence[str]) -> dict[str, OpenedCase]:
+        wanted = [key for case_no in case_nos for key in (keys.case(case_no), keys.registration(case_no))]
+        items = self._table.get_many(wanted)
+        found = {}
+        for case_no, head, registration in zip(case_nos, items[::2], items[1::2], strict=True):
+            if head is not None and registration is not None:
+                found[case_no] = OpenedCase(_head(head), read_write(registration, REGISTER))
+        return found
+
+    def head(self, case_no: str) -> CaseHead | None:
+        item = self._table.get(keys.case(case_no))
+        return None if item is None else _head(item)
+
+    def events(self, case_no: str) -> list[StoredWrite]:
+        pk = keys.case_pk(case_no)
+        found = query_all(self._table, pk, first=EVENT_PREFIX, last=EVENT_PREFIX + keys.END)
+        return [read_write(item, EVENT) for item in found]
+
+    def event(self, case_no: str, event_id: str) -> StoredWrite | None:
+        item = self._table.get(keys.event(case_no, event_id))
+        return None if item is None else read_write(item, EVENT)
+
+    def commit(self, case_no: str, before: CaseHead | None, change: Change, at: str, code: NewCode | None) -> None:
+        writes: list[Write] = [Put(write_item(write), when=ABSENT) for write in change.events]
+        if change.registration is not None:
+            writes.append(Put(write_item(change.registration), when=ABSENT))
+        if code is not None:
+            writes.append(Put(code_item(case_no, code), when=ABSENT))
+        writes.append(_fold(case_no, before, change, at))
+        self._table.commit(*writes)
+
+
+def _fold(case_no: str, before: CaseHead | None, change: Change, at: str) -> Write:
+    """The case item after a change. The mark is set when the fact differs from the last one, never taken away here."""
+    place, folded, terms = keys.case(case_no), change.folded, change.terms
+    changed: Item = {
+        "version": before.version + 1 if before else 1,
+        "body": folded.view,
+        "fact": folded.fact,
+        "findings": folded.findings,
+        "findings_count": folded.findings_count,
+        "updated_at": at,
+    }
+    if before is None or before.fact != folded.fact:
+        changed |= keys.statistics_mark(case_no)
+    if folded.ended_at is not None:
+        changed["ended_at"] = to_key(folded.ended_at)
+    if before is not None:
+        gone = () if folded.ended_at is not None else ("ended_at",)
+        return Update(place, changed, remove=gone, when={"version": before.version})
+    fixed: Item = {
+        "pk": place.pk,
+        "sk": place.sk,
+        "service": terms.service,
+        "agency": terms.agency,
+        "path": PATH_SEPARATOR.join(terms.path),
+        "jurisdiction": terms.jurisdiction,
+        "fact_place": "",
+        "code_number": 0,
+        "token_epoch": 0,
+    }
+    return Put({**fixed, **changed}, when=ABSENT)
+
+
+def _bytes(item: Item, name: str) -> bytes:
+    value = item[name]
+    assert isinstance(value, bytes)
+    return value
+
+
+def _head(item: Item) -> CaseHead:
+    return CaseHead(
+        case_no=str(item["pk"]).removeprefix(keys.case_pk("")),
+        version=int(item["version"]),
+        service=str(item["service"]),
+        agency=str(item["agency"]),
+        path=tuple(str(item["path"]).split(PATH_SEPARATOR)),
+        view=_bytes(item, "body"),
+        fact=_bytes(item, "fact"),
+        findings=_bytes(item, "findings"),
+        findings_count=int(item["findings_count"]),
+        updated_at=str(item["updated_at"]),
+        ended_at=str(item["ended_at"]) if "ended_at" in item else None,
+        code_number=int(item["code_number"]),
+        token_epoch=int(item["token_epoch"]),
+    )

@@ -1,0 +1,266 @@
+"""Access to a case's status: query codes for tokens, tokens for the status. No agency and no key is involved.
+
+    slip      a code that cannot be one is refused before a try is spent, the same for every case
+    limit     tries are counted by source network, and by case and source network; never by case alone, so that nobody
+              can lock a holder out
+    compare   the case's hash and a decoy are read together and exactly one scrypt is run, whether or not the case exists
+    mark      the first exchange is stored before the token is given: from then on the registration gives no fresh code
+
+A wrong code and an unknown case raise the same error with the same words. A token is checked against nothing but the case
+item. This module is on the read path: it imports no model.
+"""
+
+import hmac
+import ipaddress
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from chalicelib.domain import case_tokens, query_codes
+from chalicelib.domain.case_tokens import Claim, Token
+from chalicelib.domain.instants import from_key
+from chalicelib.domain.query_codes import HeldCode
+from chalicelib.errors import (
+    ConditionFailedError,
+    MalformedError,
+    NotFoundError,
+    Problem,
+    TooManyTriesError,
+    UnauthenticatedError,
+    UnavailableError,
+)
+
+TRIES = 5
+IPV4_PREFIX, IPV6_PREFIX = 24, 48
+KEPT_AFTER_WINDOW_SECONDS = 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class StatusHead:
+    """The part of the case item that its status needs."""
+
+    case_no: str
+    view: bytes
+    updated_at: str
+    token_epoch: int
+    ended_at: str | None
+
+
+class StatusStore(Protocol):
+    """Where the status of cases is read, and their tokens ended."""
+
+    def status_heads(self, case_nos: Sequence[str]) -> list[StatusHead | None]:
+        """Return the cases in this order, None where there is none."""
+
+    def raise_epoch(self, case_no: str, epoch: int) -> None:
+        """End the tokens of an epoch by beginning the next.
+
+        Raises:
+            ConditionFailedError: it is another epoch already.
+        """
+
+
+class CodeStore(Protocol):
+    """Where the slow hashes of query codes live, and where tries are counted."""
+
+    def with_decoy(self, case_no: str) -> tuple[HeldCode | None, HeldCode]:
+        """Return the code of a case, if there is one, and a decoy, as one read."""
+
+    def mark_exchanged(self, case_no: str, held: HeldCode) -> None:
+        """Note the first exchange.
+
+        Raises:
+            ConditionFailedError: another code has taken its place, or it was noted already.
+        """
+
+    def count_try(self, name: str, window: str, expires_at_epoch: int) -> int:
+        """Count a try in a window and return how many there were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What access needs, for the length of one request."""
+
+    statuses: StatusStore
+    token_key: bytes
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What the exchange of a code needs besides."""
+
+    codes: CodeStore
+    pepper: bytes
+    source_ip: str
+    tries_per_minute_network: int
+    tries_per_hour_case_network: int
+    hash_of: Callable[[str, str, bytes, bytes], bytes] = query_codes.slow_hash
+
+
+def exchange_code(case_no: str, typed: str, access: Access, exchange: Exchange) -> Token:
+    """Return a token for a case and its query code.
+
+    Raises:
+        MalformedError: it cannot be a code. TooManyTriesError: too many tries from there.
+        NotFoundError: no case is known by this number and code. UnavailableError: storage cannot answer.
+    """
+    code = query_codes.normalise(typed)
+    if code is None:
+        raise MalformedError(Problem("not_a_code", "this is not a query code: check it for a slip", "/query_code"))
+    limit_tries(case_no, exchange, access.now)
+    for _ in range(TRIES):
+        held, decoy = exchange.codes.with_decoy(case_no)
+        if not _matches(code, case_no, held, decoy, exchange):
+            raise _unknown()
+        assert held is not None
+        head = access.statuses.status_heads([case_no])[0]
+        if head is None:
+            raise _unknown()
+        token = case_tokens.issue(access.token_key, case_no, head.token_epoch, access.now, _ended_at(head))
+        if token is None:
+            raise _unknown()
+        if held.exchanged or _marked(case_no, held, exchange.codes):
+            return token
+    raise UnavailableError("the code is being changed at this moment")
+
+
+def _matches(code: str, case_no: str, held: HeldCode | None, decoy: HeldCode, exchange: Exchange) -> bool:
+    """Run exactly one slow hash and one comparison, for the case or in its stead."""
+    against = held or decoy
+    computed = exchange.hash_of(code, case_no, exchange.pepper, against.salt)
+    return hmac.compare_digest(computed, against.hash) and held is not None
+
+
+def _marked(case_no: str, held: HeldCode, codes: CodeStore) -> bool:
+    try:
+        codes.mark_exchanged(case_no, held)
+    except ConditionFailedError:
+        return False  # noted by another exchange, or replaced by a fresh code: look again
+    return True
+
+
+def _unknown() -> NotFoundError:
+    return NotFoundError("no case is known by this number and query code")
+
+
+def _ended_at(head: StatusHead) -> datetime | None:
+    return from_key(head.ended_at) if head.ended_at else None
+
+
+# Tokens
+
+
+def unauthenticated() -> UnauthenticatedError:
+    """Return the one error for every token that does not hold, whatever is wrong with it."""
+    return UnauthenticatedError("token", "a valid token of this case is wanted", scheme="Bearer")
+
+
+def status_of(case_no: str, token: str | None, access: Access) -> StatusHead:
+    """Return a case to the holder of its token.
+
+    Raises:
+        UnauthenticatedError: the token does not hold.
+    """
+    return _open(case_no, token, access)[0]
+
+
+def statuses_of(pairs: Sequence[tuple[str, str]], access: Access) -> list[StatusHead | None]:
+    """Return many cases in the order of the pairs of number and token, None where the token does not hold."""
+    claims = [case_tokens.read(access.token_key, case_no, token, access.now) for case_no, token in pairs]
+    wanted = [case_no for (case_no, _), claim in zip(pairs, claims, strict=True) if claim]
+    heads = dict(zip(wanted, access.statuses.status_heads(wanted), strict=True)) if wanted else {}
+    return [
+        head if claim and (head := heads[case_no]) and _holds(claim, head, access.now) else None
+        for (case_no, _), claim in zip(pairs, claims, strict=True)
+    ]
+
+
+def renew_token(case_no: str, token: str | None, access: Access) -> Token:
+    """Return a fresh token for one that holds; the old one goes on until its own end.
+
+    Raises:
+        UnauthenticatedError: the token does not hold.
+    """
+    head, _ = _open(case_no, token, access)
+    fresh = case_tokens.issue(access.token_key, case_no, head.token_epoch, access.now, _ended_at(head))
+    if fresh is None:
+        raise unauthenticated()
+    return fresh
+
+
+def end_tokens(case_no: str, token: str | None, access: Access) -> None:
+    """End every token of a case; sent again with a token that this has ended, it does nothing more.
+
+    Raises:
+        UnauthenticatedError: the token is none of this case. UnavailableError: storage cannot answer.
+    """
+    claim = _read(case_no, token, access)
+    for _ in range(TRIES):
+        head = access.statuses.status_heads([case_no])[0]
+        if head is None or claim.epoch > head.token_epoch:
+            raise unauthenticated()
+        if claim.epoch < head.token_epoch:
+            return  # ended already, by this very request or another
+        try:
+            access.statuses.raise_epoch(case_no, head.token_epoch)
+        except ConditionFailedError:
+            continue  # another request ended them, or this one with its answer lost: look again
+        return
+    raise UnavailableError("the tokens of this case are being ended at this moment")
+
+
+def _open(case_no: str, token: str | None, access: Access) -> tuple[StatusHead, Claim]:
+    claim = _read(case_no, token, access)
+    head = access.statuses.status_heads([case_no])[0]
+    if head is None or not _holds(claim, head, access.now):
+        raise unauthenticated()
+    return head, claim
+
+
+def _read(case_no: str, token: str | None, access: Access) -> Claim:
+    claim = case_tokens.read(access.token_key, case_no, token or "", access.now)
+    if claim is None:
+        raise unauthenticated()
+    return claim
+
+
+def _holds(claim: Claim, head: StatusHead, now: datetime) -> bool:
+    return case_tokens.holds(claim, head.token_epoch, _ended_at(head), now)
+
+
+# Tries
+
+
+def network_of(source_ip: str) -> str:
+    """Return the network a request came from: /24 of IPv4, /48 of IPv6; an address in either form is one."""
+    try:
+        address = ipaddress.ip_address(source_ip)
+    except ValueError:
+        return "unknown"
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    prefix = IPV4_PREFIX if address.version == 4 else IPV6_PREFIX
+    return str(ipaddress.ip_network((address, prefix), strict=False))
+
+
+def limit_tries(case_no: str, exchange: Exchange, now: datetime) -> None:
+    """Count a try, the same way for every case.
+
+    Raises:
+        TooManyTriesError: the network, or the network for this case, has used up its tries; says when to come again.
+    """
+    network = network_of(exchange.source_ip)
+    moment = now.astimezone(UTC)
+    minute, hour = moment.strftime("%Y-%m-%dT%H:%M"), moment.strftime("%Y-%m-%dT%H")
+    to_minute = 60 - moment.second
+    to_hour = int(((moment + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0) - moment).total_seconds())
+    limits = (
+        (f"network#{network}", minute, to_minute, exchange.tries_per_minute_network),
+        (f"case#{case_no}#{network}", hour, to_hour + 1, exchange.tries_per_hour_case_network),
+    )
+    for name, window, left_seconds, limit in limits:
+        gone_at = int(moment.timestamp()) + left_seconds + KEPT_AFTER_WINDOW_SECONDS
+        if exchange.codes.count_try(name, window, gone_at) > limit:
+            raise TooManyTriesError(left_seconds)
