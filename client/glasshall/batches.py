@@ -113,9 +113,15 @@ def _forget_if_the_server_did(client: Client, file: Path, journal: Journal) -> N
     if journal.last is None:
         return
     last = next((chunk for chunk in _chunks(file) if _name(chunk) == journal.last), None)
-    known = last is not None and journal.note_of(journal.last, last.body) is not None
-    if last is None or not known or client.send_batch([line.content for line in last.lines]).count(STORED):
+    note = journal.note_of(journal.last, last.body) if last is not None else None
+    if last is None or note is None or _is_news(client, last, note):
         journal.forget()
+
+
+def _is_news(client: Client, chunk: Chunk, note: Mapping[str, Any]) -> bool:
+    """Return whether the server takes a line as new, or refuses one that it had taken."""
+    answer = client.send_batch([line.content for line in chunk.lines])
+    return answer.count(STORED) > 0 or answer.count(REFUSED) > len(note[REFUSED])
 
 
 def write_refused(target: Path, refused: list[dict[str, Any]]) -> None:

@@ -188,7 +188,10 @@ class Loader:
                 self._journal.forget()
             return
         chunk = next((found for found in _all_chunks(plan) if _name(found) == last), None)
-        if chunk is None or self._clerk().send_batch([line.content for line in chunk.lines]).count(STORED):
+        # Only chunks of which every line was taken are in the journal: a refused line is not known there either.
+        if chunk is None or self._clerk().send_batch([line.content for line in chunk.lines]).count(ALREADY) < len(
+            chunk.lines
+        ):
             self._journal.forget()
 
     def _ended(self) -> bool:

@@ -75,6 +75,18 @@ def test_a_server_that_has_forgotten_gets_everything_again(deployment: Deploymen
     assert len(deployment.intake.stored) == 2_500
 
 
+def test_a_server_that_now_refuses_what_it_had_taken_gets_everything_again(
+    deployment: Deployment, tmp_path: Path
+) -> None:
+    file = write(tmp_path, 1_250)
+    send(deployment, file)
+    deployment.intake.stored.clear()
+    deployment.intake.refuse = lambda place, line: "service_unknown"
+    assert len(send(deployment, file).refused) == 2_500
+    deployment.intake.refuse = lambda place, line: None
+    assert send(deployment, file).stored > 0
+
+
 def test_a_file_that_was_changed_is_sent_anew(deployment: Deployment, tmp_path: Path) -> None:
     send(deployment, write(tmp_path, 600))
     tally = send(deployment, write(tmp_path, 700))

@@ -227,6 +227,19 @@ def test_a_forgetful_server_is_noticed_by_its_last_batch(deployment: Deployment,
     assert all(f"{row.record_id}/accepted" in deployment.intake.stored for row in plan.phases[2].rows)
 
 
+def test_a_server_that_refuses_its_last_batch_gets_everything_again(deployment: Deployment, tmp_path: Path) -> None:
+    plan = boston311.plan(boston311.read(BOSTON)[:100])
+    load(deployment, plan, tmp_path / "j")
+    deployment.intake.stored.clear()
+    # A new deployment knows no service yet: it refuses the lines until the services are there again.
+    deployment.intake.refuse = lambda place, line: (
+        None if place.startswith("/") or any("/services/" in known for known in deployment.intake.stored) else "unknown"
+    )
+    report = load(deployment, plan, tmp_path / "j")
+    assert report.counts()["refused"] == 0
+    assert sum("/services/" in place for place in deployment.intake.stored) == len(plan.phases[1].rows)
+
+
 def test_a_batch_that_finds_no_server_leaves_its_rows_unsent(deployment: Deployment) -> None:
     def only_posts(seen: Seen) -> Reply | None:
         return Reply(lose=True) if seen.method == "POST" else None
