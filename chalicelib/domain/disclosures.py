@@ -113,7 +113,11 @@ class DisclosureRules:
         if state["stage"] == "withdrawn":
             return _render_withdrawn(state)
         content = without_empty(state["content"])
-        body: dict[str, Any] = {"stage": state["stage"], **content, "approval": _written_at(state["shown_approval"], written)}
+        body: dict[str, Any] = {
+            "stage": state["stage"],
+            **content,
+            "approval": _written_at(state["shown_approval"], written),
+        }
         if state["corrections"]:
             body["corrections"] = [_written_at(correction, written) for correction in state["corrections"]]
         summary: dict[str, Any] = {
