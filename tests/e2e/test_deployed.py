@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from glasshall.errors import ProblemError
 
-from tests.e2e.deployment import Deployment
+from tests.e2e.deployment import Deployment, Reply
 from tests.world import public_key_base64
 
 BUREAU = {"name": {"zh": "区经信局", "en": "Economy Bureau"}, "level": "department", "parent": "guangan"}
@@ -158,3 +158,66 @@ def test_a_rebuild_of_everything_finds_what_is_served_byte_for_byte(loaded: Depl
     found = loaded.invoke("rebuild")
     assert found["differing"] == []
     assert found["entries"] == len(loaded.read("/v1/changes?limit=1000")["items"])
+
+
+# Cases
+
+REGISTRATION = {"service": "filing", "access": "code"}
+RECEIVED = {"event": "received", "occurred_at": "2026-11-20T10:00:00+08:00"}
+ACCEPTED = {"event": "accepted", "occurred_at": "2026-11-20T11:00:00+08:00"}
+DECIDED = {"event": "decided", "occurred_at": "2026-11-23T09:00:00+08:00", "outcome": "granted"}
+
+
+def exchange(deployment: Deployment, case_no: str, code: str) -> Reply:
+    """Ask for a token."""
+    body = json.dumps({"query_code": code}).encode()
+    return deployment.request("POST", f"/v1/cases/{case_no}/tokens", {"Content-Type": "application/json"}, body)
+
+
+def test_a_case_goes_from_its_registration_to_what_its_holder_sees(loaded: Deployment) -> None:
+    clerk = loaded.by("root-clerk")
+    code = clerk.register_case("101", REGISTRATION).document["query_code"]
+    for name, event in (("e1", RECEIVED), ("e2", ACCEPTED), ("e3", DECIDED)):
+        assert clerk.put_event("101", name, event).new
+    assert loaded.request("GET", "/v1/cases/101").status == 401
+    given = exchange(loaded, "101", code)
+    assert given.status == 201
+    bearer = {"Authorization": f"Bearer {given.document()['token']}"}
+    status = loaded.request("GET", "/v1/cases/101", bearer)
+    assert (status.status, status.headers["Cache-Control"]) == (200, "private, no-cache")
+    assert [each["code"] for each in status.document()["timeline"]] == [
+        *("received", "accepted", "decided_granted"),
+    ]
+
+
+def test_an_event_sent_again_is_the_same_event(loaded: Deployment) -> None:
+    clerk = loaded.by("root-clerk")
+    clerk.register_case("102", {**REGISTRATION, "access": "none"})
+    first = clerk.put_event("102", "e1", RECEIVED)
+    again = clerk.put_event("102", "e1", RECEIVED)
+    assert (first.new, again.new, again.sha256, again.received_at) == (True, False, first.sha256, first.received_at)
+
+
+def test_a_wrong_code_and_an_unknown_case_are_answered_alike(loaded: Deployment) -> None:
+    loaded.by("root-clerk").register_case("103", REGISTRATION)
+    wrong = exchange(loaded, "103", "0000-0000-000")
+    unknown = exchange(loaded, "999", "0000-0000-000")
+    assert (wrong.status, unknown.status) == (404, 404)
+    assert wrong.body.replace(b"103", b"") == unknown.body.replace(b"999", b"")
+
+
+def test_every_line_of_a_batch_has_its_fate_and_a_repeated_batch_changes_nothing(loaded: Deployment) -> None:
+    lines = [
+        {"register": {"case_no": "b1", **REGISTRATION, "access": "none"}},
+        {"event": {"case_no": "b1", "event_id": "e1", **RECEIVED}},
+        {"event": {"case_no": "b1", "event_id": "e2", "event": "no such event", "occurred_at": "2026-11-20T10:00:00Z"}},
+    ]
+    raw = [json.dumps(line).encode() for line in lines]
+    outcomes = [[line.outcome for line in loaded.by("root-clerk").send_batch(raw).lines] for _ in range(2)]
+    assert outcomes == [["stored", "stored", "refused"], ["already", "already", "refused"]]
+
+
+def test_the_deployments_own_secret_seals_cursors_and_tokens(loaded: Deployment) -> None:
+    secret = loaded.service("secretsmanager").get_secret_value(SecretId=loaded.deployed.data["DeploymentSecretName"])
+    assert len(secret["SecretString"]) == 64
+    assert loaded.request("GET", "/v1/agencies?cursor=bm9uZQ").status == 400
