@@ -1,0 +1,82 @@
+// Disclosures: the list, and one with its text, its corrections and the acts that led to it.
+
+import { codes, find, get } from './api.js';
+import { origin } from './agencies.js';
+import { facts, h, outside } from './dom.js';
+import { day, instant, language, plain, said, t, word } from './language.js';
+import { agencyLink, choice, go, pagedList, section, source, synthetic, syntheticNote, title } from './parts.js';
+
+const PAGE = 20;
+
+export async function disclosuresView({ parameters }, { signal }) {
+  const filter = { category: parameters.get('category'), agency: parameters.get('agency') };
+  const [categories, list] = await Promise.all([codes('category'), pagedList((cursor) => page(filter, cursor, signal), row, 'records')]);
+  const options = [['', t('all')], ...[...categories].map(([code, words]) => [code, plain(words)])];
+  return [
+    title(t('disclosures.title')),
+    h('p', { class: 'lead' }, t('disclosures.lead')),
+    h(
+      'form',
+      { class: 'filters' },
+      options.length > 1 && choice(t('disclosure.category'), options, filter.category, (category) => go('disclosures', { category })),
+      filter.agency && h('p', {}, agencyLink(filter.agency), ' ', h('a', { href: '#/disclosures', class: 'quiet' }, t('agency.all'))),
+    ),
+    list,
+  ];
+}
+
+async function page(filter, cursor, signal) {
+  const parameters = { ...filter, limit: PAGE, cursor };
+  const answer = await get('v1/disclosures', parameters, { signal });
+  return { ...answer, foot: source('v1/disclosures', parameters, answer.as_of) };
+}
+
+function row(disclosure) {
+  return h(
+    'li',
+    {},
+    h('h2', {}, h('a', { href: `#/disclosure/${encodeURIComponent(disclosure.id)}` }, said(disclosure.title) ?? t('disclosure.untitled')), ' ', synthetic(disclosure)),
+    h('p', { class: 'meta' }, day(disclosure.issued_on ?? disclosure.published_at), ' · ', agencyLink(disclosure.agency), disclosure.doc_no && ` · ${disclosure.doc_no}`),
+  );
+}
+
+export async function disclosureView({ id }, { signal }) {
+  const path = `v1/disclosures/${encodeURIComponent(id)}`;
+  const [found, acts, categories] = await Promise.all([get(path, {}, { signal }), find(`${path}/acts`, { limit: 100 }, { signal }), codes('category')]);
+  return [
+    title(said(found.title) ?? t('disclosure.untitled'), synthetic(found), found.stage === 'withdrawn' && h('span', { class: 'badge' }, t('disclosure.withdrawn'))),
+    h('p', { class: 'meta' }, agencyLink(found.agency), found.doc_no && ` · ${found.doc_no}`),
+    syntheticNote(found),
+    found.stage === 'withdrawn' && h('div', { class: 'note' }, h('p', {}, said(found.reason)), h('p', { class: 'meta' }, t('disclosure.withdrawn.why'))),
+    text(found.summary, 'summary'),
+    text(found.body, 'text'),
+    facts([
+      [t('disclosure.source_url'), found.source_url && outside(found.source_url, found.source_url)],
+      [t('disclosure.category'), categories.has(found.category) ? said(categories.get(found.category)) : found.category],
+      [t('disclosure.cadence'), found.cadence && word('cadence', found.cadence)],
+      [t('disclosure.issuer'), said(found.issuer)],
+      [t('disclosure.formed_on'), day(found.formed_on)],
+      [t('disclosure.issued_on'), day(found.issued_on)],
+      [t('disclosure.effective_on'), day(found.effective_on)],
+      [t('disclosure.published_at'), instant(found.published_at)],
+      [t('disclosure.approved'), found.approval && instant(found.approval.at)],
+      [t('service.source'), found.source && origin(found.source)],
+      [t('disclosure.hash'), found.content_sha256 && h('code', {}, found.content_sha256)],
+    ]),
+    section(t('disclosure.corrections'), found.corrections && h('ul', {}, found.corrections.map((one) => h('li', {}, instant(one.at), ' ', said(one.reason))))),
+    section(t('disclosure.acts'), acts && life(acts), acts && source(`${path}/acts`, {}, acts.as_of)),
+    source(path),
+  ];
+}
+
+/** A text as it was sent: its own paragraphs, in the reader's language or, said so, in the other. */
+function text(found, className) {
+  if (!found) return null;
+  const own = found[language()] ? language() : Object.keys(found)[0];
+  const paragraphs = found[own].split(/\n+/).filter((paragraph) => paragraph.trim());
+  return h('div', { class: className, lang: own === 'zh' ? 'zh-CN' : 'en' }, paragraphs.map((paragraph) => h('p', {}, paragraph)));
+}
+
+function life(acts) {
+  return h('ol', { class: 'life' }, acts.items.map((act) => h('li', {}, h('span', { class: 'index' }, `#${act.index}`), ' ', word('act', act.name), ' ', h('span', { class: 'meta' }, instant(act.at)))));
+}

@@ -1,0 +1,99 @@
+// The page's frame: which view stands at which address, the language, and where the reader's focus goes.
+// An address is `#/services/ID?agency=...`; anything else after `#` is what a printed case paper carries, and is cleared.
+
+import { h, replace } from './dom.js';
+import { apply, choose, language, t } from './language.js';
+import { failure } from './parts.js';
+import { agencyView } from './agencies.js';
+import { caseView, printed } from './cases.js';
+import { changesView } from './changes.js';
+import { disclosureView, disclosuresView } from './disclosures.js';
+import { homeView } from './home.js';
+import { serviceView, servicesView } from './services.js';
+import { statisticsView } from './statistics.js';
+
+const VIEWS = {
+  '': homeView,
+  'services': servicesView,
+  'service': serviceView,
+  'disclosures': disclosuresView,
+  'disclosure': disclosureView,
+  'agency': agencyView,
+  'statistics': statisticsView,
+  'changes': changesView,
+  'case': caseView,
+};
+const SECTIONS = { service: 'services', disclosure: 'disclosures', agency: 'services' };
+const main = document.getElementById('main');
+const announcement = document.getElementById('announcement');
+let under = new AbortController();
+
+/** Return view, id and parameters of the address; what a case paper carried is taken and removed from it at once. */
+function place() {
+  const fragment = location.hash.replace(/^#/, '');
+  if (fragment && fragment !== 'main' && !fragment.startsWith('/')) {
+    const paper = printed(fragment);
+    history.replaceState(null, '', `${location.pathname}#/case`);
+    return { name: 'case', id: null, parameters: new URLSearchParams(), paper };
+  }
+  const [path, query = ''] = fragment.split('?');
+  const [, name = '', id = null] = path.split('/');
+  return { name, id: id && decodeURIComponent(id), parameters: new URLSearchParams(query), paper: null };
+}
+
+async function show({ focus }) {
+  under.abort();
+  under = new AbortController();
+  const { signal } = under;
+  const where = place();
+  const view = Object.hasOwn(VIEWS, where.name) ? VIEWS[where.name] : homeView;
+  navigation(SECTIONS[where.name] ?? where.name);
+  announcement.textContent = t('loading');
+  main.setAttribute('aria-busy', 'true');
+  const nodes = await drawn(view, where, signal);
+  if (signal.aborted) return;
+  replace(main, nodes);
+  main.removeAttribute('aria-busy');
+  const title = main.querySelector('h1');
+  document.title = where.name && title ? `${title.textContent} · Glasshall` : 'Glasshall';
+  announcement.textContent = document.title;
+  if (focus && title) {
+    title.tabIndex = -1;
+    title.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }
+}
+
+async function drawn(view, where, signal) {
+  const slow = setTimeout(() => signal.aborted || replace(main, h('p', { class: 'loading' }, t('loading'))), 400);
+  try {
+    return await view(where, { signal });
+  } catch (error) {
+    return signal.aborted ? [] : [h('h1', {}, t('failed')), failure(error, () => show({ focus: true }))];
+  } finally {
+    clearTimeout(slow);
+  }
+}
+
+function navigation(current) {
+  for (const link of document.querySelectorAll('nav a')) {
+    if (link.getAttribute('href') === `#/${current}`) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+}
+
+for (const button of document.querySelectorAll('[data-language]')) {
+  button.addEventListener('click', () => {
+    if (button.dataset.language === language()) return;
+    choose(button.dataset.language);
+    apply();
+    show({ focus: false });
+  });
+}
+document.querySelector('.skip').addEventListener('click', (event) => {
+  event.preventDefault();
+  main.focus();
+});
+addEventListener('hashchange', () => show({ focus: true }));
+apply();
+show({ focus: false });

@@ -1,0 +1,98 @@
+// What several views share: how far the data goes, the link to the data itself, marks, paged lists, and what failed.
+
+import { address, agency } from './api.js';
+import { h, replace } from './dom.js';
+import { number, plain, said, t } from './language.js';
+
+/** Return the line under an answer: up to which register index it goes, and the data itself. */
+export function source(path, parameters = {}, asOf = undefined) {
+  const index = asOf?.register_index;
+  const told = asOf === undefined ? null : h('span', {}, index === null || index === undefined ? t('as_of.none') : t('as_of', { index: number(index) }));
+  return h('p', { class: 'source' }, told, told && ' · ', h('a', { href: address(path, parameters) }, t('raw')));
+}
+
+/** Return the mark of a record that is made up, or nothing. */
+export function synthetic(record) {
+  return record.synthetic ? h('span', { class: 'badge made-up', title: t('synthetic.why') }, t('synthetic')) : null;
+}
+
+/** Return the sentence for a record that is made up, or nothing. */
+export function syntheticNote(record) {
+  return record.synthetic ? h('p', { class: 'note made-up' }, t('synthetic.why')) : null;
+}
+
+/** Return a link to an agency by its name; until the name is known, by its id. */
+export function agencyLink(id) {
+  const link = h('a', { href: `#/agency/${encodeURIComponent(id)}` }, id);
+  agency(id).then((known) => known && replace(link, said(known.name)));
+  return link;
+}
+
+/** Return a heading with what stands beside it. */
+export function title(text, ...beside) {
+  return h('div', { class: 'title' }, h('h1', {}, text), beside);
+}
+
+/** Return a section with its heading, or nothing where there is nothing in it. */
+export function section(heading, ...children) {
+  const there = children.flat(9).filter((child) => child !== null && child !== undefined && child !== false && child !== '');
+  return there.length ? h('section', {}, h('h2', {}, heading), there) : null;
+}
+
+/** Return what is said when something failed, with a button to try again. */
+export function failure(error, again) {
+  const told = error.status === 404 ? t('failed.missing') : error.status ? error.message : t('failed.network');
+  return h('div', { class: 'failure', role: 'alert' }, h('p', {}, told), again && h('button', { type: 'button', onclick: again }, t('again')));
+}
+
+/**
+ * Return a list that goes on page by page. `load(cursor)` returns an answer of the API, `draw(item)` a list item. Focus
+ * goes to the first item that came, so that a keyboard goes on where it was.
+ */
+export async function pagedList(load, draw, className) {
+  const list = h('ol', { class: className, role: 'list' });
+  const after = h('div', { class: 'after' });
+  const foot = h('div', {});
+  const whole = h('div', {}, list, after, foot);
+  async function next(cursor) {
+    const answer = await load(cursor);
+    const items = answer.items.map(draw);
+    list.append(...items);
+    replace(foot, answer.foot);
+    if (answer.next) replace(after, button(answer.next));
+    else replace(after, list.children.length ? h('p', { class: 'quiet' }, t('end')) : h('p', { class: 'quiet' }, t('none')));
+    if (cursor && items[0]) items[0].querySelector('a')?.focus();
+  }
+  function button(cursor) {
+    const go = async () => {
+      more.disabled = true;
+      try {
+        await next(cursor);
+      } catch (error) {
+        replace(after, failure(error, go));
+      }
+    };
+    const more = h('button', { type: 'button', class: 'more', onclick: go }, t('more'));
+    return more;
+  }
+  await next(null);
+  return whole;
+}
+
+/** Return a select with its label. `options` are `[value, words]`. */
+export function choice(label, options, value, changed) {
+  const select = h('select', { onchange: (event) => changed(event.target.value) }, options.map(([one, words]) => h('option', { value: one, selected: one === (value ?? '') }, words)));
+  return h('label', { class: 'choice' }, h('span', {}, label), select);
+}
+
+/** Return agencies as options, by name. */
+export function agencyOptions(agencies) {
+  const named = agencies.map((one) => [one.id, plain(one.name)]);
+  return [['', t('all')], ...named.sort((a, b) => a[1].localeCompare(b[1]))];
+}
+
+/** Go to a view with parameters. */
+export function go(view, parameters) {
+  const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value)).toString();
+  location.hash = `#/${view}${query ? `?${query}` : ''}`;
+}
