@@ -1,0 +1,174 @@
+"""One sample request for every route, in a world of known size. `costs.py` measures them; a route without one is an error."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import orjson
+
+from local.messages import Response
+from tests.world import World, public_key_base64
+
+PAGE = 50
+HELD = ("c1", "h1", "h2", "h3")
+Send = Callable[["Sampled"], Response]
+
+
+class Sampled:
+    """A world with agencies, services, disclosures and cases, and what the samples need of them."""
+
+    def __init__(self, world: World, services: int) -> None:
+        self.world = world.init()
+        for number in range(services):
+            world.service(f"service-{number:04d}", limits={"promised": {"value": 5, "unit": "working_day"}})
+        for number in range(3):
+            world.disclose(f"notice-{number}")
+        world.log()
+        self._registered("c2", "none")
+        self._registered("c3", "code")
+        codes = {case_no: self._registered(case_no, "code") for case_no in HELD}
+        self.tokens = {case_no: self._exchanged(case_no, code) for case_no, code in codes.items()}
+        self.code, self.token = codes["c1"], self.tokens["c1"]
+        self._fill("c1")
+        world.log()
+        world.pass_time(minutes=5)
+
+    def _registered(self, case_no: str, access: str) -> str:
+        body = {"service": "service-0000", "access": access}
+        answer = self.world.put(f"/v1/intake/cases/{case_no}", body, "bureau-clerk")
+        return str(orjson.loads(answer.body).get("query_code", ""))
+
+    def _fill(self, case_no: str) -> None:
+        for number, name in enumerate(("received", "accepted")):
+            event = {"event": name, "occurred_at": f"2026-11-23T09:0{number}:00+08:00"}
+            self.world.put(f"/v1/intake/cases/{case_no}/events/e{number}", event, "bureau-clerk")
+
+    def _exchanged(self, case_no: str, code: str) -> str:
+        return str(orjson.loads(self.post(f"/v1/cases/{case_no}/tokens", {"query_code": code}).body)["token"])
+
+    def post(self, path: str, body: object) -> Response:
+        """Send JSON that nobody signs."""
+        return self.world.request(
+            "POST", path, headers=(("Content-Type", "application/json"),), body=orjson.dumps(body)
+        )
+
+    def bearer(self, method: str, path: str) -> Response:
+        """Send a request with the token of the first case."""
+        return self.world.request(method, path, headers=(("Authorization", f"Bearer {self.token}"),))
+
+
+class Sample(NamedTuple):
+    """What is measured for one route: how it is told, and how it is sent."""
+
+    told: str
+    send: Send
+
+
+def _read(path: str, query: str = "") -> Sample:
+    return Sample(f"{path}?{query}" if query else path, lambda s: s.world.get(path, query))
+
+
+def _signed(path: str, key: str = "root-clerk") -> Sample:
+    return Sample(path, lambda s: s.world.get_signed(path, key))
+
+
+def _put(path: str, body: object, key: str, told: str = "") -> Sample:
+    return Sample(told or path, lambda s: s.world.put(path, body, key))
+
+
+def _post_lines(count: int) -> Sample:
+    lines = [
+        {
+            "event": {
+                "case_no": "c2",
+                "event_id": f"b{n}",
+                "event": "visited",
+                "occurred_at": "2026-11-23T09:30:00+08:00",
+            }
+        }
+        for n in range(count)
+    ]
+    raw = b"".join(orjson.dumps(line) + b"\n" for line in lines)
+    return Sample(
+        f"{count} events of one case",
+        lambda s: s.world.put("/v1/intake/case-events", raw, "bureau-clerk", method="POST"),
+    )
+
+
+def _new_token(case_no: str) -> Sample:
+    return Sample("a right code", lambda s: s.post(f"/v1/cases/{case_no}/tokens", {"query_code": s.code}))
+
+
+def _many() -> Sample:
+    def send(sampled: Sampled) -> Response:
+        pairs = [{"case_no": case_no, "token": token} for case_no, token in sampled.tokens.items()]
+        return sampled.post("/v1/case-status", {"cases": pairs})
+
+    return Sample(f"{len(HELD)} cases", send)
+
+
+_SERVICE = {"agency": "bureau", "title": {"zh": "企业投资项目备案"}, "service_kind": "other_power"}
+_OFFICE = {"name": {"zh": "区档案局"}, "level": "department", "parent": "guangan"}
+_NOTICE = {"agency": "bureau", "title": {"zh": "通知"}, "category": "plans", "body": {"zh": "全文"}}
+_KEY = {"act": "register", "agency": "bureau", "person": "Chen", "roles": ["clerk"]}
+_EVENT = {"event": "received", "occurred_at": "2026-11-23T09:00:00+08:00"}
+
+SAMPLES: dict[str, Sample] = {
+    # public reads
+    "list_agencies": _read("/v1/agencies", f"limit={PAGE}"),
+    "get_agency": _read("/v1/agencies/bureau"),
+    "list_agency_versions": _read("/v1/agencies/bureau/versions"),
+    "get_agency_version": _read("/v1/agencies/bureau/versions/1"),
+    "list_services": _read("/v1/services", f"limit={PAGE}"),
+    "get_service": _read("/v1/services/service-0001"),
+    "list_service_versions": _read("/v1/services/service-0001/versions"),
+    "get_service_version": _read("/v1/services/service-0001/versions/1"),
+    "list_disclosures": _read("/v1/disclosures", f"limit={PAGE}"),
+    "get_disclosure": _read("/v1/disclosures/notice-1"),
+    "list_disclosure_versions": _read("/v1/disclosures/notice-1/versions"),
+    "get_disclosure_version": _read("/v1/disclosures/notice-1/versions/1"),
+    "list_disclosure_acts": _read("/v1/disclosures/notice-1/acts"),
+    "list_changes": _read("/v1/changes", "limit=100"),
+    "list_code_lists": _read("/v1/codes"),
+    "get_code_list": _read("/v1/codes/event"),
+    "list_field_kinds": _read("/v1/fields"),
+    "get_fields": _read("/v1/fields/service"),
+    "get_index": _read("/v1"),
+    "get_health": _read("/v1/health"),
+    "list_status": _read("/v1/status"),
+    "get_page": _read("/"),
+    "get_docs": _read("/docs"),
+    "get_openapi": _read("/openapi.json"),
+    "get_asset": _read("/assets/page.js"),
+    "get_problem_type": _read("/problems/not-found"),
+    # a case and its holder
+    "get_case": Sample("with its token", lambda s: s.bearer("GET", "/v1/cases/c1")),
+    "create_case_token": _new_token("c1"),
+    "list_case_statuses": _many(),
+    "delete_case_tokens": Sample("with its token", lambda s: s.bearer("DELETE", "/v1/cases/c1/tokens")),
+    # signed reads
+    "get_agency_receipt": _signed("/v1/intake/agencies/bureau/acts/1"),
+    "get_service_receipt": _signed("/v1/intake/services/service-0001/acts/1"),
+    "get_disclosure_receipt": _signed("/v1/intake/disclosures/notice-1/acts/1"),
+    "get_key_receipt": _signed("/v1/intake/keys/bureau-clerk/acts/1"),
+    "get_intake_case": _signed("/v1/intake/cases/c1"),
+    "get_case_event_receipt": _signed("/v1/intake/cases/c1/events/e0"),
+    # signed writes
+    "put_agency_act": _put(
+        "/v1/intake/agencies/archive/acts/1", {"act": "register", "content": _OFFICE}, "root-clerk", "register"
+    ),
+    "put_service_act": _put(
+        "/v1/intake/services/new/acts/1", {"act": "publish", "content": _SERVICE}, "bureau-clerk", "publish"
+    ),
+    "put_disclosure_act": _put(
+        "/v1/intake/disclosures/new/acts/1", {"act": "submit", "content": _NOTICE}, "bureau-clerk", "submit"
+    ),
+    "put_key_act": _put(
+        "/v1/intake/keys/new/acts/1", {**_KEY, "public_key": public_key_base64("new")}, "root-keys", "register"
+    ),
+    "put_case": _put(
+        "/v1/intake/cases/c9", {"service": "service-0000", "access": "code"}, "bureau-clerk", "with a code"
+    ),
+    "put_case_code": _put("/v1/intake/cases/c3/codes/2", {}, "bureau-clerk", "another code"),
+    "put_case_event": _put("/v1/intake/cases/c2/events/e1", _EVENT, "bureau-clerk", "the first event of a case"),
+    "post_case_events": _post_lines(100),
+}
