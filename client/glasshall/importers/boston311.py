@@ -7,7 +7,8 @@ Source: github johnsliao/bostonservicemap @f19ec622 (`cartoDB_data/`, MIT); City
 - The times are local, without a zone. They are read in America/New_York: an hour that the clocks repeat is taken as its
   first pass (`time_ambiguous`), one that they skip is moved on by the skipped hour (`time_skipped`).
 - The city's own flag, reason, queue and neighbourhood are not carried: the first is computed, the others are nobody's promise.
-- The cases chosen for a query code are half open, half closed, by a digest of their number: the same in every run.
+- The cases chosen for a query code are open ones, by a digest of their number, the same in every run: tokens end 90 days
+  after a case closes, so a code for a case that closed in 2015 would open nothing.
 """
 
 import csv
@@ -102,11 +103,9 @@ def service_id(department: str, kind: str) -> str:
 
 
 def chosen_for_codes(rows: Sequence[Mapping[str, str]], count: int) -> frozenset[str]:
-    """Return the numbers of the cases that get a query code: half of them open, half closed."""
-    closed = [row["CASE_ENQUIRY_ID"] for row in rows if row["CASE_STATUS"] == "Closed"]
-    still_open = [row["CASE_ENQUIRY_ID"] for row in rows if row["CASE_STATUS"] != "Closed"]
-    half = count // 2
-    return frozenset(sorted(closed, key=digest_of)[: count - half] + sorted(still_open, key=digest_of)[:half])
+    """Return the numbers of the open cases that get a query code."""
+    still_open = (row["CASE_ENQUIRY_ID"].strip() for row in rows if row["CASE_STATUS"] != "Closed")
+    return frozenset(sorted(still_open, key=digest_of)[:count])
 
 
 def read_time(text: str) -> tuple[datetime, str | None]:
