@@ -45,6 +45,10 @@ READS = {
     "/v1/disclosures/d1/acts": "/v1/disclosures/{record_id}/acts",
     "/v1/changes": "/v1/changes",
     "/v1/changes?include=body": "/v1/changes",
+    "/v1/codes": "/v1/codes",
+    "/v1/codes/category": "/v1/codes/{list}",
+    "/v1/codes/status": "/v1/codes/{list}",
+    "/v1/codes/none": "/v1/codes/{list}",
     "/v1/services?limit=0": "/v1/services",
     "/v1/services?agency=a&jurisdiction=b": "/v1/services",
     "/v1/services?nothing=1": "/v1/services",
@@ -152,3 +156,80 @@ def test_the_examples_of_acts_are_taken_as_they_stand() -> None:
     world.act("disclosures", "fund-2027", 4, sent["DisclosureAct"]["withdraw"], "economy-clerk")
     world.act("keys", "he-min", 2, sent["KeyAct"]["revoke"], "root-keys")
     world.act("agencies", "economy-bureau", 2, sent["AgencyAct"]["dissolve"])
+
+
+EVENT: dict[str, Any] = {"event": "accepted", "occurred_at": "2026-11-20T09:00:00+08:00"}
+EVENTS = "/v1/intake/cases/{case_no}/events/{event_id}"
+MANY = "/v1/intake/case-events"
+
+
+def test_every_answer_about_a_case_to_its_agency_is_as_described(world: World) -> None:
+    path = "/v1/intake/cases/c1"
+    registration: dict[str, Any] = {"service": "s1", "access": "code", "channel": "window"}
+    for body in (
+        registration,
+        registration,
+        {**registration, "channel": "post"},
+        {"service": "none", "access": "none"},
+    ):
+        hold(world.put(path, body, "bureau-clerk"), "/v1/intake/cases/{case_no}", "put")
+    for body in (EVENT, EVENT, {**EVENT, "sequence": 1}, {"event": "nothing"}):
+        hold(world.put(f"{path}/events/e1", body, "bureau-clerk"), EVENTS, "put")
+    hold(world.get_signed(f"{path}/events/e1", "bureau-clerk"), EVENTS)
+    hold(world.get_signed(f"{path}/events/none", "bureau-clerk"), EVENTS)
+    hold(world.get_signed(path, "bureau-clerk"), "/v1/intake/cases/{case_no}")
+    hold(world.put(f"{path}/codes/1", {}, "bureau-clerk"), "/v1/intake/cases/{case_no}/codes/{number}", "put")
+    hold(world.put(f"{path}/codes/9", {}, "bureau-clerk"), "/v1/intake/cases/{case_no}/codes/{number}", "put")
+
+
+def test_every_answer_to_a_batch_is_as_described(world: World) -> None:
+    lines = [
+        {"register": {"case_no": "c2", "service": "s1", "access": "none"}},
+        {"event": {"case_no": "c2", "event_id": "e1", **EVENT}},
+        {},
+    ]
+    good = b"\n".join(orjson.dumps(line) for line in lines)
+    for body in (good, good, b"{}\n[]", b"\n" * 1_001):
+        hold(world.put(MANY, body, "bureau-clerk", method="POST"), MANY, "post")
+
+
+def test_every_answer_about_a_case_to_its_holder_is_as_described(world: World) -> None:
+    registration = {"service": "s1", "access": "code"}
+    code = orjson.loads(world.put("/v1/intake/cases/c3", registration, "bureau-clerk").body)["query_code"]
+    world.put("/v1/intake/cases/c3/events/e1", EVENT, "bureau-clerk")
+    asking = ("POST", "/v1/cases/c3/tokens")
+    sent = [("Content-Type", "application/json")]
+    answers = [
+        world.request(*asking, headers=sent, body=orjson.dumps({"query_code": text}))
+        for text in (code, "0000-0000-000", code[:-1] + ("0" if code[-1] != "0" else "1"), 7)
+    ]
+    for answer in answers:
+        hold(answer, "/v1/cases/{case_no}/tokens", "post")
+    token = [("Authorization", f"Bearer {orjson.loads(answers[0].body)['token']}")]
+    status = world.request("GET", "/v1/cases/c3", headers=token)
+    hold(status, "/v1/cases/{case_no}")
+    etag = dict(status.headers)["ETag"]
+    hold(world.request("GET", "/v1/cases/c3", headers=[*token, ("If-None-Match", etag)]), "/v1/cases/{case_no}")
+    hold(world.get("/v1/cases/c3"), "/v1/cases/{case_no}")
+    pairs = [{"case_no": "c3", "token": token[0][1][7:], "etag": tag} for tag in ("", etag)]
+    wanted = {"cases": [{k: v for k, v in pair.items() if v} for pair in pairs] + [{"case_no": "c3", "token": "x"}]}
+    many = world.request("POST", "/v1/case-status", headers=sent, body=orjson.dumps(wanted))
+    assert many.status == 200
+    hold(many, "/v1/case-status", "post")
+    hold(world.request(*asking, headers=token), "/v1/cases/{case_no}/tokens", "post")
+    hold(world.request("DELETE", "/v1/cases/c3/tokens", headers=token), "/v1/cases/{case_no}/tokens", "delete")
+    hold(world.request("DELETE", "/v1/cases/c3/tokens", headers=token), "/v1/cases/{case_no}/tokens", "delete")
+
+
+def test_the_examples_of_cases_are_taken_as_they_stand() -> None:
+    world = World().init()
+    sent = {model: {name: example["value"] for name, example in found.items()} for model, found in examples().items()}
+    world.act("agencies", "economy-bureau", 1, sent["AgencyAct"]["register"])
+    for name in {found["service"] for found in sent["Registration"].values()}:
+        world.service(name)
+    for number, body in enumerate(sent["Registration"].values()):
+        assert world.put(f"/v1/intake/cases/c{number}", body, "bureau-clerk").status == 201
+    for number, body in enumerate(sent["CaseEvent"].values()):
+        assert world.put(f"/v1/intake/cases/c0/events/e{number}", body, "bureau-clerk").status == 201
+    for body in sent["CodeIssue"].values():
+        assert world.put("/v1/intake/cases/c0/codes/1", body, "bureau-clerk").status in (201, 422)

@@ -265,6 +265,7 @@ class Problem(Answer):
     instance: str
     errors: list[ProblemPlace] | None = None
     next_act: int | None = None
+    results: list[dict[str, Any]] | None = None
 
 
 class Index(Answer):

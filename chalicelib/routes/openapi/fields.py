@@ -15,6 +15,7 @@ KINDS = {
     "disclosure": "PublishedDisclosure",
     "disclosure_withdrawn": "WithdrawnDisclosure",
     "change": "Change",
+    "case": "CaseStatus",
     "receipt": "Receipt",
     "problem": "Problem",
 }

@@ -14,7 +14,7 @@ from chalicelib.routes.problems import TYPES
 NUMBER_SCHEMA = {"type": "string", "pattern": "^[1-9][0-9]{0,5}$"}
 PLACES: dict[str, tuple[Schema, str]] = {
     "record_id": (ID_SCHEMA, "The record's id, chosen by its sender."),
-    "number": (NUMBER_SCHEMA, "Number of the act or version: 1, 2, 3 ... without gaps."),
+    "number": (NUMBER_SCHEMA, "Number of the act, version or query code: 1, 2, 3 ... without gaps."),
     "case_no": (ID_SCHEMA, "The case's number."),
     "event_id": (ID_SCHEMA, "The event's id, chosen by its sender."),
     "name": (ID_SCHEMA, "The file's name."),
@@ -29,6 +29,8 @@ _SECURITY: dict[Access, list[dict[str, list[str]]]] = {
     Access.CASE: [{"CaseToken": []}],
     Access.SIGNED: [{"Signature": []}],
 }
+_OPTIONAL_TOKEN: list[dict[str, list[str]]] = [{}, {"CaseToken": []}]
+"""Where the body may be left out, a token stands in its place."""
 _SUCCESS = {200: "Done.", 201: "Taken in for the first time.", 204: "Done; nothing to say.", 302: "Elsewhere."}
 
 
@@ -41,7 +43,7 @@ def operation(endpoint: Endpoint, renamed: dict[str, str]) -> dict[str, Any]:
         "tags": [endpoint.tag],
         "parameters": _parameters(endpoint),
         "responses": _responses(endpoint),
-        "security": _SECURITY[endpoint.access],
+        "security": _OPTIONAL_TOKEN if endpoint.body_optional else _SECURITY[endpoint.access],
     }
     if endpoint.request_model is not None:
         found["requestBody"] = _request_body(endpoint, renamed)
