@@ -8,6 +8,7 @@ start that was interrupted loads again, which is harmless, because every write n
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -36,6 +37,9 @@ def main() -> int:
     began = time.monotonic()
     port = int(os.environ.get("PORT") or 8000)
     fresh = bool(os.environ.get("FRESH"))
+    if not _is_free(port):
+        print(f"Glasshall: port {port} is taken by another program; choose one: make run PORT=8001", file=sys.stderr)
+        return 1
     stop = _stop_on_signals()
     print("Glasshall: starting the embedded AWS ...", flush=True)
     with Emulator(STATE / "aws", fresh=fresh) as emulator:
@@ -53,6 +57,16 @@ def main() -> int:
             print("\nGlasshall: stopping ...", flush=True)
     print("Glasshall: stopped, data kept in .local", flush=True)
     return 0
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _stop_on_signals() -> threading.Event:
@@ -78,7 +92,8 @@ def _ticker(wired: Wiring) -> Ticker:
 
 
 def _gateway(port: int, ticker: Ticker) -> Gateway:
-    logging.basicConfig(filename=STATE / "log" / "program.log", level=logging.INFO)
+    logging.basicConfig(filename=STATE / "log" / "program.log", level=logging.WARNING)
+    logging.getLogger("glasshall").setLevel(logging.INFO)
 
     def after_write(resource: str) -> None:
         """Stand for the table's stream: a public act was taken in, so the register job looks now."""
