@@ -89,7 +89,7 @@ def how_to_try(url: str, keys_dir: Path) -> str:
         f"Services       {url}/v1/services?agency=guangan-083372204",
         f"Disclosures    {url}/v1/disclosures?category=plans",
         f"Changes        {url}/v1/changes",
-        f"Sign           PYTHONPATH=client .venv/bin/python -m glasshall --help   (keys in {keys_dir})",
+        f"Sign           .venv/bin/glasshall --help   (keys in {keys_dir})",
     ]
     if book:
         case_no = min(book)
