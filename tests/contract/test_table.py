@@ -108,7 +108,7 @@ def test_a_range_includes_both_its_ends(table: Table, own: Own) -> None:
 
 
 def test_an_index_holds_only_what_carries_its_attributes_and_gives_only_the_summary(table: Table, own: Own) -> None:
-    listed = {"all_pk": own("list"), "published_sk": "2026#b", "summary": b"s", "body": b"long"}
+    listed: Item = {"all_pk": own("list"), "published_sk": "2026#b", "summary": b"s", "body": b"long"}
     table.commit(Put({"pk": own("b"), "sk": "VIEW", **listed}))
     table.commit(Put({"pk": own("c"), "sk": "VIEW", "summary": b"s"}))
     page = table.query(own("list"), index=keys.ALL_PUBLISHED, consistent=False)
@@ -120,10 +120,10 @@ def test_an_index_holds_only_what_carries_its_attributes_and_gives_only_the_summ
 
 def test_an_index_walked_page_by_page_gives_every_item_once_even_at_one_instant(table: Table, own: Own) -> None:
     for number in range(20):
-        attributes = {"agency_pk": own("list"), "published_sk": f"2026#{number // 10}", "summary": b"s"}
+        attributes: Item = {"agency_pk": own("list"), "published_sk": f"2026#{number // 10}", "summary": b"s"}
         table.commit(Put({"pk": own(f"r{number:02d}"), "sk": "VIEW", **attributes}))
-    seen = [item["pk"] for item in query_all(table, own("list"), index=keys.AGENCY_PUBLISHED)]
-    assert sorted(seen) == [own(f"r{number:02d}") for number in range(20)]  # type: ignore[type-var]
+    seen = [str(item["pk"]) for item in query_all(table, own("list"), index=keys.AGENCY_PUBLISHED)]
+    assert sorted(seen) == [own(f"r{number:02d}") for number in range(20)]
     walked: list[object] = []
     after = None
     while True:

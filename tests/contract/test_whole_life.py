@@ -9,7 +9,7 @@ import pytest
 from chalicelib import wiring
 from chalicelib.jobs import rebuild
 from chalicelib.store import keys
-from chalicelib.store.table import Delete, query_all
+from chalicelib.store.table import Delete, Key, query_all
 from tests.contract.conftest import Stores
 from tests.fakes.memory_objects import MemoryObjects
 from tests.world import World
@@ -39,7 +39,7 @@ def world(stores: Stores) -> World:
 
 def _clear(stores: Stores, pk: str) -> None:
     for item in list(query_all(stores[0], pk)):
-        stores[0].commit(Delete(keys.Key(str(item["pk"]), str(item["sk"]))))
+        stores[0].commit(Delete(Key(str(item["pk"]), str(item["sk"]))))
 
 
 def test_a_disclosure_is_seen_only_once_logged_and_keeps_only_a_tombstone_once_withdrawn(world: World) -> None:
