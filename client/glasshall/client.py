@@ -57,13 +57,19 @@ class Client:
         Raises:
             UsageError: `url` is not the address of a deployment.
         """
+        self._pacing = pacing or Pacing()
         self._wire = Wire(
-            url, authority=authority, pacing=pacing, connections=connections, sleep=sleep, now=now, notice=notice
+            url,
+            authority=authority,
+            pacing=self._pacing,
+            connections=connections,
+            now=now,
+            sleep=sleep,
+            notice=notice,
         )
         self._key = key
         self._now = now
         self._sleep = sleep
-        self._pacing = pacing or Pacing()
         self.url = url
 
     @property

@@ -6,10 +6,9 @@ Redirects are never followed, and no proxy is taken from the environment.
 """
 
 import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -65,16 +64,16 @@ class Wire:
         self,
         url: str,
         *,
-        authority: str | None = None,
-        pacing: Pacing | None = None,
-        connections: int = 8,
-        sleep: Callable[[float], None] = time.sleep,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        notice: Callable[[str], None] = lambda text: None,
+        authority: str | None,
+        pacing: Pacing,
+        connections: int,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], None],
+        notice: Callable[[str], None],
     ) -> None:
         self._origin, self.base_path, own_authority = split_url(url)
         self.authority = authority or own_authority
-        self._pacing = pacing or Pacing()
+        self._pacing = pacing
         self._sleep = sleep
         self._now = now
         self._notice = notice
