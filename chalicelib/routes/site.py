@@ -29,11 +29,9 @@ MEDIA_TYPES = {
 }
 FOLDERS = ("assets", "vendor/redoc")
 """Where the files of `/assets/{name}` lie; the list of names is closed by what is there."""
-_POLICY = (
-    "default-src 'none'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-PAGE_POLICY = f"{_POLICY}; style-src 'self'; form-action 'none'"
-DOCS_POLICY = f"{_POLICY} data:; style-src 'self' 'unsafe-inline'; worker-src blob:; form-action 'none'"
+_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+PAGE_POLICY = f"{_POLICY}; img-src 'self'; style-src 'self'"
+DOCS_POLICY = f"{_POLICY}; img-src 'self' data:; style-src 'self' 'unsafe-inline'; worker-src blob:"
 """Redoc writes its styles into the document and searches in a worker of its own making; scripts stay as bound."""
 _SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 

@@ -54,6 +54,9 @@ def test_html_is_bound_by_a_policy_and_holds_no_code_of_its_own(path: str) -> No
     assert "script-src 'self';" in policy
     assert "unsafe-eval" not in policy
     assert "http" not in policy
+    directives = [directive.split() for directive in policy.split(";")]
+    assert all(len(sources) == 1 for _, *sources in directives if "'none'" in sources)
+    assert len({name for name, *_ in directives}) == len(directives)
     scanned = Scanned(answer.body.decode())
     assert scanned.inline == []
     assert not [address for address in scanned.loads if "//" in address]

@@ -78,7 +78,11 @@ def document() -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
-        "tags": [{"name": name, "description": words} for name, words in TAGS.items() if name in used],
+        "tags": [
+            {"name": name, "x-displayName": shown, "description": words}
+            for name, (shown, words) in TAGS.items()
+            if name in used
+        ],
         "paths": paths,
         "components": {
             "schemas": schemas,

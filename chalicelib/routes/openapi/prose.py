@@ -26,14 +26,15 @@ says null. Later versions may add members to answers; they take none away.
 """
 
 TAGS = {
-    "site": "The page, this reference, and what problems mean.",
-    "meta": "Where everything is, that it answers, and what fields mean.",
-    "agencies": "Who acts and answers (行政机关).",
-    "services": "What one can apply for, and what is promised about it (政务服务事项, 服务承诺).",
-    "disclosures": "What is disclosed, and the acts that led to it (政务公开事项).",
-    "statistics": "Whether promises were kept: published figures with their definitions.",
-    "register": "Every public act, in one order.",
-    "cases": "Where a case is: for whoever has its query code.",
-    "codes": "Code lists, with Chinese and English.",
-    "intake": "What agencies send, signed.",
+    "services": ("Services", "What one can apply for, and what is promised about it (政务服务事项, 服务承诺)."),
+    "statistics": ("Statistics", "Whether promises were kept: published figures with their definitions."),
+    "cases": ("A case", "Where a case is: for whoever has its query code."),
+    "disclosures": ("Disclosures", "What is disclosed, and the acts that led to it (政务公开事项)."),
+    "agencies": ("Agencies", "Who acts and answers (行政机关)."),
+    "register": ("Register", "Every public act, in one order."),
+    "codes": ("Code lists", "Every code an answer can hold, with Chinese and English."),
+    "meta": ("Index and fields", "Where everything is, that it answers, and what fields mean."),
+    "intake": ("Intake", "What agencies send, signed."),
+    "site": ("Pages", "The page, this reference, and what problems mean."),
 }
+"""Tag -> the name it is shown under, and what it is for; in the order of the reference."""
