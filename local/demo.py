@@ -81,23 +81,24 @@ def load(
 
 
 def how_to_try(url: str, keys_dir: Path) -> str:
-    """Return what to look at first, with one case and its query code."""
+    """Return what to look at first: the page, the reference, and three lines for curl, the last with a case."""
     book = CodeBook(keys_dir / CODES_FILE).codes()
     lines = [
-        f"Page           {url}/",
-        f"Reference      {url}/docs",
-        f"Services       {url}/v1/services?agency=guangan-083372204",
-        f"Disclosures    {url}/v1/disclosures?category=plans",
-        f"Changes        {url}/v1/changes",
-        f"Sign           .venv/bin/glasshall --help   (keys in {keys_dir})",
+        f"Page       {url}/",
+        f"Reference  {url}/docs",
+        f"Keys       {keys_dir} (demonstration only); the client: .venv/bin/glasshall --help",
+        "",
+        f"curl '{url}/v1/services?agency=guangan-083372204&limit=3'",
+        f"curl '{url}/v1/statistics/on_time_rate?jurisdiction=boston&period=all'",
     ]
     if book:
         case_no = min(book)
         question = json.dumps({"query_code": book[case_no]})
-        lines.append(f"A case         {case_no}, query code {book[case_no]}; {len(book)} in {keys_dir / CODES_FILE}")
-        lines.append(
-            f"               curl -d '{question}' -H 'Content-Type: application/json' {url}/v1/cases/{case_no}/tokens"
-        )
+        lines += [
+            f"curl -d '{question}' -H 'Content-Type: application/json' {url}/v1/cases/{case_no}/tokens",
+            f"  gives a token for case {case_no}; with it: curl -H 'Authorization: Bearer TOKEN' {url}/v1/cases/{case_no}",
+            f"  {len(book)} cases with their query codes are in {keys_dir / CODES_FILE}",
+        ]
     return "\n".join(lines)
 
 
