@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from chalicelib.store.case_codes import CaseCodes
     from chalicelib.store.case_statuses import CaseStatuses
     from chalicelib.store.cases import Cases
+    from chalicelib.store.figures import Figures
     from chalicelib.store.objects import Objects
+    from chalicelib.store.published_figures import StatisticsRun
     from chalicelib.store.records import Records
     from chalicelib.store.register import Register
     from chalicelib.store.table import Table
@@ -116,6 +118,19 @@ class Wiring:
         from chalicelib.store.case_codes import CaseCodes
 
         return CaseCodes(self.table)
+
+    @cached_property
+    def figures(self) -> "Figures":
+        """Published figures, as they are read."""
+        from chalicelib.store.figures import Figures
+
+        return Figures(self.table)
+
+    def statistics_run(self) -> "StatisticsRun":
+        """Return a new run of the statistics job, with a name of its own."""
+        from chalicelib.store.published_figures import StatisticsRun
+
+        return StatisticsRun(self.table, self.objects, self.random_bytes(16).hex())
 
     @cached_property
     def _workers(self) -> "ThreadPoolExecutor":

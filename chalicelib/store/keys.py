@@ -155,3 +155,47 @@ def code_issue(case_no: str, number: int) -> Key:
 def limiter(name: str, window: str) -> Key:
     """`LIMIT#network#203.0.113.0/24 | 2026-11-23T10:05`: tries in one window, gone by TTL."""
     return Key(f"LIMIT#{name}", window)
+
+
+STATISTICS_RUN = Key("STATISTICS", "RUN")
+"""`STATISTICS | RUN`: which run of the statistics job may write, and up to when the last whole one counted."""
+STATISTICS_PK = "STATISTICS"
+DIRTY_LEAVES, DIRTY_AGENCIES, DIRTY_JURISDICTIONS = "DIRTY#leaves", "DIRTY#agencies", "DIRTY#jurisdictions"
+"""Partitions of what the statistics job has still to add up, from the facts upwards."""
+DIRTY_FIGURES = "DIRTY#figures"
+"""Partition of the nodes whose figures are to be computed anew, and from which day on."""
+
+
+def statistics_of(jurisdiction: str) -> Key:
+    """`STATISTICS | OF#boston`: on which local day its figures were last looked at because of the day alone."""
+    return Key(STATISTICS_PK, f"OF#{jurisdiction}")
+
+
+def durations_of(jurisdiction: str) -> Key:
+    """`STATISTICS | DURATIONS#boston`: how many durations each service has by month, and which are withheld."""
+    return Key(STATISTICS_PK, f"DURATIONS#{jurisdiction}")
+
+
+def fact(leaf: str, case_no: str) -> Key:
+    """`FACTS#boston#PWDx#PWDx-potholes#2015-01 | 101001240735`: what is counted of a case, where it is counted."""
+    return Key(f"FACTS#{leaf}", case_no)
+
+
+def tally(node: str, place: str) -> Key:
+    """`TALLIES#agency:PWDx | 2015-01`; of a service, by agency too: `TALLIES#service:PWDx-potholes | 2015-01#PWDx`."""
+    return Key(f"TALLIES#{node}", place)
+
+
+def part(node: str, place: str, child: str) -> Key:
+    """`PARTS#agency:PWDx | 2015-01#PWDx-potholes`: a child's tally, as its parent adds it up."""
+    return Key(f"PARTS#{node}", f"{place}#{child}")
+
+
+def statistics_node(jurisdiction: str, node: str) -> Key:
+    """`NODES#boston | agency:PWDx`: when time alone will change its figures, and from which period on."""
+    return Key(f"NODES#{jurisdiction}", node)
+
+
+def figures(node: str, series: str, year: str) -> Key:
+    """`FIGURES#agency:PWDx#on_time_rate | 2015` (or `all`): a year of figures, one attribute per period."""
+    return Key(f"FIGURES#{node}#{series}", year)

@@ -1,0 +1,59 @@
+"""Published figures as they are read: bytes by key, one query for a page, nothing parsed and nothing computed."""
+
+from datetime import datetime, timedelta
+
+from chalicelib.domain.instants import from_key
+from chalicelib.domain.statistics.periods import ALL, order
+from chalicelib.store import keys
+from chalicelib.store.table import Item, Table
+from chalicelib.store.views import Listing
+
+YEARS_AT_ONCE = 4
+RUN_SECONDS = 10
+
+
+class Figures:
+    """Reads of published figures. A node is `agency:PWDx`, `service:...` or `jurisdiction:...`."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._as_of: str | None = None
+        self._read_at: datetime | None = None
+
+    def find(self, node: str, series: str, period: str) -> bytes | None:
+        """Return one figure."""
+        year = period if period == ALL else period[:4]
+        item = self._table.get(keys.figures(node, series, year), consistent=False)
+        body = item.get(period) if item else None
+        return body if isinstance(body, bytes) else None
+
+    def page(self, node: str, series: str, limit: int, after: str | None) -> Listing:
+        """Return a page of all periods, newest first and wider ones before those they end with; `after` is a period."""
+        place = order(after) if after else None
+        found: list[tuple[str, str, bytes]] = []
+        last: Item | None = None
+        pk, first_year = keys.figures(node, series, (after or ALL)[:4])
+        while len(found) <= limit:
+            years = self._table.query(
+                pk, last=first_year, forward=False, limit=YEARS_AT_ONCE, after=last, consistent=False
+            )
+            for item in years.items:
+                found += _newest_first(item, place)
+            if years.last is None:
+                break
+            last = years.last
+        return Listing([body for _, _, body in found[:limit]], found[limit - 1][1] if len(found) > limit else None)
+
+    def as_of(self, now: datetime) -> datetime | None:
+        """Return when the last whole run began, at most ten seconds old: all that waited then is published."""
+        read_at = self._read_at
+        if read_at is None or not timedelta(0) <= now - read_at < timedelta(seconds=RUN_SECONDS):
+            item = self._table.get(keys.STATISTICS_RUN, consistent=False)
+            self._as_of = str(item["as_of"]) if item and "as_of" in item else None
+            self._read_at = now
+        return from_key(self._as_of) if self._as_of else None
+
+
+def _newest_first(item: Item, before: str | None) -> list[tuple[str, str, bytes]]:
+    found = [(order(name), name, body) for name, body in item.items() if isinstance(body, bytes)]
+    return sorted((each for each in found if before is None or each[0] < before), reverse=True)

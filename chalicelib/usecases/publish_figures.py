@@ -1,0 +1,257 @@
+"""From tallies to published figures: which are computed anew, which durations are withheld, what was said before.
+
+    day        once on each local day, nodes whose figures time alone changes are marked
+    withheld   the counts of durations of the marked services are put in, and what is withheld follows for the whole
+               jurisdiction; nodes for which that changed are marked too, before it is written down
+    figures    node by node; the last commit of a node takes its mark off
+
+Stopping anywhere leaves marks, and the next run computes the same. Figures that come out as they were are not written.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from chalicelib.domain.instants import zone
+from chalicelib.domain.public_view import Site
+from chalicelib.domain.statistics.periods import ALL, last_day, shifted
+from chalicelib.domain.statistics.publication import SETTLED, Body, Setting, merged_into, publish, revised
+from chalicelib.domain.statistics.series import (
+    SERIES,
+    Scope,
+    ages,
+    periods_of,
+    says_something,
+    without_durations,
+)
+from chalicelib.domain.statistics.suppression import SERVICE, Cell, Node, changed, withheld
+from chalicelib.domain.statistics.tallies import Tally, total
+
+DURATION = "duration"
+
+
+class Jurisdiction(NamedTuple):
+    """What counting days in a jurisdiction takes."""
+
+    time_zone: str
+    calendar: str | None
+
+
+class Mark(NamedTuple):
+    """That a node's figures are to be computed for periods that end on a day or after it."""
+
+    node: Node
+    since: str
+
+
+class Wake(NamedTuple):
+    """From which local day on time alone changes a node's figures, and those of which periods."""
+
+    on: str
+    since: str
+
+
+@dataclass(slots=True)
+class Durations:
+    """How many durations there are, by agency, service and month; and what is withheld, as of a day."""
+
+    counts: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
+    withheld: frozenset[Cell] = frozenset()
+    on: str = ""
+
+
+Places = dict[tuple[str, str], Tally]
+"""Place and agency (empty unless of a service) -> tally."""
+Years = dict[str, dict[str, Body]]
+"""Year or `all` -> period -> figure."""
+
+
+class FigureStore(Protocol):
+    """Where figures live. Every method that writes raises OvertakenError if another run has begun."""
+
+    def jurisdictions(self) -> list[str]:
+        """Return the jurisdictions that have figures, or are to get some."""
+
+    def looked_at_on(self, jurisdiction: str) -> str:
+        """Return the last local day on which sleeping nodes were looked for; empty if there was none."""
+
+    def look(self, jurisdiction: str, today: str) -> None:
+        """Mark every node whose figures time alone has changed by a day, then note the day."""
+
+    def marks(self, jurisdiction: str) -> list[Mark]:
+        """Return the marked nodes."""
+
+    def mark(self, jurisdiction: str, marks: list[Mark]) -> None:
+        """Mark nodes; of two days the earlier one holds."""
+
+    def durations(self, jurisdiction: str) -> Durations:
+        """Return what is known of durations."""
+
+    def put_durations(self, jurisdiction: str, durations: Durations) -> None:
+        """Write it down."""
+
+    def places(self, node: Node) -> Places:
+        """Return every tally of a node."""
+
+    def figures(self, node: Node, series: str, since: str) -> Years:
+        """Return what is published of a node and series, from the year of a day on, `all` with it."""
+
+    def put_figures(
+        self, jurisdiction: str, node: Node, changes: Mapping[tuple[str, str], dict[str, Body]], wake: Wake | None
+    ) -> None:
+        """Write years of figures by series and year, then in one commit when the node wakes, and take its mark off."""
+
+    def wake_of(self, jurisdiction: str, node: Node) -> Wake | None:
+        """Return when the node wakes."""
+
+
+@dataclass(slots=True)
+class PublishedFigures:
+    """What publishing did; `revised` names the settled figures that changed."""
+
+    nodes: int = 0
+    figures: int = 0
+    revised: list[str] = field(default_factory=list)
+
+
+def publish_figures(
+    store: FigureStore,
+    known: Callable[[str], Jurisdiction],
+    site: Site,
+    now: datetime,
+    done: PublishedFigures,
+    *,
+    nightly: bool,
+) -> None:
+    """Publish the figures of every marked node.
+
+    Raises:
+        OvertakenError: another run has begun.
+    """
+    for jurisdiction in store.jurisdictions():
+        place = known(jurisdiction)
+        looked_at = store.looked_at_on(jurisdiction)
+        # A clock that goes back does not take the figures with it.
+        today = max(now.astimezone(zone(place.time_zone)).date().isoformat(), looked_at)
+        if nightly or looked_at != today:
+            store.look(jurisdiction, today)
+        hidden = _withhold(store, jurisdiction, today)
+        setting = Setting(jurisdiction, place.calendar, site.base_path, site.time_zone, now)
+        for mark in store.marks(jurisdiction):
+            _publish_node(store, mark, setting, hidden, today, done)
+
+
+def _withhold(store: FigureStore, jurisdiction: str, today: str) -> frozenset[Cell]:
+    """Return which durations are withheld, after the counts of the marked services."""
+    before = store.durations(jurisdiction)
+    counts = {agency: dict(services) for agency, services in before.counts.items()}
+    for node, _ in store.marks(jurisdiction):
+        if node.level == SERVICE:
+            _put_in(counts, node.id, store.places(node))
+    if counts == before.counts and before.on == today:
+        return before.withheld
+    after = Durations(counts, withheld(jurisdiction, counts, today), today)
+    differing = changed(before.withheld, after.withheld)
+    store.mark(jurisdiction, [Mark(node, min(map(last_day, periods))) for node, periods in sorted(differing.items())])
+    store.put_durations(jurisdiction, after)
+    return after.withheld
+
+
+def _put_in(counts: dict[str, dict[str, dict[str, int]]], service: str, places: Places) -> None:
+    for services in counts.values():
+        services.pop(service, None)
+    for (place, agency), tallied in places.items():
+        if tallied.durations:
+            counts.setdefault(agency, {}).setdefault(service, {})[place] = tallied.durations
+    for agency in [agency for agency, services in counts.items() if not services]:
+        del counts[agency]
+
+
+def _publish_node(
+    store: FigureStore, mark: Mark, setting: Setting, hidden: frozenset[Cell], today: str, done: PublishedFigures
+) -> None:
+    places = store.places(mark.node)
+    computing = _Computing(mark, setting, hidden, today, _by_place(places), _agency(places))
+    changes: dict[tuple[str, str], dict[str, Body]] = {}
+    for series in SERIES:
+        for year, (before, after) in computing.years(series, store.figures(mark.node, series, mark.since)).items():
+            if before != after:
+                changes[series, year] = after
+                done.figures += sum(before.get(period) != body for period, body in after.items())
+                done.revised += [f"{series} {mark.node.text} {body['period']}" for body in revised(before, after)]
+    wake = computing.wake(store.wake_of(setting.jurisdiction, mark.node))
+    store.put_figures(setting.jurisdiction, mark.node, changes, wake)
+    done.nodes += 1
+
+
+def _by_place(places: Places) -> dict[str, Tally]:
+    found: dict[str, list[Tally]] = {}
+    for (place, _), tallied in places.items():
+        found.setdefault(place, []).append(tallied)
+    return {place: total(tallies) for place, tallies in found.items()}
+
+
+def _agency(places: Places) -> str | None:
+    """The agency of a service: of the newest place."""
+    return max(places, default=("", ""))[1] or None
+
+
+@dataclass(slots=True)
+class _Computing:
+    """The figures of one node, from a day on."""
+
+    mark: Mark
+    setting: Setting
+    hidden: frozenset[Cell]
+    today: str
+    tallies: dict[str, Tally]
+    agency: str | None
+    unsettled: list[str] = field(default_factory=list)
+    """Last days of the periods with a figure that is not settled."""
+
+    def years(self, series: str, before: Years) -> dict[str, tuple[dict[str, Body], dict[str, Body]]]:
+        """Return each year's figures as they were and as they are now."""
+        old = {period: body for year in before.values() for period, body in year.items()}
+        kept = {period: body for period, body in old.items() if last_day(period) < self.mark.since}
+        new = dict(kept)
+        for period in sorted({*periods_of(self.tallies, self.mark.since, self.today), *old.keys() - kept.keys()}):
+            body = self._figure(series, period, old.get(period))
+            if body is not None:
+                new[period] = body
+        found: dict[str, tuple[dict[str, Body], dict[str, Body]]] = {
+            year_of(period): ({}, {}) for period in (*old, *new)
+        }
+        for side, bodies in enumerate((old, new)):
+            for period, body in bodies.items():
+                found[year_of(period)][side][period] = body
+        return found
+
+    def _figure(self, series: str, period: str, before: Body | None) -> Body | None:
+        scope = Scope(self.tallies, period, self.today)
+        figures = SERIES[series](scope)
+        was_settled = before is not None and before["settled_at"] is not None
+        if not self.tallies and not was_settled:
+            return None
+        if not says_something(series, period, figures) and not was_settled:
+            return None  # what was settled once is revised, never taken away
+        node = self.mark.node
+        if series == DURATION and Cell(node, period) in self.hidden:
+            figures = without_durations(figures, merged_into(node, period, self.setting.jurisdiction, self.agency))
+        body = publish(series, node, scope, figures, before, self.setting)
+        if body["status"] != SETTLED and period != ALL:
+            self.unsettled.append(last_day(period))
+        return body
+
+    def wake(self, before: Wake | None) -> Wake | None:
+        """Return when time alone will change a figure: tomorrow, at the end of an open period, or never."""
+        earlier = [before.since] if before and before.since < self.mark.since else []
+        since = min((*self.unsettled, *earlier), default="")
+        if ages(self.tallies, self.today) or (since and since < self.today):
+            return Wake(shifted(self.today, 1), since or self.today)
+        return Wake(shifted(since, 1), since) if since else None
+
+
+def year_of(period: str) -> str:
+    """Return the year of a period; `all` is on its own."""
+    return period if period == ALL else period[:4]
