@@ -139,10 +139,12 @@ def test_a_load_that_is_not_whole_says_so_and_where_every_row_stands(place: Plac
 def test_what_to_try_first_names_a_case_with_its_code_but_no_code_in_an_address(tmp_path: Path) -> None:
     url, keys = "http://127.0.0.1:8000", tmp_path / "keys"
     keys.mkdir()
-    assert "A case" not in demo.how_to_try(url, keys)
+    assert "/tokens" not in demo.how_to_try(url, keys)
     (keys / demo.CODES_FILE).write_text('{"101": "ABCD-EFGH-JKM"}')
     shown = demo.how_to_try(url, keys)
-    assert "101, query code ABCD-EFGH-JKM" in shown
+    assert '{"query_code": "ABCD-EFGH-JKM"}' in shown
+    assert "for case 101;" in shown
+    assert sum(line.startswith("curl ") for line in shown.splitlines()) == 3
     assert f"{url}/v1/cases/101/tokens" in shown
     assert not any("ABCD" in part for part in shown.split() if part.startswith("http"))
 
