@@ -14,6 +14,7 @@ from infra.trees import Platform, files_of
 LIMIT_BYTES = 12_000_000
 _DATE = (1980, 1, 1, 0, 0, 0)
 _MODE = (stat.S_IFREG | 0o644) << 16
+_LEVEL = 6  # 9 saves half a percent and takes three times as long
 _ELF = b"\x7fELF"
 _ELF_MACHINE_AT = 18
 NATIVE = ".so"
@@ -29,12 +30,12 @@ def write_zip(tree: Path, archive: Path, limit_bytes: int = LIMIT_BYTES) -> Path
     Raises:
         ArtefactError: it is larger than was promised.
     """
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as opened:
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as opened:
         for path in files_of(tree):
             entry = zipfile.ZipInfo(path.as_posix(), _DATE)
             entry.external_attr = _MODE
             entry.compress_type = zipfile.ZIP_DEFLATED
-            opened.writestr(entry, (tree / path).read_bytes(), compresslevel=9)
+            opened.writestr(entry, (tree / path).read_bytes(), compresslevel=_LEVEL)
     if archive.stat().st_size > limit_bytes:
         raise ArtefactError(f"{archive.name} has {archive.stat().st_size} bytes, more than {limit_bytes}")
     return archive

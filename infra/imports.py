@@ -11,8 +11,10 @@ import ast
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from infra.archives import NATIVE, ArtefactError
 from infra.trees import files_of
@@ -67,7 +69,6 @@ class Tree:
                 self.sources[_module(path.with_suffix(""))] = path
             elif path.suffix == NATIVE:
                 self.natives.add(_module(path.with_name(path.name.split(".", 1)[0])))
-        self._parsed: dict[str, ast.Module] = {}
         self._folders = {
             parent.as_posix().replace("/", ".") for path in self.sources.values() for parent in path.parents
         }
@@ -76,18 +77,15 @@ class Tree:
         """Tell whether a module is here: a file, native code, or a folder with modules in it."""
         return name in self.sources or name in self.natives or name in self._folders
 
-    def parsed(self, name: str) -> ast.Module:
-        """Return the syntax tree of a module that has a source."""
-        if name not in self._parsed:
-            path = self.sources[name]
-            self._parsed[name] = ast.parse((self.root / path).read_bytes(), str(path))
-        return self._parsed[name]
+    def facts(self, name: str) -> "_Facts":
+        """Return what a module that has a source imports and binds."""
+        return _facts((self.root / self.sources[name]).read_bytes())
 
     def defines(self, module: str, name: str) -> bool:
         """Tell whether a module with a source binds a name somewhere, or says that it answers for any."""
         if module not in self.sources:
             return module in self.natives
-        return not _bound(self.parsed(module)).isdisjoint({name, "*", "__getattr__"})
+        return not self.facts(module).bound.isdisjoint({name, "*", "__getattr__"})
 
     def is_package(self, name: str) -> bool:
         """Tell whether a module is a package."""
@@ -100,16 +98,55 @@ def _module(path: Path) -> str:
     return ".".join(parts)
 
 
-def _bound(parsed: ast.Module) -> set[str]:
-    bound = set()
+class _Import(NamedTuple):
+    level: int
+    module: str
+    names: tuple[str, ...]
+
+    def of(self, package: str) -> str:
+        """Return the module's whole name, seen from a package."""
+        if not self.level:
+            return self.module
+        parts = package.split(".")
+        base = parts[: len(parts) - self.level + 1]
+        return ".".join([*base, self.module] if self.module else base)
+
+
+class _Facts(NamedTuple):
+    imports: tuple[_Import, ...]
+    bound: frozenset[str]
+
+
+@cache
+def _facts(source: bytes) -> _Facts:
+    """Return what a source says; kept, because two trees hold the same sources."""
+    parsed = ast.parse(source)
+    return _Facts(tuple(_imports(parsed)), frozenset(_bound(parsed)))
+
+
+def _bound(parsed: ast.Module) -> Iterator[str]:
     for node in ast.walk(parsed):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            bound.add(node.id)
+            yield node.id
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-            bound.add(node.name)
+            yield node.name
         elif isinstance(node, ast.alias):
-            bound.add((node.asname or node.name).split(".", 1)[0])
-    return bound
+            yield (node.asname or node.name).split(".", 1)[0]
+
+
+def _imports(parsed: ast.Module) -> Iterator[_Import]:
+    """Yield every import that can run: those only type checkers see are left out."""
+    waiting: list[ast.AST] = [parsed]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            waiting += node.orelse
+            continue
+        if isinstance(node, ast.Import):
+            yield from (_Import(0, alias.name, ()) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield _Import(node.level, node.module or "", tuple(alias.name for alias in node.names))
+        waiting += ast.iter_child_nodes(node)
 
 
 def reach(root: Path) -> Reached:
@@ -139,7 +176,8 @@ def _parents(name: str) -> list[str]:
 
 def _wanted(tree: Tree, name: str, reached: Reached) -> Iterator[str]:
     package = name if tree.is_package(name) else name.rpartition(".")[0]
-    for module, names in _imports(tree.parsed(name), package):
+    for each_import in tree.facts(name).imports:
+        module, names = each_import.of(package), each_import.names
         if module.split(".")[0] in _STANDARD:
             continue
         if not tree.has(module):
@@ -151,29 +189,6 @@ def _wanted(tree: Tree, name: str, reached: Reached) -> Iterator[str]:
             for each in names:
                 if not tree.has(f"{module}.{each}") and not tree.defines(module, each):
                     reached.missing.setdefault(f"{module}.{each}", set()).add(name)
-
-
-def _imports(parsed: ast.AST, package: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield (module, names taken from it) for every import that can run: those only type checkers see are left out."""
-    waiting = [parsed]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            waiting += node.orelse
-            continue
-        if isinstance(node, ast.Import):
-            yield from ((alias.name, []) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield _absolute(node, package), [alias.name for alias in node.names]
-        waiting += ast.iter_child_nodes(node)
-
-
-def _absolute(node: ast.ImportFrom, package: str) -> str:
-    if not node.level:
-        return node.module or ""
-    parts = package.split(".")
-    base = parts[: len(parts) - node.level + 1]
-    return ".".join([*base, node.module] if node.module else base)
 
 
 def check_imports(root: Path, expected: Mapping[str, str] = MappingProxyType(EXPECTED_ABSENT)) -> Reached:
