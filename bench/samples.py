@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import orjson
 
+from chalicelib.jobs import publish_statistics
 from local.messages import Response
 from tests.world import World, public_key_base64
 
@@ -30,6 +31,7 @@ class Sampled:
         self.code, self.token = codes["c1"], self.tokens["c1"]
         self._fill("c1")
         world.log()
+        publish_statistics.run(world.wired, nightly=True)
         world.pass_time(minutes=5)
 
     def _registered(self, case_no: str, access: str) -> str:
@@ -38,8 +40,8 @@ class Sampled:
         return str(orjson.loads(answer.body).get("query_code", ""))
 
     def _fill(self, case_no: str) -> None:
-        for number, name in enumerate(("received", "accepted")):
-            event = {"event": name, "occurred_at": f"2026-11-23T09:0{number}:00+08:00"}
+        for number, event in enumerate(({"event": "received"}, {"event": "decided", "outcome": "granted"})):
+            event["occurred_at"] = f"2026-11-23T09:0{number}:00+08:00"
             self.world.put(f"/v1/intake/cases/{case_no}/events/e{number}", event, "bureau-clerk")
 
     def _exchanged(self, case_no: str, code: str) -> str:
@@ -128,6 +130,8 @@ SAMPLES: dict[str, Sample] = {
     "get_disclosure_version": _read("/v1/disclosures/notice-1/versions/1"),
     "list_disclosure_acts": _read("/v1/disclosures/notice-1/acts"),
     "list_changes": _read("/v1/changes", "limit=100"),
+    "list_series": _read("/v1/statistics"),
+    "list_figures": _read("/v1/statistics/promise_kept_rate", "service=service-0000"),
     "list_code_lists": _read("/v1/codes"),
     "get_code_list": _read("/v1/codes/event"),
     "list_field_kinds": _read("/v1/fields"),

@@ -163,9 +163,9 @@ def test_a_rebuild_of_everything_finds_what_is_served_byte_for_byte(loaded: Depl
 # Cases
 
 REGISTRATION = {"service": "filing", "access": "code"}
-RECEIVED = {"event": "received", "occurred_at": "2026-11-20T10:00:00+08:00"}
-ACCEPTED = {"event": "accepted", "occurred_at": "2026-11-20T11:00:00+08:00"}
-DECIDED = {"event": "decided", "occurred_at": "2026-11-23T09:00:00+08:00", "outcome": "granted"}
+RECEIVED = {"event": "received", "occurred_at": "2025-11-20T10:00:00+08:00"}
+ACCEPTED = {"event": "accepted", "occurred_at": "2025-11-20T11:00:00+08:00"}
+DECIDED = {"event": "decided", "occurred_at": "2025-11-24T09:00:00+08:00", "outcome": "granted"}
 
 
 def exchange(deployment: Deployment, case_no: str, code: str) -> Reply:
@@ -210,7 +210,7 @@ def test_every_line_of_a_batch_has_its_fate_and_a_repeated_batch_changes_nothing
     lines = [
         {"register": {"case_no": "b1", **REGISTRATION, "access": "none"}},
         {"event": {"case_no": "b1", "event_id": "e1", **RECEIVED}},
-        {"event": {"case_no": "b1", "event_id": "e2", "event": "no such event", "occurred_at": "2026-11-20T10:00:00Z"}},
+        {"event": {"case_no": "b1", "event_id": "e2", "event": "no such event", "occurred_at": "2025-11-20T10:00:00Z"}},
     ]
     raw = [json.dumps(line).encode() for line in lines]
     outcomes = [[line.outcome for line in loaded.by("root-clerk").send_batch(raw).lines] for _ in range(2)]
@@ -221,3 +221,26 @@ def test_the_deployments_own_secret_seals_cursors_and_tokens(loaded: Deployment)
     secret = loaded.service("secretsmanager").get_secret_value(SecretId=loaded.deployed.data["DeploymentSecretName"])
     assert len(secret["SecretString"]) == 64
     assert loaded.request("GET", "/v1/agencies?cursor=bm9uZQ").status == 400
+
+
+# Statistics
+
+
+def test_decided_cases_become_figures_that_the_public_reads_as_json_and_csv(loaded: Deployment) -> None:
+    loaded.act("root-clerk", "services", "counted", 1, {"act": "publish", "content": SERVICE})
+    lines: list[dict[str, Any]] = []
+    for number in range(12):
+        case_no = f"s{number}"
+        lines.append({"register": {"case_no": case_no, "service": "counted", "access": "none"}})
+        events = enumerate((RECEIVED, ACCEPTED, DECIDED))
+        lines += [{"event": {"case_no": case_no, "event_id": f"e{place}", **event}} for place, event in events]
+    answer = loaded.by("root-clerk").send_batch([json.dumps(line).encode() for line in lines])
+    assert answer.count("stored") == len(lines)
+    loaded.invoke("publish-statistics", {"nightly": True})
+    (figure,) = loaded.read("/v1/statistics/promise_kept_rate?service=counted&period=2025-11")["items"]
+    assert (figure["n"], figure["numerator"], figure["value"]) == (12, 12, 1.0)
+    assert loaded.invoke("publish-statistics")["cases"] == 0  # nothing waits any more
+    table = loaded.request("GET", "/v1/statistics/promise_kept_rate.csv?service=counted&period=2025-11")
+    assert table.headers.get_content_type() == "text/csv"
+    assert table.body.count(b"2025-11") >= 1
+    assert "promise_kept_rate" in {each["series"] for each in loaded.read("/v1/statistics")["items"]}
