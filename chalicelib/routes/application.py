@@ -12,6 +12,7 @@ from chalicelib.routes import (
     intake,
     services,
     site,
+    statistics,
 )
 from chalicelib.routes.endpoint import GlasshallApp
 
@@ -23,6 +24,7 @@ NOUNS = (
     services,
     disclosures,
     changes,
+    statistics,
     codes,
     cases,
     intake,

@@ -12,7 +12,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, cast
 
@@ -50,6 +50,8 @@ class Request:
     parameters: Mapping[str, Any]
     body: bytes
     source_ip: str
+    suffix: str = ""
+    """The form asked for by the end of the address, one of those its route declares: `.csv`."""
 
     def header(self, name: str) -> str | None:
         """Return a header's only value, or None.
@@ -94,6 +96,8 @@ class Endpoint:
     view: View
     body_optional: bool = False
     """Whether a write with a request model may come without a body."""
+    suffixes: tuple[str, ...] = ()
+    """Ends of the address that ask for another form of the same answer."""
 
     @property
     def name(self) -> str:
@@ -176,8 +180,9 @@ class Routes:
         response_model: str | None = None,
         media_types: tuple[str, ...] = (JSON,),
         statuses: tuple[int, ...] = (),
+        suffixes: tuple[str, ...] = (),
     ) -> Callable[[View], View]:
-        """Declare a read; HEAD works where GET does."""
+        """Declare a read; HEAD works where GET does. A suffix may follow the last segment, if that is an id."""
 
         def declare(view: View) -> View:
             endpoint = Endpoint(
@@ -193,6 +198,7 @@ class Routes:
                 response_model,
                 statuses,
                 view,
+                suffixes=suffixes,
             )
             self._declare(endpoint)
             return view
@@ -250,6 +256,7 @@ def _serving(endpoint: Endpoint) -> Callable[..., ChaliceResponse]:
         instance = event["path"]
         try:
             request = read_request(event, endpoint)
+            path, request = take_suffix(path, request, endpoint.suffixes)
             check_ids(path)
             answer = endpoint.view(request, **path)
             return _respond(request, endpoint, answer)
@@ -321,6 +328,14 @@ def _check_media(request: Request, endpoint: Endpoint) -> None:
         return
     if (sent or "").split(";")[0].strip().lower() not in endpoint.media_types:
         raise errors.UnsupportedMediaError(f"send {' or '.join(endpoint.media_types)}")
+
+
+def take_suffix(path: dict[str, str], request: Request, suffixes: tuple[str, ...]) -> tuple[dict[str, str], Request]:
+    """Return the segments without the suffix of the last one, and the request with it."""
+    name = next(reversed(path), "")
+    for suffix in (suffix for suffix in suffixes if path[name].endswith(suffix)):
+        return {**path, name: path[name].removesuffix(suffix)}, replace(request, suffix=suffix)
+    return path, request
 
 
 def check_ids(path: Mapping[str, str]) -> None:

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from chalicelib.domain.instants import from_key
 from chalicelib.domain.statistics.periods import ALL, order
 from chalicelib.store import keys
 from chalicelib.store.table import Item, Table
@@ -44,14 +43,14 @@ class Figures:
             last = years.last
         return Listing([body for _, _, body in found[:limit]], found[limit - 1][1] if len(found) > limit else None)
 
-    def as_of(self, now: datetime) -> datetime | None:
-        """Return when the last whole run began, at most ten seconds old: all that waited then is published."""
+    def as_of(self, now: datetime) -> str | None:
+        """Return when the last whole run began (UTC text, at most ten seconds old): all that waited then is published."""
         read_at = self._read_at
         if read_at is None or not timedelta(0) <= now - read_at < timedelta(seconds=RUN_SECONDS):
             item = self._table.get(keys.STATISTICS_RUN, consistent=False)
             self._as_of = str(item["as_of"]) if item and "as_of" in item else None
             self._read_at = now
-        return from_key(self._as_of) if self._as_of else None
+        return self._as_of
 
 
 def _newest_first(item: Item, before: str | None) -> list[tuple[str, str, bytes]]:

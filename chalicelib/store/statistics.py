@@ -104,8 +104,6 @@ class Counts:
         """Move facts together; if that fails, for one case or for want of an answer, each half on its own."""
         try:
             self._run.commit(*(write for move in moves for write in _moving(move)))
-        except OvertakenError:
-            raise
         except (ConditionFailedError, UnavailableError):
             if len(moves) == 1:
                 return 0  # it has moved on or cannot be written now: it is marked still, and the next run finds it

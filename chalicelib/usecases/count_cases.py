@@ -21,10 +21,9 @@ from typing import Protocol
 from chalicelib.domain.statistics.facts import Leaf, leaf_of, read_fact
 from chalicelib.domain.statistics.suppression import AGENCY, JURISDICTION, Node
 from chalicelib.domain.statistics.tallies import Tally, earliest_change, tally, total
-from chalicelib.errors import ConditionFailedError
 
 
-class OvertakenError(ConditionFailedError):
+class OvertakenError(Exception):
     """Another run of the statistics job has begun since; this one can write nothing more."""
 
 
