@@ -14,6 +14,7 @@ from tests.fakes.memory_table import MemoryTable
 
 READ_UNIT_BYTES, WRITE_UNIT_BYTES = 4_096, 1_024
 WORK_INDEX = "work"
+_ACTIONS = {Put: "PutItem", Update: "UpdateItem", Delete: "DeleteItem", Check: "ConditionCheckItem"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,13 @@ class CountingTable:
         self._table = table
         self._indexes = indexes
         self.calls: list[Call] = []
+        self.actions: set[tuple[str, str]] = set()
+        """IAM actions that the calls need, each with what it is done to: `table` or `index`."""
 
     def get(self, key: Key, *, consistent: bool = True) -> Item | None:
         item = self._table.get(key, consistent=consistent)
         size = item_bytes(item)
+        self.actions.add(("dynamodb:GetItem", "table"))
         self.calls.append(Call("GetItem", int(item is not None), size, read_units(size, consistent=consistent)))
         return item
 
@@ -46,6 +50,7 @@ class CountingTable:
         found = self._table.get_many(keys)
         by_key = dict(zip(keys, found, strict=True))
         wanted = list(by_key)
+        self.actions.add(("dynamodb:BatchGetItem", "table"))
         for start in range(0, len(wanted), GET_MANY_LIMIT):
             items = [by_key[key] for key in wanted[start : start + GET_MANY_LIMIT]]
             units = sum(read_units(item_bytes(item), consistent=True) for item in items)
@@ -70,12 +75,14 @@ class CountingTable:
         )
         size = sum(map(item_bytes, page.items))
         units = read_units(size, consistent=consistent and index is None)
+        self.actions.add(("dynamodb:Query", "index" if index else "table"))
         self.calls.append(Call("Query", len(page.items), size, units))
         return page
 
     def commit(self, *writes: Write) -> None:
         before = {_key(write): self._table.items.get(_key(write)) for write in writes}
         self._table.commit(*writes)
+        self.actions |= {(f"dynamodb:{_ACTIONS[type(write)]}", "table") for write in writes}
         factor = 1 if len(writes) == 1 else 2
         size = units = copies = 0
         for write in writes:
@@ -87,6 +94,7 @@ class CountingTable:
 
     def increment(self, key: Key, attribute: str, by: int, also: Item) -> int:
         value = self._table.increment(key, attribute, by, also)
+        self.actions.add(("dynamodb:UpdateItem", "table"))
         size = item_bytes(self._table.items.get(key))
         self.calls.append(Call("UpdateItem", 1, size, 0.0, write_units(size)))
         return value
@@ -140,7 +148,7 @@ def _key(write: Write) -> Key:
 def _operation(writes: Sequence[Write]) -> str:
     if len(writes) > 1 or isinstance(writes[0], Check):
         return "TransactWriteItems"
-    return {Put: "PutItem", Update: "UpdateItem", Delete: "DeleteItem"}[type(writes[0])]
+    return _ACTIONS[type(writes[0])]
 
 
 def as_table(table: CountingTable) -> Table:

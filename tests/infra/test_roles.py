@@ -1,0 +1,108 @@
+"""Least privilege, executed: each role allows the calls that its function makes over the whole program, and no other."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from bench.counting import CountingTable, as_table
+from bench.samples import SAMPLES, Sampled
+from chalicelib.jobs import publish_statistics, rebuild
+from chalicelib.store import keys
+from chalicelib.store.table import Put
+from infra.template import render_template
+from tests.fakes.memory_table import MemoryTable
+from tests.world import World
+
+LARGE = "全" * 120_000
+"""More than an item holds, so that it lies in the object store."""
+ROLES = {name: each for name, each in render_template()["Resources"].items() if each["Type"] == "AWS::IAM::Role"}
+
+
+class Watched:
+    """A world whose table and object store tell what is done to them."""
+
+    def __init__(self) -> None:
+        self.table = CountingTable(MemoryTable(keys.INDEXES), keys.INDEXES)
+        self.sampled = Sampled(World(as_table(self.table)), 3)
+        self.world = self.sampled.world
+        self.objects: set[tuple[str, str]] = set()
+        self.world.objects.hook = self._object
+
+    def _object(self, moment: str, call: str, name: object) -> None:
+        action = "s3:GetObject" if call == "get_object" else "s3:PutObject"
+        self.objects.add((action, str(name).split("/", 1)[0]))
+
+    def needs_of(self, work: Callable[[], object]) -> set[tuple[str, str]]:
+        """Return the actions that some work needs."""
+        self.table.actions.clear()
+        self.objects.clear()
+        work()
+        return self.table.actions | self.objects
+
+
+def allowed(role: str) -> Iterator[tuple[str, str]]:
+    """Yield what a role allows on table, indexes and objects, with what it allows it on."""
+    for policy in ROLES[role]["Properties"]["Policies"]:
+        for statement in policy["PolicyDocument"]["Statement"]:
+            place = _place(statement["Resource"])
+            actions = statement["Action"]
+            for action in actions if isinstance(actions, list) else [actions]:
+                if place and action.startswith(("dynamodb:", "s3:")):
+                    yield action, place
+
+
+def _place(resource: Any) -> str | None:
+    if resource == {"Ref": "TableArn"}:
+        return "table"
+    pattern = str(resource.get("Fn::Sub", ""))
+    if pattern.startswith("${TableArn}/index/"):
+        return "index"
+    return pattern.split("/")[1] if pattern.startswith("${ContentBucketArn}/") else None
+
+
+@pytest.fixture
+def watched() -> Watched:
+    return Watched()
+
+
+def test_the_api_may_do_what_its_routes_do(watched: Watched) -> None:
+    watched.world.disclose("large", body={"zh": LARGE})
+    watched.world.log()
+
+    def everything() -> None:
+        for sample in SAMPLES.values():
+            watched.world.pass_time(minutes=1)
+            assert sample.send(watched.sampled).status < 300
+        watched.world.disclose("another", body={"zh": LARGE})
+        watched.world.json("/v1/disclosures/large")
+
+    assert watched.needs_of(everything) == set(allowed("ApiRole"))
+
+
+def test_the_register_job_may_do_what_it_does(watched: Watched) -> None:
+    watched.world.disclose("large", body={"zh": LARGE})
+    assert watched.needs_of(watched.world.log) <= set(allowed("LogRegisterRole"))
+    assert {action for action, place in allowed("LogRegisterRole") if place == "table"} == {
+        action for action, place in watched.table.actions if place == "table"
+    }
+
+
+def test_the_statistics_job_may_do_what_it_does(watched: Watched) -> None:
+    needs = watched.needs_of(lambda: publish_statistics.run(watched.world.wired, nightly=True))
+    watched.world.pass_time(days=40)
+    needs |= watched.needs_of(lambda: publish_statistics.run(watched.world.wired, nightly=True))
+    assert needs <= set(allowed("PublishStatisticsRole"))
+    assert {action for action, place in allowed("PublishStatisticsRole") if place == "table"} == {
+        action for action, place in needs if place == "table"
+    }
+
+
+def test_the_rebuild_may_do_what_it_does(watched: Watched) -> None:
+    watched.world.disclose("large", body={"zh": LARGE})
+    watched.world.log()
+    spoilt = watched.world.wired.table.get(keys.view("service", "service-0001"))
+    assert spoilt is not None
+    watched.world.wired.table.commit(Put({**spoilt, "summary": b"{}"}))
+    needs = watched.needs_of(lambda: rebuild.run(watched.world.wired, replace=True))
+    assert needs == set(allowed("RebuildRole"))
