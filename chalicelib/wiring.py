@@ -133,6 +133,13 @@ class Wiring:
         return StatisticsRun(self.table, self.objects, self.random_bytes(16).hex())
 
     @cached_property
+    def slow_hash(self) -> Callable[[str, str, bytes, bytes], bytes]:
+        """The hash under which query codes are kept."""
+        from chalicelib.domain.query_codes import slow_hash
+
+        return slow_hash
+
+    @cached_property
     def _workers(self) -> "ThreadPoolExecutor":
         from concurrent.futures import ThreadPoolExecutor
 

@@ -194,7 +194,7 @@ def _minting() -> "Minting":
     from chalicelib.usecases.case_codes import Minting
 
     wired = wiring.current()
-    return Minting(wired.case_codes, wired.derived_key("query-code-pepper"), wired.random_bytes)
+    return Minting(wired.case_codes, wired.derived_key("query-code-pepper"), wired.random_bytes, wired.slow_hash)
 
 
 def _answer(receipt: "CaseReceipt", path: str, act: str) -> Answer:

@@ -122,6 +122,7 @@ def _exchange(request: Request) -> Any:
         request.source_ip,
         settings.tries_per_minute_network,
         settings.tries_per_hour_case_network,
+        wired.slow_hash,
     )
 
 

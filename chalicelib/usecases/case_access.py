@@ -96,7 +96,7 @@ class Exchange:
     source_ip: str
     tries_per_minute_network: int
     tries_per_hour_case_network: int
-    hash_of: Callable[[str, str, bytes, bytes], bytes] = query_codes.slow_hash
+    hash_of: Callable[[str, str, bytes, bytes], bytes]
 
 
 def exchange_code(case_no: str, typed: str, access: Access, exchange: Exchange) -> Token:
@@ -121,7 +121,7 @@ def exchange_code(case_no: str, typed: str, access: Access, exchange: Exchange) 
         token = case_tokens.issue(access.token_key, case_no, head.token_epoch, access.now, _ended_at(head))
         if token is None:
             raise _unknown()
-        if held.exchanged or _marked(case_no, held, exchange.codes):
+        if _still_stands(case_no, held, exchange.codes):
             return token
     raise UnavailableError("the code is being changed at this moment")
 
@@ -133,7 +133,15 @@ def _matches(code: str, case_no: str, held: HeldCode | None, decoy: HeldCode, ex
     return hmac.compare_digest(computed, against.hash) and held is not None
 
 
-def _marked(case_no: str, held: HeldCode, codes: CodeStore) -> bool:
+def _still_stands(case_no: str, held: HeldCode, codes: CodeStore) -> bool:
+    """Note the first exchange, or see that the code was not replaced since it was compared.
+
+    The epoch was read after the code: without this, the holder of a code that is being replaced could get a token of the
+    epoch after it.
+    """
+    if held.exchanged:
+        now, _ = codes.with_decoy(case_no)
+        return now is not None and now.hash == held.hash
     try:
         codes.mark_exchanged(case_no, held)
     except ConditionFailedError:

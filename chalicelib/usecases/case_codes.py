@@ -73,7 +73,7 @@ class Minting:
     issues: IssueStore
     pepper: bytes
     random_bytes: Callable[[int], bytes]
-    hash_of: Callable[[str, str, bytes, bytes], bytes] = query_codes.slow_hash
+    hash_of: Callable[[str, str, bytes, bytes], bytes]
     _made: dict[str, tuple[str, bytes, bytes]] = field(default_factory=dict)
 
     def mint(self, case_no: str, number: int) -> tuple[str, NewCode]:

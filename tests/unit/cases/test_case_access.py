@@ -1,7 +1,6 @@
 """Access to cases in numbers: wrong pairs, guessing, and a holder who gets in while somebody else tries everything."""
 
 from datetime import timedelta
-from hashlib import sha256
 from random import Random
 
 import pytest
@@ -13,15 +12,11 @@ from chalicelib.errors import MalformedError, NotFoundError, TooManyTriesError
 from chalicelib.store import keys
 from chalicelib.store.case_codes import CaseCodes, code_item
 from chalicelib.store.case_statuses import CaseStatuses
-from chalicelib.store.table import Put
+from chalicelib.store.table import Item, Put
 from chalicelib.usecases.case_access import Access, Exchange, exchange_code
+from tests.case_world import fast_hash
 from tests.fakes.memory_table import MemoryTable
 from tests.unit.cases.builders import NOW
-
-
-def fast_hash(code: str, case_no: str, pepper: bytes, salt: bytes) -> bytes:
-    """Stand in for the slow hash: as exact, and fast enough for a hundred thousand tries."""
-    return sha256(b"\n".join((code.encode(), case_no.encode(), pepper, salt))).digest()
 
 
 class Door:
@@ -37,8 +32,8 @@ class Door:
             salt = chance.randbytes(16)
             kept = NewCode(0, salt, fast_hash(code, case_no, b"pepper", salt))
             place = keys.case(case_no)
-            case = {"pk": place.pk, "sk": place.sk, "body": b"{}", "updated_at": "", "token_epoch": 0}
-            self.table.commit(Put(code_item(case_no, kept)), Put({**case}))
+            case: Item = {"pk": place.pk, "sk": place.sk, "body": b"{}", "updated_at": "", "token_epoch": 0}
+            self.table.commit(Put(code_item(case_no, kept)), Put(case))
 
     def knock(self, case_no: str, code: str, source_ip: str = "203.0.113.9") -> Token:
         """Try a code."""

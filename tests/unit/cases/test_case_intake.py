@@ -183,14 +183,14 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=400, derandomize=True, deadline=None)
+@settings(max_examples=150, derandomize=True, deadline=None)
 @given(st.one_of(st.binary(max_size=80), json_values.map(lambda value: repr(value).encode("utf-8", "replace"))))
 def test_no_bytes_break_the_reading(raw: bytes) -> None:
     assert event_line("c1", "e1", raw).problems
     assert registration_line("c1", raw).problems
 
 
-@settings(max_examples=400, derandomize=True, deadline=None)
+@settings(max_examples=150, derandomize=True, deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(("case_no", "event_id", "event", "occurred_at", "outcome", "kind", "corrects", "replacement")),

@@ -1,0 +1,37 @@
+"""What must be true of stored cases at any moment, whatever failed or ran beside."""
+
+from chalicelib.domain.cases.decide import fold_stored
+from chalicelib.domain.instants import to_key
+from chalicelib.store import keys
+from chalicelib.usecases.cases import Terms
+from tests.case_world import CaseWorld
+
+
+class InOrderWorld(CaseWorld):
+    """Takes the cases of a batch one after the other."""
+
+    in_order = True
+
+
+def hold_invariants(world: CaseWorld) -> None:
+    """Hold what must be true of storage at any moment."""
+    stored = world.memory.save()
+    memory_hook, world.memory.hook = world.memory.hook, lambda moment, call, detail: None
+    cases = {key.pk.removeprefix("case#") for key in world.memory.items if key.pk.startswith("case#")}
+    opened = world.wired.cases.open(sorted(cases))
+    assert opened.keys() == cases, "a case without its registration, or the other way round"
+    terms = Terms(world.wired.records)
+    for case_no, case in opened.items():
+        events = world.wired.cases.events(case_no)
+        folded = fold_stored(case.registration, events, terms.of([case.head.service])[case.head.service])
+        head, item = case.head, world.memory.items[keys.case(case_no)]
+        assert (head.view, head.fact, head.findings) == (folded.view, folded.fact, folded.findings), case_no
+        assert head.ended_at == (to_key(folded.ended_at) if folded.ended_at else None)
+        assert item.get("work_sk") == case_no, "not counted and not marked"
+        issues = [key for key in world.memory.items if key.pk == f"case#{case_no}" and key.sk.startswith("CODE#")]
+        assert head.token_epoch >= len(issues)
+        assert head.code_number == max((int(key.sk.removeprefix("CODE#")) for key in issues), default=0)
+        held = world.wired.case_codes.held(case_no)
+        assert held is None or held.number == head.code_number
+    world.memory.hook = memory_hook
+    assert world.memory.save() == stored
