@@ -112,7 +112,7 @@ function dated(text) {
 function todo(one) {
   return [
     one.materials && h('ul', {}, one.materials.map((material) => said(material, 'li'))),
-    facts([[t('case.by'), dated(one.by)], [t('case.where'), said(one.where)], [t('case.online'), one.url && outside(one.url, one.url)]]),
+    facts([[t('case.until'), dated(one.by)], [t('case.where'), said(one.where)], [t('case.online'), one.url && outside(one.url, one.url)]]),
   ];
 }
 

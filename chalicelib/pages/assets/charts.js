@@ -12,8 +12,8 @@ let counted = 0;
 /**
  * Return a figure with a chart.
  *
- * `chart` is `{title, description, unit, periods, lines: [{label, values}]}`; a value is null where nothing was measured,
- * and there the line is broken.
+ * `chart` is `{title, description, unit, periods, lines: [{label, values}], rule: {label, value}}`; a value is null where
+ * nothing was measured, and there the line is broken. The rule is what the lines are to be held against.
  */
 export function lineChart(chart) {
   const id = `chart-${(counted += 1)}`;
@@ -75,6 +75,7 @@ function draw(chart, width, id) {
     svg('desc', { id: `${id}-description` }, chart.description),
     gridLines(chart, top, y, right),
     periodLabels(chart.periods, x, bottom, width),
+    chart.rule && rule(chart.rule, y, right),
     chart.lines.map((line, place) => curve(line, place, chart, x, y)),
   );
 }
@@ -82,9 +83,9 @@ function draw(chart, width, id) {
 /** Rates always run from nothing to all; anything else to a round number above the greatest value. */
 function ceiling(chart) {
   if (chart.unit === 'percent') return 1;
-  const greatest = Math.max(1, ...chart.lines.flatMap((line) => line.values.filter((value) => value !== null)));
+  const greatest = Math.max(1, chart.rule?.value ?? 0, ...chart.lines.flatMap((line) => line.values.filter((value) => value !== null)));
   const step = 10 ** Math.floor(Math.log10(greatest));
-  return [1, 2, 2.5, 4, 5, 8, 10].map((factor) => factor * step).find((round) => round >= greatest);
+  return [1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10].map((factor) => factor * step).find((round) => round >= greatest);
 }
 
 function gridLines(chart, top, y, right) {
@@ -92,6 +93,12 @@ function gridLines(chart, top, y, right) {
     svg('g', { class: 'grid' },
       svg('line', { x1: MARGIN.left, x2: right, y1: y(share * top), y2: y(share * top) }),
       svg('text', { x: MARGIN.left - 8, y: y(share * top) + 4, 'text-anchor': 'end' }, shown(share * top, chart.unit))));
+}
+
+function rule({ label, value }, y, right) {
+  return svg('g', { class: 'rule' },
+    svg('line', { x1: MARGIN.left, x2: right, y1: y(value), y2: y(value) }),
+    svg('text', { x: right, y: y(value) - 5, 'text-anchor': 'end' }, label));
 }
 
 function periodLabels(periods, x, bottom, width) {
@@ -105,6 +112,7 @@ function periodLabels(periods, x, bottom, width) {
 }
 
 function curve(line, place, chart, x, y) {
+  const size = chart.periods.length > 1 && x(1) - x(0) < 14 ? 0.6 : 1;
   let path = '';
   let open = false;
   const marks = [];
@@ -116,13 +124,13 @@ function curve(line, place, chart, x, y) {
     path += `${open ? 'L' : 'M'}${x(at).toFixed(1)} ${y(value).toFixed(1)}`;
     open = true;
     const told = `${chart.periods[at]} · ${line.label}: ${shown(value, chart.unit)}`;
-    marks.push(svg('g', {}, svg('title', {}, told), mark(place, x(at), y(value))));
+    marks.push(svg('g', {}, svg('title', {}, told), mark(place, x(at), y(value), size)));
   });
-  return svg('g', { class: `line line-${place}` }, svg('path', { class: 'stroke', d: path || 'M0 0' }), marks);
+  return svg('g', { class: `line line-${place}` }, path && svg('path', { class: 'stroke', d: path }), marks);
 }
 
-function mark(place, x, y) {
-  if (place === 0) return svg('circle', { class: 'dot', cx: x, cy: y, r: 3.2 });
-  if (place === 1) return svg('rect', { class: 'dot', x: x - 3, y: y - 3, width: 6, height: 6 });
-  return svg('path', { class: 'dot', d: `M${x} ${y - 4}l4 7h-8z` });
+function mark(place, x, y, size = 1) {
+  if (place === 0) return svg('circle', { class: 'dot', cx: x, cy: y, r: 3.2 * size });
+  if (place === 1) return svg('rect', { class: 'dot', x: x - 3 * size, y: y - 3 * size, width: 6 * size, height: 6 * size });
+  return svg('path', { class: 'dot', d: `M${x} ${y - 4 * size}l${4 * size} ${7 * size}h${-8 * size}z` });
 }

@@ -2,13 +2,17 @@
 
 import { address, agency } from './api.js';
 import { h, replace } from './dom.js';
-import { number, plain, said, t } from './language.js';
+import { instant, number, plain, said, t } from './language.js';
 
 /** Return the line under an answer: up to which register index it goes, and the data itself. */
 export function source(path, parameters = {}, asOf = undefined) {
-  const index = asOf?.register_index;
-  const told = asOf === undefined ? null : h('span', {}, index === null || index === undefined ? t('as_of.none') : t('as_of', { index: number(index) }));
+  const told = asOf === undefined ? null : h('span', {}, known(asOf));
   return h('p', { class: 'source' }, told, told && ' · ', h('a', { href: address(path, parameters) }, t('raw')));
+}
+
+function known(asOf) {
+  if (asOf?.register_index !== null && asOf?.register_index !== undefined) return t('as_of', { index: number(asOf.register_index) });
+  return asOf?.at ? [t('as_of.computed'), ' ', instant(asOf.at)] : t('as_of.none');
 }
 
 /** Return the mark of a record that is made up, or nothing. */

@@ -118,7 +118,7 @@ function paper(material) {
 function charges(service) {
   const fees = service.fees ?? [];
   if (!fees.length) return section(t('service.fees'), h('p', { class: 'quiet' }, t('service.free')));
-  const rows = fees.map((fee) => [plain(fee.name), fee.amount_fen === undefined ? '—' : money(fee.amount_fen, fee.currency), provision(fee.basis)]);
+  const rows = fees.map((fee) => [plain(fee.name), fee.amount_fen === undefined ? '—' : h('span', { class: 'amount' }, money(fee.amount_fen, fee.currency)), provision(fee.basis)]);
   return section(t('service.fees'), table(t('service.fees.table'), [t('fee.name'), t('fee.amount'), t('service.basis')], rows));
 }
 
