@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from hashlib import sha256
 from itertools import product
 from typing import Any
@@ -13,7 +14,8 @@ from chalicelib.domain.query_codes import make_code
 from chalicelib.settings import Settings
 from chalicelib.store import keys
 from local.messages import Response
-from tests.case_world import ACCEPTED, JSON_BODY, CaseWorld, roomy
+from tests.case_world import ACCEPTED, JSON_BODY, CaseWorld, happened, roomy
+from tests.fakes.memory_table import no_hook
 from tests.world import AUTHORITY
 
 WRONG = make_code(lambda count: sha256(b"nobody has this one").digest()[:count])
@@ -323,6 +325,49 @@ def test_neither_code_nor_token_stands_in_the_table_or_in_any_other_answer(world
     for secret in (code, code.replace("-", ""), token, second, second.replace("-", "")):
         assert secret not in stored
         assert secret.encode() not in world.get_signed("/v1/intake/cases/c1", "bureau-clerk").body
+
+
+def test_no_secret_and_no_text_of_an_agency_stands_in_a_log_or_an_answer_whatever_call_fails(
+    world: CaseWorld, caplog: pytest.LogCaptureFixture
+) -> None:
+    code, token = world.opened("c1")
+    canary = "canary-5b1e"
+    closing = {"event": "closed", "as": "void", "occurred_at": "2026-11-23T10:00:00+08:00", "reason": {"zh": canary}}
+    requests: list[Callable[[], Response]] = [
+        lambda: world.exchange("c1", code),
+        lambda: world.status("c1", token),
+        lambda: world.renew("c1", token),
+        lambda: world.end_tokens("c1", token),
+        lambda: world.many({"cases": [{"case_no": "c1", "token": token}, {"case_no": "c2", "token": token}]}),
+        lambda: world.register("c9", access="code", holders=[canary]),
+        lambda: world.event("c1", "e1", closing),
+        lambda: world.batch([happened("c1", "e1", closing)]),
+        lambda: world.code("c1", 1),
+    ]
+    failed = 0
+    for request in requests:
+        for number in range(9):
+            calls = iter(range(99))
+
+            def fail(moment: str, call: str, detail: object, number: int = number, calls: Any = calls) -> None:
+                if moment == "before" and next(calls) == number:
+                    raise RuntimeError(f"{detail} {code} {token} {canary}")
+
+            saved = world.save()
+            world.memory.hook = fail
+            answer = request()
+            world.memory.hook = no_hook
+            world.put_back(saved)
+            if answer.status == 500:
+                failed += 1
+                assert not any(secret.encode() in answer.body for secret in (code, token, canary))
+    assert failed > 25
+    assert len(caplog.records) >= failed
+    logged = "\n".join(
+        f"{record.getMessage()} {record.exc_text} {record.exc_info} {record.args}" for record in caplog.records
+    )
+    for secret in (code, code.replace("-", ""), token, canary):
+        assert secret not in logged
 
 
 def test_the_item_of_a_code_keeps_its_size(world: CaseWorld) -> None:

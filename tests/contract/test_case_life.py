@@ -1,0 +1,69 @@
+"""A case's life through the real app on each engine: registered, written one by one and in a batch, opened by its code."""
+
+from uuid import uuid4
+
+import pytest
+
+from chalicelib.store import keys
+from chalicelib.store.table import Delete, Key, query_all
+from tests.case_world import ACCEPTED, DECIDED, CaseWorld, happened, outcomes, registered
+from tests.contract.conftest import Stores
+
+
+@pytest.fixture
+def world(stores: Stores) -> CaseWorld:
+    """Return a deployment on an engine; what an earlier test left of agencies, keys and service is cleared."""
+    table = stores[0]
+    for pk in (
+        *(f"agency#{name}" for name in ("guangan", "bureau", "other")),
+        *(
+            f"key#{name}"
+            for name in ("root-keys", "root-clerk", "root-approver", "bureau-clerk", "other-clerk", "bureau-approver")
+        ),
+        "service#s1",
+    ):
+        for item in list(query_all(table, pk)):
+            table.commit(Delete(Key(str(item["pk"]), str(item["sk"]))))
+    return CaseWorld(table).begin()
+
+
+def test_a_case_lives_from_registration_to_the_end_of_its_tokens(world: CaseWorld) -> None:
+    case_no = f"c{uuid4().hex}"
+    code, token = world.opened(case_no)
+    assert world.event(case_no, "e1", ACCEPTED).status == 201
+    assert world.event(case_no, "e1", ACCEPTED).status == 200
+    assert world.event(case_no, "e1", DECIDED).status == 409
+    visits = [happened(case_no, f"v{number}", {**ACCEPTED, "event": "visited"}) for number in range(110)]
+    assert {outcome for outcome, _ in outcomes(world.batch(visits))} == {"stored"}
+    assert {outcome for outcome, _ in outcomes(world.batch(visits))} == {"already"}
+    found = world.status(case_no, token).json()
+    assert (found["status"]["code"], found["timeline_left_out"]) == ("accepted", 11)
+    closed = {"event": "closed", "as": "abandoned", "occurred_at": "2026-11-23T10:00:00+08:00"}
+    world.event(case_no, "e2", closed)
+    world.event(case_no, "e3", {"event": "reopened", "occurred_at": "2026-11-23T11:00:00+08:00"})
+    item = world.wired.table.get(keys.case(case_no))
+    assert item is not None
+    assert "ended_at" not in item
+    assert item["version"] == 6
+    issued = world.code(case_no, 1).json()["query_code"]
+    assert world.exchange(case_no, code).status == 404
+    fresh = world.exchange(case_no, issued).json()["token"]
+    assert (
+        world.many({"cases": [{"case_no": case_no, "token": fresh}, {"case_no": case_no, "token": token}]}).status
+        == 200
+    )
+    assert world.end_tokens(case_no, fresh).status == 204
+    assert world.end_tokens(case_no, fresh).status == 204
+    assert world.status(case_no, fresh).status == 401
+
+
+@pytest.mark.parametrize("stores", ["memory", "emulator"], indirect=True)  # moto is not safe under threads
+def test_a_batch_of_many_new_cases_is_taken_side_by_side(world: CaseWorld) -> None:
+    run = uuid4().hex[:12]
+    lines = [
+        line
+        for number in range(40)
+        for line in (registered(f"{run}{number}"), happened(f"{run}{number}", "e1", ACCEPTED))
+    ]
+    assert {outcome for outcome, _ in outcomes(world.batch(lines))} == {"stored"}
+    assert {outcome for outcome, _ in outcomes(world.batch(lines))} == {"already"}
