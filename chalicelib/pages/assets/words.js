@@ -262,7 +262,7 @@ export const WORDS = {
   'figure.counted': ['件数', 'Cases'],
   'figure.of': ['{n} 件中的 {kept} 件', '{kept} of {n}'],
   'figure.open': ['在办', 'Open now'],
-  'figure.overdue': ['其中逾期', 'Overdue now'],
+  'figure.overdue': ['逾期在办', 'Overdue now'],
   'figure.median': ['机关用时的中位数，{n} 件', 'median on the agency’s clock, {n} cases'],
   'figure.p80': ['八成办件不超过', 'Eight in ten took at most'],
   'figure.p90': ['九成办件不超过', 'Nine in ten took at most'],

@@ -1,0 +1,220 @@
+"""`make browser`: looks at the page in a real Chromium, in both languages, light and dark, from 360 to 1280 pixels.
+
+What it holds: nothing is asked of any other host and nothing fails; nothing is wider than the screen; everything one can
+act on has a name and is reached by keyboard; text from records stays text; a query code is never in an address. It leaves
+pictures in `.build/browser`. It needs Chromium, so it is not among the tests of `make test`.
+"""
+
+import base64
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from chalicelib.routes.application import create_app
+from local.gateway import Gateway
+from tests.browser.chromium import BrowserError, Chromium
+from tests.browser.deployment import CASE, HOSTILE, deployment
+
+PICTURES = Path(".build/browser")
+WIDTHS = (360, 768, 1280)
+LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
+SCHEMES = ("light", "dark")
+VIEWS = {
+    "home": "#/",
+    "services": "#/services",
+    "service": "#/service/full",
+    "hostile": "#/service/hostile",
+    "disclosures": "#/disclosures",
+    "disclosure": "#/disclosure/plain",
+    "withdrawn": "#/disclosure/gone",
+    "changes": "#/changes",
+    "agency": "#/agency/labour",
+    "statistics": "#/statistics",
+    "case": "#/case",
+    "missing": "#/service/nothing",
+}
+ACTED_ON = {"button", "link", "textbox", "combobox", "image", "meter", "group"}
+DRAWN = "!document.querySelector('main[aria-busy]') && !!document.querySelector('main h1')?.textContent"
+EXPECTED_404 = "missing"
+
+
+@dataclass
+class Look:
+    """The browser, where the page is, and what was found wrong."""
+
+    browser: Chromium
+    url: str
+    wrong: list[str]
+
+    def hold(self, good: bool, what: str) -> None:
+        """Note what does not hold."""
+        if not good:
+            self.wrong.append(what)
+
+    def open(self, address: str) -> None:
+        """Go to an address of the page as a new visitor of it."""
+        self.browser.send("Page.navigate", url="about:blank")
+        self.browser.events.clear()
+        self.browser.send("Page.navigate", url=f"{self.url}/{address}")
+        self.browser.wait(f"document.readyState === 'complete' && {DRAWN}")
+        self.browser.run("new Promise((done) => setTimeout(done, 150))")
+
+    def requested(self) -> list[str]:
+        """Return every address that was asked since the last `open`."""
+        found = [e["params"] for e in self.browser.events if e.get("method") == "Network.requestWillBeSent"]
+        return [one["request"]["url"] for one in found]
+
+    def complaints(self) -> Iterator[str]:
+        """Yield what the browser complained of since the last `open`."""
+        for event in self.browser.events:
+            parameters = event.get("params", {})
+            if event.get("method") == "Runtime.exceptionThrown":
+                yield str(parameters["exceptionDetails"])
+            if event.get("method") == "Log.entryAdded" and parameters["entry"]["level"] == "error":
+                yield f"{parameters['entry']['text']} {parameters['entry'].get('url', '')}"
+
+    def picture(self, name: str) -> None:
+        """Keep a picture of the whole page."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        shot = self.browser.send("Page.captureScreenshot", captureBeyondViewport=True)
+        (PICTURES / f"{name}.png").write_bytes(base64.b64decode(shot["data"]))
+
+
+def main() -> int:
+    """Look at everything and say what is wrong."""
+    world, code = deployment()
+    wrong: list[str] = []
+    try:
+        with Chromium() as browser, Gateway(create_app, workers=1) as gateway:
+            look = Look(browser, gateway.url, wrong)
+            every_view(look)
+            the_keyboard(look)
+            the_charts(look)
+            hostile_text(look)
+            the_case(look, code)
+            the_reference(look)
+    except BrowserError as error:
+        print(f"The browser: {error}", file=sys.stderr)
+        return 2
+    for line in wrong:
+        print(line)
+    seen = len(VIEWS) * len(WIDTHS) * len(LANGUAGES) * len(SCHEMES)
+    print(f"{seen} views looked at until {world.now:%Y-%m-%d}; {len(wrong)} things wrong; pictures in {PICTURES}")
+    return 1 if wrong else 0
+
+
+def every_view(look: Look) -> None:
+    """Each view in each language, scheme and width."""
+    for width, scheme, language in product(WIDTHS, SCHEMES, LANGUAGES):
+        settings: dict[str, Any] = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
+        look.browser.send("Emulation.setDeviceMetricsOverride", **settings)
+        look.browser.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        look.open("#/")
+        look.browser.run(f"localStorage.setItem('glasshall-language', '{language}')")
+        for name, address in VIEWS.items():
+            look.open(address)
+            where = f"{name} {language} {scheme} {width}"
+            one_view(look, where, LANGUAGES[language], name)
+            look.picture(where.replace(" ", "-"))
+
+
+def one_view(look: Look, where: str, tag: str, name: str) -> None:
+    """What holds of every view."""
+    run = look.browser.run
+    look.hold(run("document.documentElement.lang") == tag, f"{where}: not in its language")
+    look.hold(run("document.documentElement.scrollWidth <= innerWidth"), f"{where}: wider than the screen")
+    look.hold(run("document.querySelectorAll('h1').length") == 1, f"{where}: not one heading of the first rank")
+    strangers = [asked for asked in look.requested() if not asked.startswith(f"{look.url}/")]
+    look.hold(not strangers, f"{where}: asked elsewhere {strangers}")
+    complaints = [told for told in look.complaints() if not (name == EXPECTED_404 and "404" in told)]
+    look.hold(not complaints, f"{where}: {complaints}")
+    nodes = look.browser.send("Accessibility.getFullAXTree")["nodes"]
+    unnamed = [node["role"]["value"] for node in nodes if _acted_on(node) and not node.get("name", {}).get("value")]
+    look.hold(not unnamed, f"{where}: without a name {unnamed}")
+    if name not in ("case", EXPECTED_404):
+        look.hold(
+            run("!!document.querySelector('main .source a[href*=\"/v1\"]')"), f"{where}: no way to the data itself"
+        )
+
+
+def _acted_on(node: dict[str, Any]) -> bool:
+    return not node.get("ignored") and node.get("role", {}).get("value") in ACTED_ON - {"group"}
+
+
+def the_keyboard(look: Look) -> None:
+    """The first stop leads past the navigation; the language and more of a list are had without a mouse."""
+    look.open("#/services")
+    look.browser.press("Tab")
+    focused = "document.activeElement"
+    look.hold(look.browser.run(f"{focused}.className") == "skip", "the first stop of the keyboard is not the way past")
+    look.browser.press("Enter")
+    look.hold(look.browser.run(f"{focused}.id") == "main", "the way past does not lead to the content")
+    look.browser.run("document.querySelector('[data-language=en]').focus()")
+    look.browser.press("Enter")
+    look.browser.wait(f"document.documentElement.lang === 'en-GB' && {DRAWN}")
+    before = look.browser.run("document.querySelectorAll('.records > li').length")
+    look.browser.run("document.querySelector('button.more').focus()")
+    look.browser.press("Enter")
+    look.browser.wait(f"document.querySelectorAll('.records > li').length > {before}")
+    place = f"[...document.querySelectorAll('.records > li')].indexOf({focused}.closest('li'))"
+    look.browser.wait(f"{place} === {before}")
+    look.browser.run("document.querySelector('.records a').focus()")
+    look.browser.press("Enter")
+    look.browser.wait(f"location.hash.startsWith('#/service/') && {DRAWN} && {focused}.tagName === 'H1'")
+
+
+def the_charts(look: Look) -> None:
+    """Every chart has a title, a description, and the same figures in a table."""
+    look.open("#/service/full")
+    charts = look.browser.run("document.querySelectorAll('.chart').length")
+    look.hold(charts == 2, f"{charts} charts instead of 2")
+    told = (
+        "[...document.querySelectorAll('.chart svg[role=img]')].every((one) => one.querySelector('title').textContent"
+    )
+    look.hold(look.browser.run(f"{told} && one.querySelector('desc').textContent)"), "a chart without its words")
+    lines = "document.querySelector('.chart').querySelectorAll('.stage .line-0 .dot').length"
+    cells = "document.querySelector('.chart').querySelectorAll('tbody td:nth-child(2)')"
+    rows = f"[...{cells}].filter((cell) => cell.textContent !== '—').length"
+    marks, figures = look.browser.run(lines), look.browser.run(rows)
+    look.hold(marks == figures > 0, f"{marks} marks, {figures} figures in the table")
+
+
+def hostile_text(look: Look) -> None:
+    """What a record says is text, whatever it looks like."""
+    look.open("#/service/hostile")
+    look.hold(look.browser.run("document.querySelector('h1').textContent") == HOSTILE, "a title is not shown as it is")
+    look.hold(
+        look.browser.run("document.querySelectorAll('main img, main script').length") == 0, "a title became markup"
+    )
+
+
+def the_case(look: Look, code: str) -> None:
+    """A printed paper's address is cleared at once; the code opens the case and is in no address."""
+    look.open(f"#case={CASE}&code={code}")
+    look.hold(look.browser.run("location.hash") == "#/case", "the code stays in the address")
+    look.hold(look.browser.run("document.querySelector('#query-code').value") == code, "the code was not taken over")
+    look.browser.run("document.querySelector('#query-code').focus()")
+    look.browser.press("Enter")
+    look.browser.wait("!!document.querySelector('.sentence')")
+    look.picture("case-shown")
+    asked = [address for address in look.requested() if not address.startswith(f"{look.url}/#")]
+    look.hold(not any(code in address for address in asked), "the code stood in an address")
+    kept = "JSON.stringify({...localStorage}) + JSON.stringify({...sessionStorage}) + document.cookie"
+    look.hold(code not in look.browser.run(kept), "the code is kept")
+    look.browser.run("location.hash = '#/case'; location.reload()")
+    look.browser.wait(f"{DRAWN} && !!document.querySelector('#query-code')")
+    look.hold(look.browser.run("document.querySelector('#query-code').value") == "", "the code survives a reload")
+
+
+def the_reference(look: Look) -> None:
+    """The reference is drawn, and asks nothing of any other host that is let through."""
+    look.browser.send("Page.navigate", url=f"{look.url}/docs")
+    look.browser.wait("document.readyState === 'complete' && document.querySelectorAll('#reference h2').length > 5")
+    look.picture("reference")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
