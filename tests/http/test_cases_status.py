@@ -1,5 +1,7 @@
 """The status of cases over HTTP: only what it may say, an ETag that holds, many at once."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -78,6 +80,19 @@ def test_the_status_is_read_with_one_call_of_one_item(world: CaseWorld) -> None:
     world.memory.calls.clear()
     world.status("c1", "v1.1.1.x")
     assert world.memory.calls == []
+
+
+def test_reading_a_status_imports_no_model_and_no_signing() -> None:
+    program = (
+        "import sys\n"
+        "from chalicelib.routes import cases, codes\n"
+        "from chalicelib.store import case_codes, case_statuses\n"
+        "from chalicelib.domain.cases import splice\n"
+        "heavy = {'pydantic', 'http_message_signatures', 'http_sf', 'cryptography'} & set(sys.modules)\n"
+        "sys.exit(f'imported: {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_many_cases_come_in_the_order_asked_for_and_unchanged_ones_say_so(world: CaseWorld) -> None:

@@ -4,7 +4,7 @@ Everything is frozen. Instants are aware and in UTC; a date is local to the juri
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -77,7 +77,7 @@ class Commitment:
     clock_starts: str = "accepted"
     supplement: str = "before_acceptance"
     promise_covers: str = "decision"
-    special_procedures: Mapping[str, str] = ()  # type: ignore[assignment]
+    special_procedures: Mapping[str, str] = field(default_factory=dict)
     """Kind of procedure that may stop the clock -> its legal basis, in short."""
     extension: Limit | None = None
     stages: tuple[str, ...] = ()
