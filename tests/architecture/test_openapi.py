@@ -63,7 +63,8 @@ def test_the_document_is_valid_openapi() -> None:
 
 
 def test_every_endpoint_has_an_operation_and_head_goes_with_get() -> None:
-    declared = {(endpoint.path, endpoint.method.lower()) for endpoint in ENDPOINTS}
+    places = [(endpoint.path + suffix, endpoint) for endpoint in ENDPOINTS for suffix in ("", *endpoint.suffixes)]
+    declared = {(path, endpoint.method.lower()) for path, endpoint in places}
     heads = {(path, "head") for path, method in declared if method == "get"}
     assert {(path, method) for path, method, _ in operations()} == declared | heads
 

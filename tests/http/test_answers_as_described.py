@@ -6,6 +6,7 @@ import orjson
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
+from chalicelib.jobs import publish_statistics
 from chalicelib.routes.openapi.document import document
 from chalicelib.routes.openapi.examples import examples
 from local.messages import Response
@@ -15,6 +16,7 @@ from tests.world import World
 DOCUMENT = document()
 COMPONENTS = closed(DOCUMENT["components"])
 LIMITS = {"statutory": {"value": 7, "unit": "working_day"}, "promised": {"value": 3, "unit": "working_day"}}
+EVENT: dict[str, Any] = {"event": "accepted", "occurred_at": "2026-11-20T09:00:00+08:00"}
 READS = {
     "/": "/",
     "/docs": "/docs",
@@ -49,6 +51,15 @@ READS = {
     "/v1/codes/category": "/v1/codes/{list}",
     "/v1/codes/status": "/v1/codes/{list}",
     "/v1/codes/none": "/v1/codes/{list}",
+    "/v1/statistics": "/v1/statistics",
+    **{
+        f"/v1/statistics/{series}{suffix}?{cell}": f"/v1/statistics/{{series}}{suffix}"
+        for series in ("on_time_rate", "due_kept_rate", "promise_kept_rate", "law_kept_rate", "duration", "backlog")
+        for suffix in ("", ".csv", ".jsonstat")
+        for cell in ("jurisdiction=guangan", "agency=bureau&period=2026-11", "service=s1&period=all")
+    },
+    "/v1/statistics/nothing?agency=bureau": "/v1/statistics/{series}",
+    "/v1/statistics/duration": "/v1/statistics/{series}",
     "/v1/services?limit=0": "/v1/services",
     "/v1/services?agency=a&jurisdiction=b": "/v1/services",
     "/v1/services?nothing=1": "/v1/services",
@@ -72,9 +83,21 @@ def filled() -> World:
     gone = {"name": {"zh": "旧局"}, "level": "department", "parent": "guangan"}
     world.act("agencies", "gone", 1, {"act": "register", "content": gone})
     world.act("agencies", "gone", 2, {"act": "dissolve", "reason": {"zh": "改革"}})
+    _decide_cases(world)
     world.log()
-    world.pass_time(seconds=11)
+    publish_statistics.run(world.wired, nightly=True)
+    world.pass_time(seconds=61)
     return world
+
+
+def _decide_cases(world: World) -> None:
+    for number in range(7):
+        path = f"/v1/intake/cases/n{number}"
+        world.put(path, {"service": "s1", "access": "none"}, "bureau-clerk")
+        world.put(f"{path}/events/e1", EVENT, "bureau-clerk")
+        decided = {"event": "decided", "occurred_at": "2026-11-23T08:00:00+08:00", "outcome": "granted"}
+        if number:
+            world.put(f"{path}/events/e2", decided, "bureau-clerk")
 
 
 @pytest.fixture
@@ -101,8 +124,10 @@ def hold(answer: Response, template: str, method: str = "get") -> None:
     if not described:
         assert answer.body == b""
         return
-    schema = described[found["content-type"]]["schema"]
-    if "json" in found["content-type"]:
+    media_type = found["content-type"]
+    plain = media_type if media_type in described else media_type.split(";")[0]
+    schema = described[plain]["schema"]
+    if "json" in plain:
         validator = Draft202012Validator(
             {**closed(schema), "components": COMPONENTS}, format_checker=Draft202012Validator.FORMAT_CHECKER
         )
@@ -158,7 +183,6 @@ def test_the_examples_of_acts_are_taken_as_they_stand() -> None:
     world.act("agencies", "economy-bureau", 2, sent["AgencyAct"]["dissolve"])
 
 
-EVENT: dict[str, Any] = {"event": "accepted", "occurred_at": "2026-11-20T09:00:00+08:00"}
 EVENTS = "/v1/intake/cases/{case_no}/events/{event_id}"
 MANY = "/v1/intake/case-events"
 

@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.routes.application import create_app
 from chalicelib.routes.endpoint import ENDPOINTS, Endpoint
 from chalicelib.routes.index import VERSION
-from chalicelib.routes.openapi.operations import head_of, operation, problem_responses
+from chalicelib.routes.openapi.operations import head_of, operation, problem_responses, suffixed
 from chalicelib.routes.openapi.prose import INTRODUCTION, TAGS
 from chalicelib.routes.openapi.schemas import Schema, components
 
@@ -60,13 +60,6 @@ def _components() -> tuple[dict[str, Schema], dict[str, str]]:
 def document() -> dict[str, Any]:
     """Return the document."""
     schemas, renamed = _components()
-    paths: dict[str, dict[str, Any]] = {}
-    for endpoint in own_endpoints():
-        found = operation(endpoint, renamed)
-        path = paths.setdefault(endpoint.path, {})
-        path[endpoint.method.lower()] = found
-        if endpoint.method == "GET":
-            path["head"] = head_of(found)
     used = {endpoint.tag for endpoint in own_endpoints()}
     return {
         "openapi": "3.1.1",
@@ -83,7 +76,7 @@ def document() -> dict[str, Any]:
             for name, (shown, words) in TAGS.items()
             if name in used
         ],
-        "paths": paths,
+        "paths": _paths(renamed),
         "components": {
             "schemas": schemas,
             "responses": {
@@ -104,6 +97,20 @@ def document() -> dict[str, Any]:
             "securitySchemes": _SECURITY_SCHEMES,
         },
     }
+
+
+def _paths(renamed: dict[str, str]) -> dict[str, Any]:
+    paths: dict[str, dict[str, Any]] = {}
+    for endpoint in own_endpoints():
+        found = operation(endpoint, renamed)
+        paths.setdefault(endpoint.path, {}).update(_methods(endpoint, found))
+        for suffix in endpoint.suffixes:
+            paths[endpoint.path + suffix] = _methods(endpoint, suffixed(found, suffix))
+    return paths
+
+
+def _methods(endpoint: Endpoint, found: dict[str, Any]) -> dict[str, Any]:
+    return {"get": found, "head": head_of(found)} if endpoint.method == "GET" else {endpoint.method.lower(): found}
 
 
 def _tag_headers() -> dict[str, Any]:

@@ -16,6 +16,13 @@ KINDS = {
     "disclosure_withdrawn": "WithdrawnDisclosure",
     "change": "Change",
     "case": "CaseStatus",
+    "series": "Series",
+    "on_time_rate": "OnTimeFigure",
+    "due_kept_rate": "DueKeptFigure",
+    "promise_kept_rate": "PromiseKeptFigure",
+    "law_kept_rate": "LawKeptFigure",
+    "duration": "DurationFigure",
+    "backlog": "BacklogFigure",
     "receipt": "Receipt",
     "problem": "Problem",
 }

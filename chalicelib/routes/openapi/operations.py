@@ -60,6 +60,22 @@ def head_of(found: dict[str, Any]) -> dict[str, Any]:
     return {**found, "operationId": f"head_{found['operationId']}", "responses": responses}
 
 
+SUFFIXES: dict[str, tuple[str, str, Schema]] = {
+    ".csv": ("csv", "text/csv", {"type": "string"}),
+    ".jsonstat": ("jsonstat", JSON, {"type": "object", "description": "A JSON-stat 2.0 dataset."}),
+}
+"""What a suffix asks for: its name in an operation's id, its media type and its schema."""
+
+
+def suffixed(found: dict[str, Any], suffix: str) -> dict[str, Any]:
+    """Return the operation of an address that ends in a suffix: the same figures in another form."""
+    name, media_type, schema = SUFFIXES[suffix]
+    done = {**found["responses"]["200"], "content": {media_type: {"schema": schema}}}
+    summary = f"{found['summary']}, as `{suffix}`"
+    responses = {**found["responses"], "200": done}
+    return {**found, "operationId": f"{found['operationId']}_{name}", "summary": summary, "responses": responses}
+
+
 def _description(endpoint: Endpoint) -> str:
     first = (endpoint.view.__doc__ or "").strip().split("\n\n")[0]
     cache = f"`Cache-Control: {endpoint.cache}`." if endpoint.method == "GET" else ""
