@@ -157,7 +157,7 @@ def _deadline(clock: CaseClock, registration: Registration) -> View | None:
         view |= _due(clock.due, "due")
     if clock.law is not None:
         view |= _due(clock.law, "statutory_due")
-    if registration.due_at is not None:
+    if registration.due_at is not None and clock.limit is not None:
         view["agency_due_at"] = to_key(registration.due_at)
     if clock.limit is not None:
         view["limit"] = _limit(clock.limit)

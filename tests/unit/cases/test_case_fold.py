@@ -120,6 +120,7 @@ def test_the_agencys_own_deadline_counts_to_the_second_where_the_service_states_
         assert fact(result)["on_time"] is kept
         assert fact(result)["due_on"] == "2026-03-05"
         assert status(result)["deadline"]["due_at"] == due
+        assert "agency_due_at" not in status(result)["deadline"]
 
 
 def test_the_agencys_own_deadline_is_only_shown_where_the_service_states_a_limit_and_a_difference_is_found() -> None:
