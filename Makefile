@@ -5,6 +5,7 @@ PYTHON ?= python3
 PORT ?= 8000
 FRESH ?=
 STAGE ?=
+ARGS ?=
 URL ?= http://127.0.0.1:$(PORT)
 VENV := .venv
 BIN := $(VENV)/bin
@@ -27,7 +28,7 @@ check: $(VENV)/.dev ## Lint, formatting, types, layers, templates.
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/cfn-lint infra/data.yaml
+	$(BIN)/cfn-lint infra/data.yaml infra/account.yaml
 
 format: $(VENV)/.dev ## Format the code.
 	$(BIN)/ruff check --fix .
@@ -44,9 +45,9 @@ package: $(VENV)/.dev ## Build the two zips and the app stack's template in .bui
 
 deploy: package ## Deploy to AWS: make deploy STAGE=...
 	@test -n "$(STAGE)" || { echo "say which stage: make deploy STAGE=..."; exit 2; }
-	$(BIN)/python -m infra.deploy --stage $(STAGE)
+	$(BIN)/python -m infra.deploy --stage $(STAGE) $(ARGS)
 
-bench: .venv-bench/.installed ## Measure the read path and the cold start against their goals.
+bench: .venv-bench/.installed package ## Measure the read path and the cold start against their goals.
 	.venv-bench/bin/python -m bench
 
 fuzz: $(VENV)/.dev ## Run schemathesis against a running instance: make fuzz URL=...

@@ -4,6 +4,7 @@ Items are flat (S, N, B), so values are unwrapped without the generic deserialis
 ClientRequestToken per transaction, so its own retries after a lost answer do not apply a transaction twice.
 """
 
+from binascii import a2b_base64
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -56,11 +57,17 @@ def _wrap_item(item: Item) -> dict[str, Any]:
 
 
 def unwrap(raw: dict[str, Any]) -> Item:
-    """Return a plain item from DynamoDB's attribute values (S, N and B only)."""
+    """Return a plain item from DynamoDB's attribute values (S, N and B only).
+
+    Bytes come as base64 text from the fast parser of `store/aws.py`, as bytes from botocore's own.
+    """
     item: Item = {}
     for name, typed in raw.items():
         for kind, value in typed.items():
-            item[name] = int(value) if kind == "N" else value
+            if kind == "B":
+                item[name] = a2b_base64(value) if isinstance(value, str) else value
+            else:
+                item[name] = int(value) if kind == "N" else value
     return item
 
 

@@ -34,6 +34,8 @@ class Rebuilt:
 def rebuild(view: ViewStore, records: RecordStore, site: Site, *, replace: bool) -> Rebuilt:
     """Fold every entry anew; name every item that differs and, if asked, write what the fold gives."""
     head = view.head()
+    if head.projected == 0:
+        return Rebuilt(0, ())
     newest = {Ref(entry.kind, entry.record_id): entry.index for entry in view.entries(0, head.projected - 1)}
     folds: Folds = {}
     differing: list[str] = []

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from chalicelib.store import keys
+from chalicelib.store.aws import dynamodb_client, s3_client
 from chalicelib.store.dynamo import DynamoTable
 from chalicelib.store.objects import Objects, S3Objects
 from chalicelib.store.table import Table
@@ -55,13 +56,13 @@ def on_moto() -> Iterator[Stores]:
 
 @pytest.fixture(scope="session")
 def on_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
-    """Return stores on the embedded AWS, created from the data stack's own template."""
-    with Emulator(tmp_path_factory.mktemp("aws")) as emulator:
+    """Return stores on the embedded AWS, created from the data stack's own template, with the program's own clients."""
+    with Emulator(tmp_path_factory.mktemp("aws")) as emulator, pytest.MonkeyPatch.context() as environment:
         outputs = deploy_data_stack(emulator.endpoint, "contract")
-        at = {**CREDENTIALS, "endpoint_url": emulator.endpoint}
-        client = boto3.client("dynamodb", **at)  # type: ignore[call-overload]
-        s3 = boto3.client("s3", **at)  # type: ignore[call-overload]
-        yield DynamoTable(client, outputs["TableName"]), S3Objects(s3, outputs["ContentBucketName"])
+        for name, value in emulator.environment().items():
+            environment.setenv(name, value)
+        table = DynamoTable(dynamodb_client(), outputs["TableName"])
+        yield table, S3Objects(s3_client(), outputs["ContentBucketName"])
 
 
 @pytest.fixture(params=["memory", "moto", "emulator"])

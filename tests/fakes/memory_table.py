@@ -94,6 +94,8 @@ class MemoryTable:
         after: Item | None = None,
         consistent: bool = True,
     ) -> Page:
+        if first is not None and last is not None and first > last:
+            raise ValueError("a range ends before it begins: DynamoDB refuses it")
         detail = (pk, index.name if index else None, first, last, limit)
         with self._call("query", detail), self._lock:
             order = self._partitions.get((index.name if index else "", pk), [])

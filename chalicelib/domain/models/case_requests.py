@@ -19,7 +19,7 @@ class CodeExchange(Model):
 class StatusWanted(Model):
     """One case with its token, and the tag of the answer that the client has."""
 
-    case_no: Id
+    case_no: Annotated[str, Field(min_length=1, max_length=200)]
     token: BearerToken
     etag: Annotated[str, Field(min_length=1, max_length=200)] | None = None
 

@@ -132,7 +132,7 @@ def _statuses(endpoint: Endpoint) -> set[int]:
     """Return what can be answered: what the route declares, and what holds for every route of its sort."""
     statuses = {400, 405, 500, 503, *endpoint.statuses}
     if endpoint.method == "GET":
-        statuses |= {200} | (set() if endpoint.cache == "no-store" else {304})
+        statuses |= {200, 304}
     elif not any(200 <= status < 300 for status in statuses):
         statuses.add(200)
     if endpoint.method != "GET":

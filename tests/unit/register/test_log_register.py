@@ -11,6 +11,7 @@ import pytest
 from chalicelib.jobs import log_register, rebuild
 from chalicelib.store import keys
 from chalicelib.store.table import Key
+from chalicelib.usecases.rebuild import Rebuilt
 from tests.faults import KilledError, attempt, every_fault
 from tests.world import World
 
@@ -195,6 +196,10 @@ def test_a_thrown_away_view_is_rebuilt_byte_for_byte() -> None:
             world.memory._store(key, None)
     rebuild.run(world.wired, replace=True)
     assert public_items(world) == wanted
+
+
+def test_a_rebuild_of_an_empty_register_finds_nothing() -> None:
+    assert rebuild.run(World().wired) == Rebuilt(0, ())
 
 
 def test_a_killed_process_is_not_an_error_that_could_be_handled() -> None:
