@@ -78,7 +78,7 @@ class DisclosureRules:
         refusals.when(
             content["category"] not in categories(),
             "category_unknown",
-            "not a category of the code list /v1/codes/categories",
+            "not a category of the code list /v1/codes/category",
             "/content/category",
         )
         refusals.when(

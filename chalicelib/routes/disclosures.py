@@ -20,6 +20,7 @@ from chalicelib.routes.params import (
     INSTANT_SCHEMA,
     JURISDICTION,
     LIMIT,
+    TEXT_SCHEMA,
     UPDATED_SINCE,
     Parameter,
     Q,
@@ -49,10 +50,10 @@ DISCLOSURES = PublicList(
 )
 STAGES = ("published", "withdrawn")
 CADENCES = ("regular", "phased", "ad_hoc")
-CATEGORY = Parameter("category", read_id, ID_SCHEMA, "Only this category (`/v1/codes/categories`).")
+CATEGORY = Parameter("category", read_id, ID_SCHEMA, "Only this category (`/v1/codes/category`).")
 STAGE = Parameter("stage", one_of(*STAGES), {"type": "string", "enum": list(STAGES)}, "Only this stage.")
 CADENCE = Parameter("cadence", one_of(*CADENCES), {"type": "string", "enum": list(CADENCES)}, "Only this cadence.")
-DOC_NO = Parameter("doc_no", read_text, {"type": "string"}, "A document number; waits for the search read model.")
+DOC_NO = Parameter("doc_no", read_text, TEXT_SCHEMA, "A document number; waits for the search read model.")
 PUBLISHED_FROM = Parameter("published_from", read_instant, INSTANT_SCHEMA, "First published at or after this instant.")
 PUBLISHED_TO = Parameter("published_to", read_instant, INSTANT_SCHEMA, "First published at or before this instant.")
 INCLUDE = Parameter(

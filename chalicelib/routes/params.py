@@ -127,13 +127,14 @@ def read_text(text: str) -> str:
 ID_SCHEMA = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}
 DATE_SCHEMA = {"type": "string", "format": "date"}
 INSTANT_SCHEMA = {"type": "string", "format": "date-time"}
+TEXT_SCHEMA = {"type": "string", "minLength": 1, "maxLength": 500}
 LIMIT = Parameter(
     "limit", whole_number(1, 100), {"type": "integer", "minimum": 1, "maximum": 100}, "Items of a page.", 20
 )
-CURSOR = Parameter("cursor", read_text, {"type": "string"}, "Taken from `next` of the page before, unchanged.")
+CURSOR = Parameter("cursor", read_text, TEXT_SCHEMA, "Taken from `next` of the page before, unchanged.")
 JURISDICTION = Parameter("jurisdiction", read_id, ID_SCHEMA, "Only records of this jurisdiction.")
 AGENCY = Parameter("agency", read_id, ID_SCHEMA, "Only records of this agency.")
-Q = Parameter("q", read_text, {"type": "string"}, "Full text; unavailable until the search read model stands.")
+Q = Parameter("q", read_text, TEXT_SCHEMA, "Full text; unavailable until the search read model stands.")
 UPDATED_SINCE = Parameter(
     "updated_since",
     read_instant,
