@@ -247,9 +247,11 @@ class _Computing:
         """Return when time alone will change a figure: tomorrow, at the end of an open period, or never."""
         earlier = [before.since] if before and before.since < self.mark.since else []
         since = min((*self.unsettled, *earlier), default="")
-        if ages(self.tallies, self.today) or (since and since < self.today):
-            return Wake(shifted(self.today, 1), since or self.today)
-        return Wake(shifted(since, 1), since) if since else None
+        if ages(self.tallies, self.today):
+            return Wake(shifted(self.today, 1), min(since or self.today, self.today))
+        if not since:
+            return None
+        return Wake(shifted(max(since, self.today), 1), since)
 
 
 def year_of(period: str) -> str:
