@@ -3,7 +3,7 @@
 Why not one app for all threads: Chalice keeps the request under way on the app object (`app.current_request`), so two
 threads would see each other's; 399 of 400 did when it was tried. Why not one lock around one app: a slow request would
 hold up every other, which no Lambda does. An app whose routes come from shared Blueprints must besides keep its current
-request per thread (chalicelib.routes.endpoint.GlasshallApp does): a Blueprint knows only the app it was last put on.
+request per thread (chalicelib.routes.framework.GlasshallApp does): a Blueprint knows only the app it was last put on.
 """
 
 import queue

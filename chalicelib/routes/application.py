@@ -14,7 +14,7 @@ from chalicelib.routes import (
     site,
     statistics,
 )
-from chalicelib.routes.endpoint import GlasshallApp
+from chalicelib.routes.framework import GlasshallApp
 
 NOUNS = (
     site,

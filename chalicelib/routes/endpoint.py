@@ -1,6 +1,6 @@
 """The one place where HTTP is spoken: routes are declared here, requests read, answers written, errors rendered.
 
-A route is declared with `routes.get(...)` or `routes.signed(...)`. What is declared (access, parameters, models, cache)
+A route is declared with `routes.get(...)` or `routes.write(...)`. What is declared (access, parameters, models, cache)
 is kept in `ENDPOINTS`, from which the OpenAPI document is generated and the closed-set tests check that nothing is
 undeclared. The view takes a `Request` and returns an `Answer`; it never builds a Chalice response.
 """
@@ -10,19 +10,18 @@ import binascii
 import gzip
 import logging
 import re
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, cast
 
-from chalice.app import Blueprint, Chalice, CORSConfig
-from chalice.app import Request as ChaliceRequest
+from chalice.app import Blueprint, CORSConfig
 from chalice.app import Response as ChaliceResponse
 
 from chalicelib import errors
 from chalicelib.routes import problems
 from chalicelib.routes.access import Access
+from chalicelib.routes.framework import BytesResponse, current_event
 from chalicelib.routes.params import Parameter, read_parameters
 
 log = logging.getLogger("glasshall.routes")
@@ -106,44 +105,6 @@ class Endpoint:
 
 
 ENDPOINTS: list[Endpoint] = []
-
-
-class GlasshallApp(Chalice):
-    """Chalice, with a current request of each thread's own: the framework keeps one for all."""
-
-    _threads = threading.local()
-
-    @property
-    def current_request(self) -> ChaliceRequest | None:
-        """The request this thread is answering."""
-        return getattr(self._threads, "request", None)
-
-    @current_request.setter
-    def current_request(self, request: ChaliceRequest | None) -> None:
-        self._threads.request = request
-
-    def __call__(self, event: Any, context: Any) -> Any:
-        """Answer one event. A request without Accept is one that takes anything (RFC 9110, 12.5.1)."""
-        headers = event.get("headers")
-        if headers is not None and not any(name.lower() == "accept" for name in headers):
-            headers["Accept"] = "*/*"
-        return super().__call__(event, context)
-
-
-class BytesResponse(ChaliceResponse):
-    """Sends text as text and anything coded (gzip) as base64 with the flag set, whatever the framework would guess."""
-
-    def to_dict(self, binary_types: list[str] | None = None) -> dict[str, Any]:
-        """Return the event's answer."""
-        body = cast(bytes, self.body)
-        coded = "Content-Encoding" in self.headers
-        return {
-            "headers": self.headers,
-            "multiValueHeaders": {},
-            "statusCode": self.status_code,
-            "isBase64Encoded": coded,
-            "body": base64.b64encode(body).decode("ascii") if coded else body.decode("utf-8"),
-        }
 
 
 class Routes:
@@ -252,8 +213,9 @@ def _cors(endpoint: Endpoint) -> CORSConfig | bool:
 
 def _serving(endpoint: Endpoint) -> Callable[..., ChaliceResponse]:
     def serve(**path: str) -> ChaliceResponse:
-        event = GlasshallApp._threads.request.to_original_event()
-        instance = event["path"]
+        event = current_event()
+        # What holders of cases are told says nothing of the case: a wrong code and an unknown case answer the same bytes.
+        instance = endpoint.path if endpoint.access in (Access.CASE, Access.CODE) else event["path"]
         try:
             request = read_request(event, endpoint)
             path, request = take_suffix(path, request, endpoint.suffixes)
@@ -262,8 +224,8 @@ def _serving(endpoint: Endpoint) -> Callable[..., ChaliceResponse]:
             return _respond(request, endpoint, answer)
         except errors.GlasshallError as error:
             return _respond_error(event, *problems.render_error(error, instance))
-        except Exception as error:  # noqa: BLE001 - the last line of defence: logged without the data, answered without it
-            log.error("defect %s at %s", type(error).__name__, _where(error), exc_info=None)
+        except Exception as error:  # noqa: BLE001 - the last line of defence: logged and answered without the data
+            log.error("defect %s at %s", type(error).__name__, _where(error))
             return _respond_error(event, *problems.render_unexpected(instance))
 
     return serve
@@ -293,7 +255,8 @@ def read_request(event: Mapping[str, Any], endpoint: Endpoint) -> Request:
     query = event.get("multiValueQueryStringParameters") or {}
     request = Request(
         event["httpMethod"],
-        event["path"],
+        # From the route, not `event["path"]`: behind a custom domain that one may hold the base path as well.
+        endpoint.path.format_map(event.get("pathParameters") or {}),
         headers,
         read_parameters(query, endpoint.parameters),
         body,

@@ -2,7 +2,7 @@
 
 import { get } from './api.js';
 import { h } from './dom.js';
-import { instant, number, said, t, word } from './language.js';
+import { instant, said, t, word } from './language.js';
 import { agencyLink, pagedList, source, title } from './parts.js';
 
 const PAGE = 30;
@@ -38,7 +38,7 @@ function entry(change) {
   return h(
     'li',
     {},
-    h('span', { class: 'index' }, `#${number(change.index)}`),
+    h('span', { class: 'index' }, `#${change.index}`),
     h(
       'span',
       {},

@@ -2,7 +2,7 @@
 
 import { address, agency } from './api.js';
 import { h, replace } from './dom.js';
-import { instant, number, plain, said, t } from './language.js';
+import { instant, plain, said, t } from './language.js';
 
 /** Return the line under an answer: up to which register index it goes, and the data itself. */
 export function source(path, parameters = {}, asOf = undefined) {
@@ -11,7 +11,7 @@ export function source(path, parameters = {}, asOf = undefined) {
 }
 
 function known(asOf) {
-  if (asOf?.register_index !== null && asOf?.register_index !== undefined) return t('as_of', { index: number(asOf.register_index) });
+  if (asOf?.register_index !== null && asOf?.register_index !== undefined) return t('as_of', { index: asOf.register_index });
   return asOf?.at ? [t('as_of.computed'), ' ', instant(asOf.at)] : t('as_of.none');
 }
 

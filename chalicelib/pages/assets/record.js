@@ -33,16 +33,20 @@ async function all(names, cell, signal) {
 /** Return the two rates and what is overdue, in a line, for a card. */
 export async function glance(jurisdiction, signal) {
   const { on_time_rate: onTime, due_kept_rate: dueKept, backlog } = await all(['on_time_rate', 'due_kept_rate', 'backlog'], { jurisdiction }, signal);
-  if (!onTime?.whole?.n && !backlog?.whole?.open) return null;
-  const told = [
-    [t('figure.on_time'), percent(onTime?.whole?.value)],
-    [t('figure.due_kept'), percent(dueKept?.whole?.value)],
-    [t('figure.overdue'), backlog?.whole ? number(backlog.whole.overdue) : '—'],
-  ];
+  if (!onTime?.whole?.n && !backlog?.whole?.open) return h('p', { class: 'quiet' }, t('figure.none'));
   return [
-    h('dl', { class: 'glance' }, told.map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value)))),
+    figureList([
+      [t('figure.on_time'), onTime?.whole?.n ? percent(onTime.whole.value) : null],
+      [t('figure.due_kept'), dueKept?.whole?.n ? percent(dueKept.whole.value) : null],
+      [t('figure.overdue'), backlog?.whole ? number(backlog.whole.overdue) : null],
+    ]),
     h('p', { class: 'meta' }, h('a', { href: `#/statistics?jurisdiction=${encodeURIComponent(jurisdiction)}` }, t('figure.more'))),
   ];
+}
+
+function figureList(told) {
+  const known = told.filter(([, value]) => value !== null);
+  return h('dl', { class: 'glance' }, known.map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value))));
 }
 
 /** Return the record of a service, to stand beside its promise, and its charts below both. */
@@ -139,8 +143,17 @@ function durationChart(series, rule) {
   });
 }
 
+/** Every month from the first to the last that any of the series has: a month without a figure is a gap, not left out. */
 function merged(series) {
-  return [...new Set(series.flatMap((one) => one?.months.map((item) => item.period) ?? []))].sort();
+  const known = series.flatMap((one) => one?.months.map((item) => item.period) ?? []).sort();
+  if (!known.length) return [];
+  const months = [];
+  let [year, month] = known[0].split('-').map(Number);
+  for (let period = known[0]; period <= known.at(-1); period = `${year}-${String(month).padStart(2, '0')}`) {
+    months.push(period);
+    [year, month] = month === 12 ? [year + 1, 1] : [year, month + 1];
+  }
+  return months;
 }
 
 function valuesAt(series, periods, read) {
@@ -160,12 +173,12 @@ export async function recordOf(cell, signal) {
   const open = found.backlog?.whole;
   if (!found.on_time_rate?.whole && !open) return [h('p', { class: 'quiet' }, t('figure.none'))];
   const told = [
-    ...[...RATES, 'law_kept_rate'].map((name) => [t(`figure.${name}`), percent(found[name]?.whole?.value)]),
-    [t('figure.open'), open ? number(open.open) : '—'],
-    [t('figure.overdue'), open ? number(open.overdue) : '—'],
+    ...[...RATES, 'law_kept_rate'].map((name) => [t(`figure.${name}`), found[name]?.whole?.n ? percent(found[name].whole.value) : null]),
+    [t('figure.open'), open ? number(open.open) : null],
+    [t('figure.overdue'), open ? number(open.overdue) : null],
   ];
   return [
-    h('dl', { class: 'glance' }, told.map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value)))),
+    figureList(told),
     charts(found, cell),
     open && section(t('chart.backlog'), ages(open), source('v1/statistics/backlog', cell, found.backlog.asOf)),
   ];

@@ -10,15 +10,21 @@ import { measured } from './record.js';
 const PAGE = 20;
 
 export async function servicesView({ parameters }, { signal }) {
-  const filter = { agency: parameters.get('agency') };
-  const [{ items }, list] = await Promise.all([
-    allAgencies(10, { signal }),
-    pagedList((cursor) => page(filter, cursor, signal), row, 'records'),
-  ]);
+  const { items } = await allAgencies(10, { signal });
+  const agency = parameters.get('agency');
+  const jurisdiction = items.find((one) => one.id === agency)?.jurisdiction ?? parameters.get('jurisdiction');
+  const filter = agency ? { agency } : { jurisdiction };
+  const below = items.filter((one) => !jurisdiction || one.jurisdiction === jurisdiction);
+  const list = await pagedList((cursor) => page(filter, cursor, signal), row, 'records');
   return [
     title(t('services.title')),
     h('p', { class: 'lead' }, t('services.lead')),
-    h('form', { class: 'filters' }, choice(t('agency'), agencyOptions(items), filter.agency, (agency) => go('services', { agency }))),
+    h(
+      'form',
+      { class: 'filters' },
+      choice(t('jurisdiction'), agencyOptions(items.filter((one) => !one.parent)), jurisdiction, (id) => go('services', { jurisdiction: id })),
+      choice(t('agency'), agencyOptions(below), agency, (id) => go('services', id ? { agency: id } : { jurisdiction })),
+    ),
     list,
   ];
 }

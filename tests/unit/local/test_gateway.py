@@ -10,7 +10,7 @@ from http.client import HTTPResponse
 import pytest
 from chalice.app import Blueprint, Chalice
 
-from chalicelib.routes.endpoint import GlasshallApp
+from chalicelib.routes.framework import GlasshallApp
 from local.events import Limits
 from local.gateway import Gateway
 from tests.unit.local.sockets import Bench, running
