@@ -54,6 +54,8 @@ class World:
         self.objects = MemoryObjects()
         self.now = START
         self.settings = settings or Settings(public_authority=AUTHORITY, index_settle_seconds=0)
+        self.codes: dict[str, str] = {}
+        """Query codes that a test keeps, by case."""
         self._chance = 0
         self._table = table or self.memory
         self.app = create_app()
