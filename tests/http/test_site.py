@@ -150,3 +150,50 @@ def test_an_unknown_problem_type_is_404() -> None:
 def test_no_page_file_is_longer_than_can_be_read() -> None:
     for path in [*(PAGES / "assets").iterdir(), *PAGES.glob("*.html")]:
         assert len(Path(path).read_text("utf-8").splitlines()) <= 400, path.name
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of `#rrggbb` (WCAG 2.2)."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours (WCAG 2.2)."""
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def palettes() -> list[dict[str, str]]:
+    """Return the colours of the page, light and dark."""
+    text = (PAGES / "assets" / "page.css").read_text("utf-8")
+    light, dark = (dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block)) for block in text.split("@media")[:2])
+    return [light, {**light, **dark}]
+
+
+@pytest.mark.parametrize("palette", palettes(), ids=["light", "dark"])
+def test_every_colour_of_text_can_be_read_on_every_ground(palette: dict[str, str]) -> None:
+    for ground in ("paper", "raised"):
+        for colour in ("ink", "soft", "accent", "good", "warn", "bad", "second", "third"):
+            assert contrast(palette[colour], palette[ground]) >= 4.5, (colour, ground)
+    for ground in ("note", "accent-ground"):
+        for colour in ("ink", "soft", "accent"):
+            assert contrast(palette[colour], palette[ground]) >= 4.5, (colour, ground)
+    assert contrast(palette["paper"], palette["accent"]) >= 4.5
+
+
+def test_the_page_has_every_word_in_both_languages_and_none_it_does_not_use() -> None:
+    assets = {path.name: path.read_text("utf-8") for path in (PAGES / "assets").glob("*.js")}
+    words = assets.pop("words.js")
+    known = re.findall(r"^  '([^']+)': \[", words, re.MULTILINE)
+    texts = r"'(?:[^'\\]|\\.)+'"
+    assert len(known) == len(set(known)) == len(re.findall(rf"\[\s*{texts},\s*{texts},?\s*\],$", words, re.MULTILINE))
+    code = "\n".join(assets.values()) + (PAGES / "index.html").read_text("utf-8")
+    wanted = set(re.findall(r"\bt\('([^']+)'", code)) | set(re.findall(r'data-t(?:-label)?="([^"]+)"', code))
+    assert wanted - set(known) == set()
+    groups = set(re.findall(r"(?:word\('|listed\('|t\(`)([a-z_]+)", code))
+    unused = [
+        key for key in known if f"'{key}'" not in code and f'"{key}"' not in code and key.split(".")[0] not in groups
+    ]
+    assert unused == []

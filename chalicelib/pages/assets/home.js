@@ -9,9 +9,9 @@ import { glance } from './record.js';
 
 const LATEST = 6;
 const WAYS = [
-  ['case', 'home.case'],
-  ['services', 'home.services'],
-  ['disclosures', 'home.disclosures'],
+  ['case', 'home.case', 'home.case.why'],
+  ['services', 'home.services', 'home.services.why'],
+  ['disclosures', 'home.disclosures', 'home.disclosures.why'],
 ];
 
 export async function homeView(_, { signal }) {
@@ -23,7 +23,7 @@ export async function homeView(_, { signal }) {
     h(
       'ul',
       { class: 'tasks' },
-      WAYS.map(([view, words]) => h('li', {}, h('a', { href: `#/${view}` }, h('b', {}, t(words)), h('span', {}, t(`${words}.why`))))),
+      WAYS.map(([view, words, why]) => h('li', {}, h('a', { href: `#/${view}` }, h('b', {}, t(words)), h('span', {}, t(why))))),
     ),
     section(t('home.jurisdictions'), cards.length > 0 && h('ul', { class: 'cards' }, cards), source('v1/agencies', { limit: 100 })),
     section(t('home.changes'), changes, h('p', {}, h('a', { href: '#/changes' }, t('home.changes.all')))),
