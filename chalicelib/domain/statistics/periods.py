@@ -7,10 +7,15 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 ALL = "all"
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 _SHAPE = re.compile(r"(?!0000)[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]))?")
+
+
+_remembered = lru_cache(maxsize=8_192)
+"""A run asks the same of a few hundred periods and days hundreds of thousands of times."""
 
 
 def read_period(text: str) -> str:
@@ -51,6 +56,7 @@ def first_day(period: str) -> str:
     return FIRST_DAY if period == ALL else f"{_first_month(period)}-01"
 
 
+@_remembered
 def last_day(period: str) -> str:
     """Return a period's last day."""
     if period == ALL:
@@ -59,6 +65,7 @@ def last_day(period: str) -> str:
     return f"{month}-{monthrange(int(month[:4]), int(month[5:]))[1]}"
 
 
+@_remembered
 def last_month(period: str) -> str:
     """Return a period's last month; the last there is for `all`."""
     if period == ALL:
@@ -68,6 +75,7 @@ def last_month(period: str) -> str:
     return f"{period[:4]}-{int(period[6]) * 3:02d}" if period[5] == "Q" else period
 
 
+@_remembered
 def _first_month(period: str) -> str:
     if len(period) == 4:
         return f"{period}-01"
@@ -101,6 +109,7 @@ def day_before(day: str) -> str:
     return shifted(day, -1)
 
 
+@_remembered
 def shifted(day: str, days: int) -> str:
     """Return the day so many days later; the first or the last there is, if that lies beyond."""
     ordinal = date.fromisoformat(day).toordinal() + days

@@ -108,8 +108,9 @@ def _other_row(row: str, counts: Counts) -> Figures:
 
 def due_kept_rate(scope: Scope) -> Figures:
     """Cases whose deadline fell in the period and were decided by it / all whose deadline fell in it; open ones are late."""
-    due = sum(scope.in_period(found.due, scope.last_whole) for found in scope.tallies.values())
-    kept = sum(scope.in_period(found.kept, scope.last_whole) for found in scope.tallies.values())
+    until = scope.last_whole
+    due = sum(scope.in_period(found.due, until) for found in scope.tallies.values())
+    kept = sum(scope.in_period(found.kept, until) for found in scope.tallies.values())
     return {**_rate(kept, due), "due": due, "kept": kept, "late": due - kept}
 
 
@@ -171,7 +172,8 @@ def backlog(scope: Scope) -> Figures:
     after = scope.open_after
     bound = last_day(scope.period)
     opened = {day: n for day, n in added(found.opened for found in after).items() if day <= bound}
-    overdue = sum(n for found in after for day, n in found.overdue.items() if day <= scope.last_whole)
+    passed = scope.last_whole
+    overdue = sum(n for found in after for day, n in found.overdue.items() if day <= passed)
     received = sum(scope.in_period(found.opened, bound) for found in scope.tallies.values())
     still_open = sum(opened.values())
     return {
