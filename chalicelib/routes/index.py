@@ -1,7 +1,8 @@
 """`GET /v1`, `/v1/health` and `/v1/status`: where everything is, that it answers, and who last said something.
 
-`/v1/status` names for each agency its last public act. It costs one read of the register's head (cached ten seconds), one
-query for the page of agencies and one query of a single item for each agency on it: at most 22 small reads.
+`/v1/status` names for each agency its last public act, and what it has open and overdue by the last published figures. It
+costs one read of the register's head (cached ten seconds), one query for the page of agencies, one batch for their figures,
+and one query of a single item for each agency on the page: at most 23 small reads.
 """
 
 from typing import Any
@@ -65,13 +66,13 @@ def get_health(request: Request) -> Answer:
 @routes.get(
     "/v1/status",
     access=Access.PUBLIC,
-    summary="When each agency last said something",
+    summary="When each agency last said something, and what it has overdue",
     cache=PAGE_CACHE,
     parameters=(STATUS_LIMIT, CURSOR),
     response_model="StatusList",
 )
 def list_status(request: Request) -> Answer:
-    """List the agencies, newest first, each with its last public act in the register."""
+    """List the agencies, newest first, each with its last public act in the register and its backlog."""
     wired = wiring.current()
     as_of = wired.views.as_of("changes", wired.now())
     page = wired.views.page(
@@ -83,12 +84,15 @@ def list_status(request: Request) -> Answer:
         forward=False,
     )
     agencies: list[dict[str, Any]] = [orjson.loads(summary) for summary in page.summaries]
-    return render_page(request, Listing([_status(agency) for agency in agencies], page.last), as_of)
+    backlogs = wired.figures.find_many([f"agency:{agency['id']}" for agency in agencies], "backlog") if agencies else []
+    shown = [_status(agency, backlog) for agency, backlog in zip(agencies, backlogs, strict=True)]
+    return render_page(request, Listing(shown, page.last), as_of)
 
 
-def _status(agency: dict[str, Any]) -> bytes:
+def _status(agency: dict[str, Any], backlog: bytes | None) -> bytes:
     newest = wiring.current().views.newest_change(agency["id"])
     upload = orjson.loads(newest) if newest else {"at": None, "index": None}
+    figure = orjson.loads(backlog) if backlog else {"open": None, "overdue": None}
     shown = {
         "agency": agency["id"],
         "name": agency["name"],
@@ -96,5 +100,7 @@ def _status(agency: dict[str, Any]) -> bytes:
         "url": agency["url"],
         "last_upload_at": upload["at"],
         "last_register_index": upload["index"],
+        "open": figure["open"],
+        "overdue": figure["overdue"],
     }
     return orjson.dumps(shown)

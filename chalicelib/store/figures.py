@@ -1,5 +1,6 @@
 """Published figures as they are read: bytes by key, one query for a page, nothing parsed and nothing computed."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.domain.statistics.periods import ALL, order
@@ -25,6 +26,12 @@ class Figures:
         item = self._table.get(keys.figures(node, series, year), consistent=False)
         body = item.get(period) if item else None
         return body if isinstance(body, bytes) else None
+
+    def find_many(self, nodes: Sequence[str], series: str) -> list[bytes | None]:
+        """Return the figures of `all` periods of many nodes, in one batch."""
+        items = self._table.get_many([keys.figures(node, series, ALL) for node in nodes])
+        bodies = (item.get(ALL) if item else None for item in items)
+        return [body if isinstance(body, bytes) else None for body in bodies]
 
     def page(self, node: str, series: str, limit: int, after: str | None) -> Listing:
         """Return a page of all periods, newest first and wider ones before those they end with; `after` is a period."""

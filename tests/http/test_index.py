@@ -5,6 +5,7 @@ from pathlib import Path
 
 import orjson
 
+from chalicelib.jobs import publish_statistics
 from chalicelib.routes.index import VERSION
 from chalicelib.settings import Settings
 from tests.world import AUTHORITY, World
@@ -60,6 +61,23 @@ def test_status_names_the_last_public_act_of_each_agency() -> None:
         assert world.json(item["url"])["name"] == item["name"]
 
 
+def test_status_says_what_an_agency_has_open_and_overdue() -> None:
+    world = World().init()
+    limits = {"promised": {"value": 2, "unit": "working_day"}}
+    world.service("s1", limits=limits)
+    for number, accepted in enumerate(("2026-11-02T09:00:00+08:00", "2026-11-20T09:00:00+08:00")):
+        path = f"/v1/intake/cases/c{number}"
+        world.put(path, {"service": "s1", "access": "none"}, "bureau-clerk")
+        world.put(f"{path}/events/e1", {"event": "accepted", "occurred_at": accepted}, "bureau-clerk")
+    world.log()
+    before = {item["agency"]: item for item in world.json("/v1/status")["items"]}
+    assert (before["bureau"]["open"], before["bureau"]["overdue"]) == (None, None)
+    publish_statistics.run(world.wired, nightly=True)
+    after = {item["agency"]: item for item in world.json("/v1/status")["items"]}
+    assert (after["bureau"]["open"], after["bureau"]["overdue"]) == (2, 1)
+    assert (after["guangan"]["open"], after["guangan"]["overdue"]) == (None, None)
+
+
 def test_status_is_paged_and_gives_each_agency_once() -> None:
     world = World().init()
     for number in range(23):
@@ -77,12 +95,12 @@ def test_status_is_paged_and_gives_each_agency_once() -> None:
     assert world.get("/v1/status", "limit=21").status == 400
 
 
-def test_a_page_of_status_costs_one_query_for_itself_and_one_for_each_agency() -> None:
+def test_a_page_of_status_costs_one_query_one_batch_and_one_query_for_each_agency() -> None:
     world = World().init()
     world.log()
     world.memory.calls.clear()
     assert len(world.json("/v1/status")["items"]) == 2
-    assert sorted(call for call, _ in world.memory.calls) == ["get", "query", "query", "query"]
+    assert sorted(call for call, _ in world.memory.calls) == ["get", "get_many", "query", "query", "query"]
 
 
 def test_every_kind_of_field_is_explained() -> None:

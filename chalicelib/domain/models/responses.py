@@ -293,6 +293,8 @@ class AgencyStatus(Answer):
     url: Path
     last_upload_at: InstantText | None
     last_register_index: Count | None
+    open: Count | None
+    overdue: Count | None
 
 
 class StatusList(Page):
