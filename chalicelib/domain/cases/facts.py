@@ -73,7 +73,8 @@ def _durations(opened: datetime, end: Moment | None, clock: CaseClock, terms: Se
     if end is None or end.at < opened:
         return {"agency_days": None, "gross_days": None, "gross_seconds": None}
     first, last = terms.day(opened), terms.day(end.at)
-    seconds = int((end.at - opened).total_seconds())
+    # Calendar days are counted by the jurisdiction's clocks: across a change to summer time a day is still a day.
+    seconds = max(0, int((_on_the_clock(end.at, terms) - _on_the_clock(opened, terms)).total_seconds()))
     try:
         calendar = load_calendar(terms.calendar)
         agency_days: int | None = working_days_used(first, last, clock.stops, calendar, terms.zone)
@@ -81,6 +82,10 @@ def _durations(opened: datetime, end: Moment | None, clock: CaseClock, terms: Se
     except (MissingCalendarYearError, UnknownCalendarError):
         agency_days = gross_days = None
     return {"agency_days": agency_days, "gross_days": gross_days, "gross_seconds": seconds}
+
+
+def _on_the_clock(moment: datetime, terms: ServiceTerms) -> datetime:
+    return moment.astimezone(terms.zone).replace(tzinfo=None)
 
 
 def _day(moment: datetime | None, terms: ServiceTerms) -> str | None:
