@@ -33,6 +33,7 @@ VIEWS = {
     "changes": "#/changes",
     "agency": "#/agency/labour",
     "statistics": "#/statistics",
+    "status": "#/status",
     "case": "#/case",
     "missing": "#/service/nothing",
 }
@@ -76,10 +77,10 @@ class Look:
             if event.get("method") == "Log.entryAdded" and parameters["entry"]["level"] == "error":
                 yield f"{parameters['entry']['text']} {parameters['entry'].get('url', '')}"
 
-    def picture(self, name: str) -> None:
-        """Keep a picture of the whole page."""
+    def picture(self, name: str, *, whole: bool = True) -> None:
+        """Keep a picture of the whole page, or of what is on the screen."""
         PICTURES.mkdir(parents=True, exist_ok=True)
-        shot = self.browser.send("Page.captureScreenshot", captureBeyondViewport=True)
+        shot = self.browser.send("Page.captureScreenshot", captureBeyondViewport=whole)
         (PICTURES / f"{name}.png").write_bytes(base64.b64decode(shot["data"]))
 
 
@@ -161,6 +162,13 @@ def the_keyboard(look: Look) -> None:
     look.browser.wait(f"document.querySelectorAll('.records > li').length > {before}")
     place = f"[...document.querySelectorAll('.records > li')].indexOf({focused}.closest('li'))"
     look.browser.wait(f"{place} === {before}")
+    look.browser.run(
+        "const agency = document.querySelector('select[name=agency]'); agency.focus(); agency.value = 'bureau'"
+    )
+    look.browser.run(
+        "document.querySelector('select[name=agency]').dispatchEvent(new Event('change', {bubbles: true}))"
+    )
+    look.browser.wait(f"location.hash.includes('agency=bureau') && {focused}.name === 'agency'")
     look.browser.run("document.querySelector('.records a').focus()")
     look.browser.press("Enter")
     look.browser.wait(f"location.hash.startsWith('#/service/') && {DRAWN} && {focused}.tagName === 'H1'")
@@ -213,7 +221,7 @@ def the_reference(look: Look) -> None:
     """The reference is drawn, and asks nothing of any other host that is let through."""
     look.browser.send("Page.navigate", url=f"{look.url}/docs")
     look.browser.wait("document.readyState === 'complete' && document.querySelectorAll('#reference h2').length > 5")
-    look.picture("reference")
+    look.picture("reference", whole=False)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ export async function disclosuresView({ parameters }, { signal }) {
     h(
       'form',
       { class: 'filters' },
-      options.length > 1 && choice(t('disclosure.category'), options, filter.category, (category) => go('disclosures', { category })),
+      options.length > 1 && choice('category', t('disclosure.category'), options, filter.category, (category) => go('disclosures', { category })),
       filter.agency && h('p', {}, agencyLink(filter.agency), ' ', h('a', { href: '#/disclosures', class: 'quiet' }, t('agency.all'))),
     ),
     list,

@@ -3,7 +3,7 @@
 
 import { h, replace } from './dom.js';
 import { apply, choose, language, t } from './language.js';
-import { failure } from './parts.js';
+import { failure, takeFilter } from './parts.js';
 import { agencyView } from './agencies.js';
 import { caseView, printed } from './cases.js';
 import { changesView } from './changes.js';
@@ -11,6 +11,7 @@ import { disclosureView, disclosuresView } from './disclosures.js';
 import { homeView } from './home.js';
 import { serviceView, servicesView } from './services.js';
 import { statisticsView } from './statistics.js';
+import { statusView } from './status.js';
 
 const VIEWS = {
   '': homeView,
@@ -21,6 +22,7 @@ const VIEWS = {
   'agency': agencyView,
   'statistics': statisticsView,
   'changes': changesView,
+  'status': statusView,
   'case': caseView,
 };
 const SECTIONS = { service: 'services', disclosure: 'disclosures', agency: 'services' };
@@ -41,7 +43,9 @@ function place() {
   return { name, id: id && decodeURIComponent(id), parameters: new URLSearchParams(query), paper: null };
 }
 
+/** Draw what the address names. Focus goes to the heading, or back to the filter that was changed. */
 async function show({ focus }) {
+  const filter = takeFilter();
   under.abort();
   under = new AbortController();
   const { signal } = under;
@@ -57,7 +61,9 @@ async function show({ focus }) {
   const title = main.querySelector('h1');
   document.title = where.name && title ? `${title.textContent} · Glasshall` : 'Glasshall';
   announcement.textContent = document.title;
-  if (focus && title) {
+  const again = filter && main.querySelector(`select[name="${filter}"]`);
+  if (again) again.focus();
+  else if (focus && title) {
     title.tabIndex = -1;
     title.focus({ preventScroll: true });
     scrollTo(0, 0);

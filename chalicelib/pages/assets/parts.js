@@ -83,9 +83,22 @@ export async function pagedList(load, draw, className) {
   return whole;
 }
 
+let filtered = null;
+
+/** Return the name of the filter that led to this view, once: its place in the page is where the reader is. */
+export function takeFilter() {
+  const name = filtered;
+  filtered = null;
+  return name;
+}
+
 /** Return a select with its label. `options` are `[value, words]`. */
-export function choice(label, options, value, changed) {
-  const select = h('select', { onchange: (event) => changed(event.target.value) }, options.map(([one, words]) => h('option', { value: one, selected: one === (value ?? '') }, words)));
+export function choice(name, label, options, value, changed) {
+  const onchange = (event) => {
+    filtered = name;
+    changed(event.target.value);
+  };
+  const select = h('select', { name, onchange }, options.map(([one, words]) => h('option', { value: one, selected: one === (value ?? '') }, words)));
   return h('label', { class: 'choice' }, h('span', {}, label), select);
 }
 

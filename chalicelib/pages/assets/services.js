@@ -22,8 +22,8 @@ export async function servicesView({ parameters }, { signal }) {
     h(
       'form',
       { class: 'filters' },
-      choice(t('jurisdiction'), agencyOptions(items.filter((one) => !one.parent)), jurisdiction, (id) => go('services', { jurisdiction: id })),
-      choice(t('agency'), agencyOptions(below), agency, (id) => go('services', id ? { agency: id } : { jurisdiction })),
+      choice('jurisdiction', t('jurisdiction'), agencyOptions(items.filter((one) => !one.parent)), jurisdiction, (id) => go('services', { jurisdiction: id })),
+      choice('agency', t('agency'), agencyOptions(below), agency, (id) => go('services', id ? { agency: id } : { jurisdiction })),
     ),
     list,
   ];

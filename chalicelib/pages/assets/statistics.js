@@ -20,8 +20,8 @@ export async function statisticsView({ parameters }, { signal }) {
     h(
       'form',
       { class: 'filters' },
-      choice(t('jurisdiction'), agencyOptions(roots).slice(1), jurisdiction, (id) => go('statistics', { jurisdiction: id })),
-      choice(t('agency'), agencyOptions(below), agency?.id, (id) => go('statistics', id ? { agency: id } : { jurisdiction })),
+      choice('jurisdiction', t('jurisdiction'), agencyOptions(roots).slice(1), jurisdiction, (id) => go('statistics', { jurisdiction: id })),
+      choice('agency', t('agency'), agencyOptions(below), agency?.id, (id) => go('statistics', id ? { agency: id } : { jurisdiction })),
     ),
     h('div', {}, record),
     definitions(catalogue),

@@ -45,6 +45,12 @@ export const WORDS = {
   'footer.docs': ['接口文档', 'API reference'],
   'footer.index': ['接口首页', 'API index'],
   'footer.status': ['各机关最近报送', 'Who last reported'],
+  'status.title': ['各机关最近报送', 'Who last reported'],
+  'status.lead': ['谁最近有公开行为，谁沉默，谁有办件逾期。', 'Who last did something in public, who is silent, and who has cases overdue.'],
+  'status.last': ['最近一次', 'Last'],
+  'status.silent': ['尚无公开行为', 'Nothing yet'],
+  'status.open': ['在办 {open}', '{open} open'],
+  'status.overdue': ['逾期 {overdue}', '{overdue} overdue'],
   'footer.fields': ['字段说明', 'What the fields mean'],
 
   'jurisdiction': ['辖区', 'Jurisdiction'],
