@@ -4,12 +4,14 @@ An entry binds what was done to which record, when, and what the record showed a
 public view: nothing is public before its entry has an index.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
 
-from chalicelib.domain.instants import from_key, in_zone
+from chalicelib.domain.instants import from_key, in_zone, to_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +108,13 @@ def encode_entries(entries: list[Entry]) -> bytes:
 
 def decode_entries(raw: bytes) -> list[Entry]:
     """Return the entries of a stage."""
-    return [decode_entry(line) for line in raw.split(b"\n")]
+    return [Entry(**orjson.loads(line)) for line in raw.split(b"\n")]
 
 
-def decode_entry(raw: bytes) -> Entry:
-    """Return one entry from its stored bytes."""
+def read_public(raw: bytes, collections: Mapping[str, str]) -> Entry:
+    """Return an entry from the bytes that `/v1/changes` gives; `collections` has the collection of each kind."""
     members: dict[str, Any] = orjson.loads(raw)
+    members["record_id"] = members.pop("id")
+    members["collection"] = collections[members["kind"]]
+    members["at"] = to_key(datetime.fromisoformat(members["at"]))
     return Entry(**members)

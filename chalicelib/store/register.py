@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from hashlib import sha256
 from heapq import merge
 
+from chalicelib.domain.nouns import NOUNS
 from chalicelib.domain.public_view import PublicRecord
 from chalicelib.domain.records import Ref
-from chalicelib.domain.register import Entry, RegisterHead, decode_entries, decode_entry, encode_entries
+from chalicelib.domain.register import Entry, RegisterHead, decode_entries, encode_entries, read_public
 from chalicelib.store import keys
 from chalicelib.store.objects import Objects, spill
 from chalicelib.store.register_head import decode_head, encode_head
 from chalicelib.store.table import ABSENT, ConditionFailedError, Item, Key, Put, Table, Update, query_all
+
+COLLECTIONS = {noun.kind: noun.collection for noun in NOUNS}
 
 
 class Register:
@@ -67,14 +70,14 @@ class Register:
             self._table.commit(Put(self._entry_item(entry), when=ABSENT), logged, *shown)
         except ConditionFailedError:
             stored = self._table.get(keys.entry(entry.index))
-            if stored is None or stored["entry"] != _encode_entry(entry):
+            if stored is None or stored["summary"] != entry.public(self._time_zone):
                 raise  # not shown by another run: something is wrong, and must be seen
 
     def entries(self, first: int, last: int) -> Iterator[Entry]:
         for item in query_all(self._table, keys.ENTRIES_PK, first=keys.entry(first).sk, last=keys.entry(last).sk):
-            raw = item["entry"]
+            raw = item["summary"]
             assert isinstance(raw, bytes)
-            yield decode_entry(raw)
+            yield read_public(raw, COLLECTIONS)
 
     # Rebuilding
 
@@ -100,7 +103,6 @@ class Register:
         return {
             "pk": key.pk,
             "sk": key.sk,
-            "entry": _encode_entry(entry),
             "summary": entry.public(self._time_zone),
             "category_pk": keys.list_pk("changes", entry.kind),
             "agency_pk": keys.list_pk("changes", entry.agency),
@@ -149,7 +151,3 @@ def list_attributes(entry: Entry, record: PublicRecord) -> Item:
         attributes["agency_pk"] = keys.list_pk(name, record.agency)
         attributes["jurisdiction_pk"] = keys.list_pk(name, record.jurisdiction)
     return attributes
-
-
-def _encode_entry(entry: Entry) -> bytes:
-    return encode_entries([entry])

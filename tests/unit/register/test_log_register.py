@@ -8,8 +8,10 @@ from typing import Any
 import orjson
 import pytest
 
+from chalicelib.domain.register import Entry, read_public
 from chalicelib.jobs import log_register, rebuild
 from chalicelib.store import keys
+from chalicelib.store.register import COLLECTIONS
 from chalicelib.store.table import Key
 from chalicelib.usecases.rebuild import Rebuilt
 from tests.faults import KilledError, attempt, every_fault
@@ -47,7 +49,7 @@ def check_invariants(world: World) -> None:
     assert indexes == list(range(len(indexes)))
     head = world.wired.register.head()
     assert head.projected <= len(indexes) <= head.size
-    entries = {int(key.sk): orjson.loads(item["entry"]) for key, item in items.items() if key.pk == keys.ENTRIES_PK}  # type: ignore[arg-type]
+    entries = {int(key.sk): orjson.loads(item["summary"]) for key, item in items.items() if key.pk == keys.ENTRIES_PK}  # type: ignore[arg-type]
     for key, item in items.items():
         if key.sk == "VIEW":
             body = orjson.loads(item["body"])  # type: ignore[arg-type]
@@ -204,3 +206,12 @@ def test_a_rebuild_of_an_empty_register_finds_nothing() -> None:
 
 def test_a_killed_process_is_not_an_error_that_could_be_handled() -> None:
     assert not issubclass(KilledError, Exception)
+
+
+@pytest.mark.parametrize("at", ["2026-11-23T02:00:00.000Z", "2026-11-23T02:00:00.007Z", "2026-12-31T23:59:59.999Z"])
+@pytest.mark.parametrize("version", [None, 3])
+def test_an_entry_is_read_back_from_what_is_told_of_it(at: str, version: int | None) -> None:
+    entry = Entry(
+        7, "service", "s", "services", 2, "a" * 64, "revise", version, at, "b", "j", "c" * 64, "/u", tombstone=False
+    )
+    assert read_public(entry.public("Asia/Shanghai"), COLLECTIONS) == entry
