@@ -65,9 +65,9 @@ function refusal(error) {
 }
 
 async function status(place) {
-  const [found, lamps, who] = await Promise.all([withToken('GET', `v1/cases/${held.number}`, held.token), codes('lamp'), codes('who')]);
+  const [found, ...words] = await Promise.all([withToken('GET', `v1/cases/${held.number}`, held.token), ...['lamp', 'who', 'procedure'].map(codes)]);
   const forget = h('button', { type: 'button', onclick: () => ended(place) }, t('case.forget'));
-  replace(place, sheet(found, lamps, who), h('p', { class: 'forget' }, forget, ' ', h('span', { class: 'meta' }, t('case.forget.why'))));
+  replace(place, sheet(found, words), h('p', { class: 'forget' }, forget, ' ', h('span', { class: 'meta' }, t('case.forget.why'))));
 }
 
 function ended(place) {
@@ -76,7 +76,7 @@ function ended(place) {
   place.querySelector('input').focus();
 }
 
-function sheet(found, lamps, who) {
+function sheet(found, [lamps, who, procedures]) {
   const { deadline = {}, next_step: step = {}, remaining } = found;
   return [
     h('h2', { class: 'sentence', tabindex: -1 }, said(found.status.sentence)),
@@ -91,7 +91,7 @@ function sheet(found, lamps, who) {
       [t('case.remaining'), remaining && (remaining.value < 0 ? t('case.over', { span: duration({ ...remaining, value: -remaining.value }) }) : duration(remaining))],
       [t('case.limit'), duration(deadline.limit)],
       [t('case.accepted'), instant(found.accepted_at)],
-      [t('case.stopped'), found.stopped && h('span', {}, word('procedure', found.stopped.why), ' · ', dated(found.stopped.since))],
+      [t('case.stopped'), found.stopped && h('span', {}, procedures.has(found.stopped.why) ? said(procedures.get(found.stopped.why)) : found.stopped.why, ' · ', dated(found.stopped.since))],
       [t('service.first_contact'), contact(found.first_contact)],
       [t('agency.complaint'), found.complaint && complaint(found.complaint)],
       [t('case.fees'), found.fees && fees(found.fees)],
