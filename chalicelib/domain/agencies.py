@@ -111,7 +111,9 @@ class AgencyRules:
 
     def render(self, record_id: str, state: State, written: Callable[[str], str]) -> Rendered:
         content = without_empty(state["content"])
-        body = {"stage": state["stage"], "path": state["path"], **content}
+        # The envelope's `jurisdiction` is the root's id; what holds there stands with every agency of it.
+        held = {name: state[name] for name in _INHERITED}
+        body = {"stage": state["stage"], "path": state["path"], **held, **content}
         if "reason" in state:
             body["reason"] = state["reason"]
         summary = {"stage": state["stage"], "name": shortened(content["name"]), "level": content["level"]}

@@ -62,6 +62,9 @@ class Agency(AgencyContent, RecordHead):
     jurisdiction: Id  # type: ignore[assignment]
     stage: Literal["registered", "dissolved"]
     path: list[Id]
+    time_zone: str
+    calendar: Id
+    language: Literal["zh", "en"]
     reason: Text | None = None
 
 
