@@ -67,45 +67,42 @@ def public_record(noun: Noun, record_id: str, act_number: int, state: State, sit
     own = f"{site.base_path}/v1/{noun.collection}/{record_id}"
     url = f"{own}/versions/{state['version']}"
     first = {"kind": noun.kind, "id": record_id, "version": state["version"], "act": act_number}
-    content = state.get("content", {})
-    issued_on = content.get("issued_on")
-    effective_on = state.get("effective_on") or content.get("effective_on")
-    envelope = {
-        "url": url,
-        "agency": state["agency"],
-        "jurisdiction": state["jurisdiction"],
-        "origin": site.authority,
-        "issued_on": issued_on,
-        "published_at": in_zone(from_key(state["published_at"]), site.time_zone),
-        "effective_on": effective_on,
-        "record_changed_at": in_zone(from_key(state["changed_at"]), site.time_zone),
-    }
-    if state.get("synthetic"):
-        envelope["synthetic"] = True
-    known = {name: value for name, value in envelope.items() if value is not None}
-    taken = {*known, "agency", "issued_on", "effective_on"}
-    rest = {
-        **known,
-        **{name: value for name, value in rendered.body.items() if name not in taken},
-        "renderer": RENDERER,
-    }
+    envelope = _envelope(state, url, site)
+    body = {name: value for name, value in rendered.body.items() if name not in envelope}
     head = orjson.dumps(first)[:-1] + b","
-    bare = head + orjson.dumps(rest)[1:]
-    summary = {**first, "url": own, **{k: known[k] for k in known if k not in ("url", "origin")}, **rendered.summary}
+    bare = head + orjson.dumps({**envelope, **body, "renderer": RENDERER})[1:]
+    listed = {name: value for name, value in envelope.items() if name not in ("url", "origin")}
     return PublicRecord(
         bare=bare,
         cut=len(head),
         sha256=sha256(bare).hexdigest(),
-        summary=fitted(summary),
+        summary=fitted({**first, "url": own, **listed, **rendered.summary}),
         rendered=rendered,
         version=state["version"],
         url=url,
         published_at=state["published_at"],
         changed_at=state["changed_at"],
-        effective_on=effective_on or in_zone(from_key(state["changed_at"]), site.time_zone)[:10],
+        effective_on=envelope.get("effective_on") or in_zone(from_key(state["changed_at"]), site.time_zone)[:10],
         jurisdiction=state["jurisdiction"],
         agency=state["agency"],
     )
+
+
+def _envelope(state: State, url: str, site: Site) -> dict[str, Any]:
+    """Return what every public record begins with, without what is not known of this one."""
+    content = state.get("content", {})
+    envelope = {
+        "url": url,
+        "agency": state["agency"],
+        "jurisdiction": state["jurisdiction"],
+        "origin": site.authority,
+        "issued_on": content.get("issued_on"),
+        "published_at": in_zone(from_key(state["published_at"]), site.time_zone),
+        "effective_on": state.get("effective_on") or content.get("effective_on"),
+        "record_changed_at": in_zone(from_key(state["changed_at"]), site.time_zone),
+        "synthetic": state.get("synthetic"),
+    }
+    return {name: value for name, value in envelope.items() if value is not None}
 
 
 def fitted(summary: dict[str, Any]) -> dict[str, Any]:
