@@ -22,8 +22,8 @@ export const WORDS = {
   'failed.network': ['网络不通，请稍后再试。', 'No connection; please try again.'],
   'failed.missing': ['此处没有内容。', 'There is nothing here.'],
   'again': ['再试一次', 'Try again'],
-  'synthetic': ['演示数据', 'Made up'],
-  'synthetic.why': ['演示用的虚构数据，不是真实记录。', 'Made up for a demonstration; not a real record.'],
+  'synthetic': ['含演示数据', 'Partly made up'],
+  'synthetic.why': ['记录中有为演示而虚构的内容（如时限），请勿当真。', 'Something in this record, such as its limits, was made up for a demonstration.'],
   'period': ['期间', 'Period'],
   'table': ['数据表', 'The figures as a table'],
 
