@@ -27,11 +27,15 @@ from chalicelib.domain.records import (
 KIND = "service"
 TERMS = (
     "title",
+    "service_kind",
     "handling",
     "limits",
     "clock_starts",
     "supplement",
     "promise_covers",
+    "overdue_means",
+    "joint",
+    "fees",
     "special_procedures",
     "extension",
     "steps",

@@ -65,6 +65,7 @@ def _fold(case_no: str, before: CaseHead | None, change: Change, at: str) -> Wri
         "fact": folded.fact,
         "findings": folded.findings,
         "findings_count": folded.findings_count,
+        "turns": folded.turns,
         "updated_at": at,
     }
     if before is None or before.fact != folded.fact:

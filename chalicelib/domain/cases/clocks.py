@@ -78,6 +78,12 @@ class CaseClock:
     steps: list[Step] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
+    @property
+    def only_lawful(self) -> bool:
+        """Whether nothing is promised beside the law's own limit."""
+        commitment = self.bound.commitment
+        return commitment.promised is None and commitment.statutory is not None
+
 
 def run_clock(history: History, registration: Registration, terms: ServiceTerms) -> CaseClock:
     """Return the clock of a case."""

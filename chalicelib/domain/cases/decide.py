@@ -96,7 +96,7 @@ class _Deciding:
     """One case with what is planned for it."""
 
     def __init__(self, known: Known | None, actor: Actor, terms: Mapping[str, ServiceTerms], now: datetime) -> None:
-        self.known, self.actor, self.terms, self.at = known, actor, terms, to_key(now)
+        self.known, self.actor, self.terms, self.now, self.at = known, actor, terms, now, to_key(now)
         self.registration = known.registration if known else None
         self.events = {write.event_id: write for write in known.events} if known else {}
         self.planned: list[Line] = []
@@ -173,7 +173,7 @@ class _Deciding:
         assert self.registration is not None
         service = self.known.service if self.known else self.registration.content["service"]
         terms = self.terms[service]
-        folded = fold_stored(self.registration, self.events.values(), terms)
+        folded = fold_stored(self.registration, self.events.values(), terms, self.now)
         new = {line.event_id for line in self.planned if line.kind == EVENT}
         registered = any(line.kind == REGISTER for line in self.planned)
         return Change(
@@ -184,10 +184,10 @@ class _Deciding:
         )
 
 
-def fold_stored(registration: StoredWrite, events: Any, terms: ServiceTerms) -> Folded:
-    """Return what the stored events of a case come to."""
+def fold_stored(registration: StoredWrite, events: Any, terms: ServiceTerms, now: datetime) -> Folded:
+    """Return what the stored events of a case come to at an instant."""
     opened = Registration(registration.case_no, registration.content, from_key(registration.received_at))
-    return fold(opened, [CaseEvent(str(write.event_id), write.agency, write.content) for write in events], terms)
+    return fold(opened, [CaseEvent(str(write.event_id), write.agency, write.content) for write in events], terms, now)
 
 
 def _refused(line: Line, reason: str, code: str, message: str, pointer: str = "") -> Verdict:

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
 from chalicelib.domain.cases.clocks import CaseClock, run_clock
 from chalicelib.domain.cases.facts import fact_of
 from chalicelib.domain.cases.history import History
-from chalicelib.domain.cases.records import CaseEvent, Finding, Registration, ServiceTerms
+from chalicelib.domain.cases.records import CaseEvent, Finding, Registration, ServiceTerms, Turn
+from chalicelib.domain.cases.turns import turns_of
 from chalicelib.domain.cases.view import render_view
 from chalicelib.domain.cases.walk import walk
+from chalicelib.domain.instants import to_key
 
 FINDINGS_LIMIT = 200
 
@@ -25,10 +27,15 @@ class Folded(NamedTuple):
     findings: bytes
     findings_count: int
     ended_at: datetime | None
+    turns: bytes
+    """The turns that time alone brings or has brought, in order: a JSON list of what `Turn` holds."""
 
 
-def fold(registration: Registration, events: Iterable[CaseEvent], terms: ServiceTerms) -> Folded:
-    """Return what a case's events come to."""
+def fold(registration: Registration, events: Iterable[CaseEvent], terms: ServiceTerms, now: datetime) -> Folded:
+    """Return what a case's events come to at an instant.
+
+    Of `now` the bytes hold only which turns have passed: they are the same from one turn to the next.
+    """
     history = walk(registration, events)
     clock = run_clock(history, registration, terms)
     findings = _findings(history, clock)
@@ -39,6 +46,7 @@ def fold(registration: Registration, events: Iterable[CaseEvent], terms: Service
         findings=orjson.dumps([_written(finding) for finding in findings[:FINDINGS_LIMIT]]),
         findings_count=len(findings),
         ended_at=history.ended_at,
+        turns=orjson.dumps([_turn(turn) for turn in turns_of(history, clock, terms)]),
     )
 
 
@@ -49,6 +57,10 @@ def _findings(history: History, clock: CaseClock) -> list[Finding]:
     if promised and history.decided and not history.accepted:
         found.add(Finding("decided_without_acceptance", history.decided.event.event_id))
     return sorted(found)
+
+
+def _turn(turn: Turn) -> dict[str, Any]:
+    return {**turn._asdict(), "at": to_key(turn.at), "until": to_key(turn.until) if turn.until else None}
 
 
 def _written(finding: Finding) -> dict[str, str]:

@@ -6,7 +6,7 @@ Everything is frozen. Instants are aware and in UTC; a date is local to the juri
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.clock.records import Limit
@@ -65,6 +65,26 @@ class Registration:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a service's line (环节)."""
+
+    stage: str
+    agency: str | None = None
+    limit: Limit | None = None
+    group: str | None = None
+    branch: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """Handling by several agencies at once (并联审批)."""
+
+    lead: str
+    promised: Limit | None = None
+    statutory: Limit | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Commitment:
     """One version of what a service promises (服务承诺): the part that a case rests on."""
 
@@ -80,7 +100,16 @@ class Commitment:
     special_procedures: Mapping[str, str] = field(default_factory=dict)
     """Kind of procedure that may stop the clock -> its legal basis, in short."""
     extension: Limit | None = None
+    acceptance: Limit | None = None
+    supplement_request: Limit | None = None
+    first_review: Limit | None = None
+    issue: Limit | None = None
+    overdue_means: str = "nothing"
+    joint: Joint | None = None
+    steps: tuple[Step, ...] = ()
     stages: tuple[str, ...] = ()
+    fees: tuple[Words, ...] = ()
+    """The names of the fees on the service's list."""
     first_contact: Content | None = None
     complaint: Content | None = None
 
@@ -114,6 +143,23 @@ class Finding:
 
     code: str
     event_id: str = ""
+
+
+class Turn(NamedTuple):
+    """An instant at which time alone changes a case: a limit passes, silence becomes acceptance.
+
+    `at` is the first instant at which it holds. A limit that was kept has no turn; one that was missed has one for good,
+    with `until`, when what it waited for was done after all. `colour` is that of the card (红黄牌) it raises, "" for none.
+    """
+
+    at: datetime
+    rule: str
+    colour: str
+    due: str
+    """The date or instant (UTC) that passed."""
+    of: str = ""
+    """The branch, stage or event it is about, where a rule can hold several times."""
+    until: datetime | None = None
 
 
 def instant(text: str) -> datetime:

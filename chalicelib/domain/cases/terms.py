@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from chalicelib.domain.cases.records import Commitment, ServiceTerms
+from chalicelib.domain.cases.records import Commitment, Joint, ServiceTerms, Step
 from chalicelib.domain.clock.records import Limit
 from chalicelib.domain.instants import from_key, zone
 
@@ -58,7 +58,15 @@ def _commitment(entry: Mapping[str, Any], complaint: Mapping[str, Any] | None, t
             procedure["kind"]: _basis(procedure["legal_basis"]) for procedure in entry.get("special_procedures") or ()
         },
         extension=_limit(extension["limit"]) if extension else None,
+        acceptance=_acceptance(entry, limits),
+        supplement_request=_limit(limits.get("supplement_request")),
+        first_review=_limit(limits.get("first_review")),
+        issue=_issue(entry, limits),
+        overdue_means=entry.get("overdue_means", "nothing"),
+        joint=_joint(entry.get("joint")),
+        steps=tuple(_step(step) for step in entry.get("steps") or ()),
         stages=_stages(entry.get("steps") or ()),
+        fees=tuple(fee["name"] for fee in entry.get("fees") or ()),
         first_contact=entry.get("first_contact"),
         complaint=entry.get("complaint") or complaint,
     )
@@ -70,6 +78,33 @@ def _effective_on(entry: Mapping[str, Any], time_zone: str) -> date | None:
     if entry["version"] == 1 or "received_at" not in entry:
         return None
     return from_key(entry["received_at"]).astimezone(zone(time_zone)).date()
+
+
+APPLICATIONS = ("licence", "confirmation", "benefit", "award", "adjudication", "other_power")
+"""Kinds of service that one applies for, so that acceptance is a decision of its own."""
+ACCEPTANCE = Limit(5, "working_day")
+"""Administrative Licensing Law art. 32: to accept, refuse, or ask once and in full; after that silence is acceptance."""
+ISSUE = Limit(10, "working_day")
+"""Administrative Licensing Law art. 44: to hand a licence out after it is granted."""
+
+
+def _acceptance(entry: Mapping[str, Any], limits: Mapping[str, Any]) -> Limit | None:
+    if limits.get("acceptance") or entry.get("handling") == "immediate":
+        return _limit(limits.get("acceptance"))
+    return ACCEPTANCE if entry.get("service_kind") in APPLICATIONS else None
+
+
+def _issue(entry: Mapping[str, Any], limits: Mapping[str, Any]) -> Limit | None:
+    return _limit(limits.get("issue")) or (ISSUE if entry.get("service_kind") == "licence" else None)
+
+
+def _joint(entry: Mapping[str, Any] | None) -> Joint | None:
+    return Joint(entry["lead"], _limit(entry.get("promised")), _limit(entry.get("statutory"))) if entry else None
+
+
+def _step(entry: Mapping[str, Any]) -> Step:
+    limit = _limit(entry.get("limit"))
+    return Step(entry["stage"], entry.get("agency"), limit, entry.get("group"), entry.get("branch"))
 
 
 def _limit(entry: Mapping[str, Any] | None) -> Limit | None:

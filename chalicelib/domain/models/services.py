@@ -40,10 +40,18 @@ SpecialProcedureKind = Literal[
 
 
 class Limits(Model):
-    """The two limits: by law, and as promised; the promise may not be longer."""
+    """The two limits of the decision, by law and as promised (the promise may not be longer), and those beside it."""
 
     statutory: Limit | None = None
     promised: Limit | None = None
+    acceptance: Limit | None = None
+    """To accept, refuse, or ask for what is missing (art. 32); the law's five working days where a kind falls under it."""
+    supplement_request: Limit | None = None
+    """To ask for what is missing, where the law sets a day of its own for it."""
+    first_review: Limit | None = None
+    """To review a case that must go up (art. 43)."""
+    issue: Limit | None = None
+    """To hand the result out after a grant (art. 44)."""
 
 
 class Fee(Model):
@@ -68,14 +76,26 @@ class Material(Model):
     sample_url: Url | None = None
 
 
+class Joint(Model):
+    """Handling by several agencies at once (并联审批): who leads, and the limits of the whole."""
+
+    lead: Id
+    statutory: Limit | None = None
+    promised: Limit | None = None
+
+
 class Step(Model):
-    """One step of the line from acceptance to issue (办理环节)."""
+    """One step of the line from acceptance to issue (办理环节).
+
+    Steps follow one another; neighbours of one `group` run side by side, those of one `branch` in it one after the other.
+    """
 
     stage: Literal["accept", "review", "decide", "make_certificate", "issue", "other"]
     name: Text | None = None
     agency: Id | None = None
     limit: Limit | None = None
     group: Id | None = None
+    branch: Id | None = None
 
 
 class SpecialProcedure(Model):
@@ -140,6 +160,8 @@ class ServiceContent(Model):
     clock_starts: Literal["accepted", "received"] = "accepted"
     supplement: Literal["before_acceptance", "restart", "pause"] = "before_acceptance"
     promise_covers: Literal["decision", "issue"] = "decision"
+    overdue_means: Literal["nothing", "consent", "granted"] = "nothing"
+    joint: Joint | None = None
     fees: Annotated[list[Fee], Field(max_length=100)] = []
     materials: Annotated[list[Material], Field(max_length=200)] = []
     steps: Annotated[list[Step], Field(max_length=100)] = []

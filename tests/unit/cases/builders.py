@@ -54,9 +54,9 @@ def happened(*steps: tuple[Any, ...]) -> list[CaseEvent]:
     ]
 
 
-def folded(events: list[CaseEvent], service: ServiceTerms | None = None, **members: Any) -> Folded:
+def folded(events: list[CaseEvent], service: ServiceTerms | None = None, now: datetime = NOW, **members: Any) -> Folded:
     """Return what the events come to."""
-    return fold(registration(**members), events, service or terms())
+    return fold(registration(**members), events, service or terms(), now)
 
 
 def status(result: Folded, now: datetime = NOW, zone: str = "Asia/Shanghai") -> dict[str, Any]:

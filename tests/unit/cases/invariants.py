@@ -23,7 +23,7 @@ def hold_invariants(world: CaseWorld) -> None:
     terms = Terms(world.wired.records)
     for case_no, case in opened.items():
         events = world.wired.cases.events(case_no)
-        folded = fold_stored(case.registration, events, terms.of([case.head.service])[case.head.service])
+        folded = fold_stored(case.registration, events, terms.of([case.head.service])[case.head.service], world.now)
         head, item = case.head, world.memory.items[keys.case(case_no)]
         assert (head.view, head.fact, head.findings) == (folded.view, folded.fact, folded.findings), case_no
         assert head.ended_at == (to_key(folded.ended_at) if folded.ended_at else None)

@@ -14,7 +14,7 @@ import pytest
 
 from chalicelib.domain.cases.fold import fold
 from chalicelib.domain.cases.records import CaseEvent, Registration
-from tests.unit.cases.builders import BY_TEN, REGISTERED_AT, commitment, event, fact, folded, status, terms
+from tests.unit.cases.builders import BY_TEN, NOW, REGISTERED_AT, commitment, event, fact, folded, status, terms
 
 ROOT = Path(__file__).resolve().parents[3]
 VECTORS: list[dict[str, Any]] = json.loads((ROOT / "tests/data/vectors/deadlines.json").read_text("utf-8"))
@@ -71,7 +71,7 @@ def _fact_of(row: dict[str, str]) -> dict[str, Any]:
     events = [event("accepted", "accepted", _instant(row["OPEN_DT"]))]
     if row["CLOSED_DT"]:
         events.append(event("decided", "decided", _instant(row["CLOSED_DT"]), outcome="done"))
-    return fact(fold(Registration(row["CASE_ENQUIRY_ID"], content, REGISTERED_AT), events, service))
+    return fact(fold(Registration(row["CASE_ENQUIRY_ID"], content, REGISTERED_AT), events, service, NOW))
 
 
 def test_ten_thousand_requests_of_boston_give_the_reference_figures() -> None:
