@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from chalicelib import wiring
-from chalicelib.errors import MalformedError, Problem, TooLargeError, UnauthenticatedError
+from chalicelib.errors import MalformedError, Problem, UnauthenticatedError
 from chalicelib.routes import problems
 from chalicelib.routes.access import Access
+from chalicelib.routes.bodies import read_object, read_texts, shape_problems
 from chalicelib.routes.endpoint import Answer, Request, Routes
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ routes = Routes(__name__, "cases")
 
 PRIVATE_CACHE = "private, no-cache"
 CASES_AT_ONCE = 50
-BODY_LIMIT_BYTES = 32_768
-TEXT_LIMIT = 200
 
 
 @routes.get(
@@ -34,12 +33,15 @@ TEXT_LIMIT = 200
     summary="The status of a case",
     cache=PRIVATE_CACHE,
     response_model="CaseStatus",
+    polled=True,
 )
 def get_case(request: Request, case_no: str) -> Answer:
-    """Return the status of a case to the holder of its token."""
+    """Return the status of a case to the holder of its token; `Retry-After` says when it is worth asking again."""
+    from chalicelib.domain.polling import poll_after_seconds
     from chalicelib.usecases.case_access import status_of
 
-    return Answer(_status(status_of(case_no, bearer_of(request), _access())))
+    head = status_of(case_no, bearer_of(request), _access())
+    return Answer(_status(head), headers={"Retry-After": str(poll_after_seconds(head.view))})
 
 
 @routes.write(
@@ -58,7 +60,7 @@ def create_case_token(request: Request, case_no: str) -> Answer:
 
     if not request.body:
         return _token(renew_token(case_no, bearer_of(request), _access()))
-    code = _only_text(_object(request), "query_code")
+    (code,) = read_texts(request.body, "query_code")
     return _token(exchange_code(case_no, code, _access(), _exchange(request)))
 
 
@@ -91,7 +93,7 @@ def list_case_statuses(request: Request) -> Answer:
     """Return up to 50 cases, each for its own token; what the client has already is said to be unchanged."""
     from chalicelib.usecases.case_access import statuses_of
 
-    entries = _entries(_object(request))
+    entries = _entries(read_object(request.body))
     pairs = [(entry["case_no"], entry["token"]) for entry in entries]
     heads = statuses_of(pairs, _access())
     shown = [_entry(entry, head, request) for entry, head in zip(entries, heads, strict=True)]
@@ -143,48 +145,13 @@ def _token(token: "Token") -> Answer:
     return Answer(orjson.dumps({"token": token.text, "expires_at": in_zone(ends, zone)}), 201)
 
 
-# Bodies, read by hand: the citizens' paths import no model
-
-
-def _object(request: Request) -> dict[str, Any]:
-    from chalicelib.domain.strict_json import load_object
-
-    if len(request.body) > BODY_LIMIT_BYTES:
-        raise TooLargeError(BODY_LIMIT_BYTES)
-    return load_object(request.body)
-
-
-def _only_text(body: dict[str, Any], name: str) -> str:
-    problems_found = _shape_problems(body, {name: True}, "")
-    if problems_found:
-        raise MalformedError(*problems_found)
-    return str(body[name])
-
-
-def _shape_problems(members: Any, wanted: dict[str, bool], pointer: str) -> list[Problem]:
-    """Return what is wrong with an object of texts; `wanted` says which members there are, and which must be."""
-    if not isinstance(members, dict):
-        return [Problem("not_an_object", "a JSON object is wanted", pointer=pointer)]
-    found = [
-        Problem("extra_forbidden", "no such member", pointer=f"{pointer}/{name}")
-        for name in members
-        if name not in wanted
-    ]
-    for name, required in wanted.items():
-        if name not in members:
-            found += [Problem("missing", "this is wanted", pointer=f"{pointer}/{name}")] if required else []
-        elif not isinstance(members[name], str) or not 1 <= len(members[name]) <= TEXT_LIMIT:
-            found.append(Problem("not_a_text", f"1 to {TEXT_LIMIT} characters", pointer=f"{pointer}/{name}"))
-    return found
-
-
 def _entries(body: dict[str, Any]) -> list[dict[str, str]]:
     cases = body.get("cases")
     found = [Problem("extra_forbidden", "no such member", pointer=f"/{name}") for name in body if name != "cases"]
     if not isinstance(cases, list) or not 1 <= len(cases) <= CASES_AT_ONCE:
         raise MalformedError(*found, Problem("not_a_list", f"1 to {CASES_AT_ONCE} cases", pointer="/cases"))
     for place, entry in enumerate(cases):
-        found += _shape_problems(entry, {"case_no": True, "token": True, "etag": False}, f"/cases/{place}")
+        found += shape_problems(entry, {"case_no": True, "token": True, "etag": False}, f"/cases/{place}")
     if found:
         raise MalformedError(*found)
     return cases
@@ -192,6 +159,7 @@ def _entries(body: dict[str, Any]) -> list[dict[str, str]]:
 
 def _entry(entry: dict[str, str], head: "StatusHead | None", request: Request) -> bytes:
     """Return one entry: the status, that it is unchanged, or the one problem of every pair that does not hold."""
+    from chalicelib.domain.polling import poll_after_seconds
     from chalicelib.usecases.case_access import unauthenticated
 
     case_no = entry["case_no"]
@@ -199,7 +167,8 @@ def _entry(entry: dict[str, str], head: "StatusHead | None", request: Request) -
         return _problem_entry(case_no, unauthenticated(), request)
     body = _status(head)
     etag = f'"{sha256(body).hexdigest()[:32]}"'
-    told = orjson.dumps({"case_no": case_no, "etag": etag})[:-1]
+    after_seconds = poll_after_seconds(head.view)  # beside the status and not in it: the tag is of the status alone
+    told = orjson.dumps({"case_no": case_no, "etag": etag, "poll_after_seconds": after_seconds})[:-1]
     if _same_tag(entry.get("etag"), etag):
         return told + b',"unchanged":true}'
     return told + b',"case":' + body + b"}"

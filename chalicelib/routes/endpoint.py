@@ -97,6 +97,8 @@ class Endpoint:
     """Whether a write with a request model may come without a body."""
     suffixes: tuple[str, ...] = ()
     """Ends of the address that ask for another form of the same answer."""
+    polled: bool = False
+    """Whether the answer says in `Retry-After` when it is worth asking again, changed or not."""
 
     @property
     def name(self) -> str:
@@ -142,6 +144,7 @@ class Routes:
         media_types: tuple[str, ...] = (JSON,),
         statuses: tuple[int, ...] = (),
         suffixes: tuple[str, ...] = (),
+        polled: bool = False,
     ) -> Callable[[View], View]:
         """Declare a read; HEAD works where GET does. A suffix may follow the last segment, if that is an id."""
 
@@ -160,6 +163,7 @@ class Routes:
                 statuses,
                 view,
                 suffixes=suffixes,
+                polled=polled,
             )
             self._declare(endpoint)
             return view

@@ -116,7 +116,7 @@ def test_many_cases_come_in_the_order_asked_for_and_unchanged_ones_say_so(world:
     assert [call for call, _ in world.memory.calls] == ["get_many"]
     b, unchanged, changed, *wrong = answer.json()["cases"]
     assert b["case"] == world.status("b", tokens["b"]).json()
-    assert unchanged == {"case_no": "a", "etag": etag, "unchanged": True}
+    assert unchanged == {"case_no": "a", "etag": etag, "poll_after_seconds": 900, "unchanged": True}
     assert (changed["etag"], changed["case"]["case_no"]) == (etag, "a")
     assert [entry["case_no"] for entry in wrong] == ["a", "nobody", "a/b%"]
     assert all(entry["problem"] == wrong[0]["problem"] for entry in wrong)

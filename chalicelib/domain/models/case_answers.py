@@ -241,6 +241,7 @@ class CaseStatusEntry(Answer):
 
     case_no: str
     etag: str | None = None
+    poll_after_seconds: Count | None = None
     unchanged: bool | None = None
     case: CaseStatus | None = None
     problem: dict[str, Any] | None = None

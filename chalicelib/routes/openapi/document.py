@@ -80,7 +80,11 @@ def document() -> dict[str, Any]:
         "components": {
             "schemas": schemas,
             "responses": {
-                "NotModified": {"description": "What the client has is still right.", "headers": _tag_headers()},
+                "NotModified": {"description": "What the client has is still right.", "headers": _headers("ETag")},
+                "NotModifiedYet": {
+                    "description": "What the client has is still right; `Retry-After` says when to ask again.",
+                    "headers": _headers("ETag", "Retry-After"),
+                },
                 **problem_responses(),
             },
             "parameters": {
@@ -113,5 +117,5 @@ def _methods(endpoint: Endpoint, found: dict[str, Any]) -> dict[str, Any]:
     return {"get": found, "head": head_of(found)} if endpoint.method == "GET" else {endpoint.method.lower(): found}
 
 
-def _tag_headers() -> dict[str, Any]:
-    return {"ETag": {"$ref": "#/components/headers/ETag"}}
+def _headers(*names: str) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name.replace('-', '')}"} for name in names}

@@ -122,7 +122,8 @@ def _responses(endpoint: Endpoint) -> dict[str, Any]:
         if status >= 400:
             found[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
         elif status == 304:
-            found["304"] = {"$ref": "#/components/responses/NotModified"}
+            name = "NotModifiedYet" if endpoint.polled else "NotModified"
+            found["304"] = {"$ref": f"#/components/responses/{name}"}
         else:
             found[str(status)] = _success(endpoint, status)
     return dict(sorted(found.items()))
@@ -167,6 +168,8 @@ def _headers(endpoint: Endpoint, status: int) -> dict[str, str]:
     names = {"Cache-Control": "CacheControl"}
     if endpoint.method == "GET" and status == 200:
         names["ETag"] = "ETag"
+    if endpoint.polled:
+        names["Retry-After"] = "RetryAfter"
     if any(parameter.name == "cursor" for parameter in endpoint.parameters):
         names["Link"] = "Link"
     return names
