@@ -137,7 +137,7 @@ Written by `make costs`; a test holds it to the program. Every route is sent one
 table that counts. Units follow DynamoDB's published rules; nothing here was measured on AWS.
 
 - The caches are cold: a list reads the register's head (1 GetItem), which a warm process does once in ten seconds. Not
-  counted is what a process does once in its life: reading the deployment secret.
+  counted is what a process does on its first use and then every ten minutes: reading the deployment secret.
 - The world holds {SERVICES} services. No public read scans, and none makes another call or reads another item where twice as
   many are stored; a page reads one item more than it shows, to know whether there is a next.
 - Write units are doubled where the write is a transaction. Index units are the copies in the table's indexes, which

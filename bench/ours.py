@@ -23,7 +23,9 @@ def handler(answers: dict[str, bytes], path: str, query: str = "", **headers: st
     """Return a call of the real handler with a true event; it fails unless it answers 200."""
     client = dynamodb_client()
     answer_from(client, answers)
-    wired = wiring.Wiring(Settings(table=TABLE), table=DynamoTable(client, TABLE), secret=b"a secret of the bench")
+    wired = wiring.Wiring(
+        Settings(table=TABLE), table=DynamoTable(client, TABLE), secret=lambda: b"a secret of the bench"
+    )
     app = create_app()
     named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
     event = build_event(app, "GET", path, query, named)

@@ -17,7 +17,7 @@ class Settings:
     bucket: str = "glasshall-local-content"
     """Name of the S3 bucket that holds what is too large for an item, and the register's stages."""
     secret: str = "glasshall-local"  # noqa: S105 - the name of the secret, not the secret
-    """Name or ARN of the Secrets Manager secret from which cursor, token and pepper keys are derived."""
+    """Name or ARN of the Secrets Manager secret: the ring of keys from which those of every purpose are derived."""
     public_authority: str = "127.0.0.1:8000"
     """Host (and port) of the public address: what `@authority` of a signature must say."""
     base_path: str = ""

@@ -3,18 +3,20 @@
 Everything is made on first use, so a public read pays for the DynamoDB client and nothing else.
 """
 
-import hmac
+import logging
 import secrets
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+from chalicelib.errors import UnavailableError
 from chalicelib.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
+    from chalicelib.domain.keyring import Keyring
     from chalicelib.domain.public_view import Site
     from chalicelib.store.case_codes import CaseCodes
     from chalicelib.store.case_statuses import CaseStatuses
@@ -27,6 +29,11 @@ if TYPE_CHECKING:
     from chalicelib.store.table import Table
     from chalicelib.store.views import Views
 
+
+log = logging.getLogger("glasshall.wiring")
+
+RING_KEPT = timedelta(minutes=10)
+"""How long a process goes on with the ring of keys that it has read: a new key must wait longer than this (`from`)."""
 
 Given = TypeVar("Given")
 Result = TypeVar("Result")
@@ -46,7 +53,7 @@ class Wiring:
         *,
         table: "Table | None" = None,
         objects: "Objects | None" = None,
-        secret: bytes | None = None,
+        secret: Callable[[], bytes] | None = None,
         now: Callable[[], datetime] = system_now,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
@@ -55,7 +62,8 @@ class Wiring:
         self.random_bytes = random_bytes
         self._table = table
         self._objects = objects
-        self._secret = secret
+        self._secret = secret or self._read_secret
+        self._ring: tuple[Keyring, datetime] | None = None
 
     @cached_property
     def table(self) -> "Table":
@@ -167,17 +175,31 @@ class Wiring:
 
         return Site(self.settings.public_authority, self.settings.base_path, self.settings.time_zone)
 
-    @cached_property
-    def _deployment_secret(self) -> bytes:
-        if self._secret is not None:
-            return self._secret
+    def _read_secret(self) -> bytes:
         from chalicelib.store.aws import read_secret
 
         return read_secret(self.settings.secret)
 
-    def derived_key(self, purpose: str) -> bytes:
-        """Return the 32-byte key for one purpose (`cursor`, `case-token`, `query-code-pepper`)."""
-        return hmac.digest(self._deployment_secret, purpose.encode(), "sha256")
+    @property
+    def keyring(self) -> "Keyring":
+        """The ring of keys, read again now and then: a rotation needs no new process."""
+        now = self.now()
+        if self._ring is None or now - self._ring[1] >= RING_KEPT:
+            self._ring = self._read_ring(now), now
+        return self._ring[0]
+
+    def _read_ring(self, now: datetime) -> "Keyring":
+        """Read the ring; what cannot be read leaves the ring that is there in force, until the next time."""
+        from chalicelib.domain.keyring import KeyringError, parse
+
+        try:
+            return parse(self._secret(), now)
+        except (UnavailableError, KeyringError) as error:
+            cause = type(error.__cause__ or error).__name__
+            log.error("the ring of keys cannot be read: %s, %s", cause, error)  # neither says what stands there
+            if self._ring is None:
+                raise
+            return self._ring[0]
 
 
 _current: Wiring | None = None

@@ -54,6 +54,7 @@ class World:
         self.objects = MemoryObjects()
         self.now = START
         self.settings = settings or Settings(public_authority=AUTHORITY, index_settle_seconds=0)
+        self.secret = b"a secret of the tests"
         self.codes: dict[str, str] = {}
         """Query codes that a test keeps, by case."""
         self._chance = 0
@@ -67,7 +68,7 @@ class World:
             self.settings,
             table=self._table,
             objects=self.objects,
-            secret=b"a secret of the tests",
+            secret=lambda: self.secret,
             now=lambda: self.now,
             random_bytes=self._random_bytes,
         )

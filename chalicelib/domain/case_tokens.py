@@ -8,6 +8,7 @@ it is shown, so that a case closed later ends the tokens given before.
 import hmac
 import re
 from base64 import urlsafe_b64encode
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -39,13 +40,14 @@ def issue(key: bytes, case_no: str, epoch: int, now: datetime, ended_at: datetim
     return Token(f"v1.{expiry}.{epoch}.{_mac(key, case_no, expiry, epoch)}", expiry)
 
 
-def read(key: bytes, case_no: str, token: str, now: datetime) -> Claim | None:
-    """Return what a token says if it is one of this case, made with this key and not expired; else None."""
+def read(keys: Iterable[bytes], case_no: str, token: str, now: datetime) -> Claim | None:
+    """Return what a token says if it is one of this case, made with one of these keys and not expired; else None."""
     shaped = _SHAPE.fullmatch(token)
     if shaped is None:
         return None
     expiry, epoch = int(shaped[1]), int(shaped[2])
-    if not hmac.compare_digest(_mac(key, case_no, expiry, epoch), shaped[3]) or now.timestamp() >= expiry:
+    made = any(hmac.compare_digest(_mac(key, case_no, expiry, epoch), shaped[3]) for key in keys)
+    if not made or now.timestamp() >= expiry:
         return None
     return Claim(expiry, epoch)
 

@@ -40,6 +40,8 @@ class NewCode:
     """0 is the registration's own."""
     salt: bytes
     hash: bytes
+    pepper_id: str
+    """Which key of the ring the hash was made under."""
     scheme: str = SCHEME
 
 
@@ -50,6 +52,7 @@ class HeldCode:
     number: int
     salt: bytes
     hash: bytes
+    pepper_id: str
     scheme: str
     exchanged: bool
     """Whether it was ever exchanged for a token."""

@@ -4,7 +4,6 @@ The receipt of a case's writes is the one of every write; `act` names the place:
 number. A query code stands in one answer only and is never logged: the answer is all there is of it.
 """
 
-import hmac
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -182,19 +181,14 @@ def _intake(request: Request, limit_bytes: int | None = None) -> "Intake":
     check_size(request, LINE_LIMIT_BYTES if limit_bytes is None else limit_bytes)
     wired = wiring.current()
     principal = principal_of(request)
-    key = wired.derived_key("case-holder")
-
-    def seal(holder: str) -> str:
-        return hmac.digest(key, holder.encode(), "sha256").hex()
-
-    return Intake(wired.cases, Terms(wired.records), principal, seal, wired.now())
+    return Intake(wired.cases, Terms(wired.records), principal, wired.keyring.of("case-holder"), wired.now())
 
 
 def _minting() -> "Minting":
     from chalicelib.usecases.case_codes import Minting
 
     wired = wiring.current()
-    return Minting(wired.case_codes, wired.derived_key("query-code-pepper"), wired.random_bytes, wired.slow_hash)
+    return Minting(wired.case_codes, wired.keyring.of("query-code-pepper"), wired.random_bytes, wired.slow_hash)
 
 
 def _answer(receipt: "CaseReceipt", path: str, act: str) -> Answer:

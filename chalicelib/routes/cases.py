@@ -110,7 +110,7 @@ def _access() -> "CaseAccess":
     from chalicelib.usecases.case_access import Access as CaseAccess
 
     wired = wiring.current()
-    return CaseAccess(wired.case_statuses, wired.derived_key("case-token"), wired.now())
+    return CaseAccess(wired.case_statuses, wired.keyring.of("case-token"), wired.now())
 
 
 def _exchange(request: Request) -> Any:
@@ -120,7 +120,7 @@ def _exchange(request: Request) -> Any:
     settings = wired.settings
     return Exchange(
         wired.case_codes,
-        wired.derived_key("query-code-pepper"),
+        wired.keyring.of("query-code-pepper"),
         request.source_ip,
         settings.tries_per_minute_network,
         settings.tries_per_hour_case_network,

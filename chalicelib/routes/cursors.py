@@ -6,7 +6,7 @@ A cursor is base64url of a MAC and the sort key to go on after. Any change of a 
 import base64
 import binascii
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from chalicelib.errors import MalformedError, Problem
@@ -27,8 +27,8 @@ def seal(place: str, bound_to: bytes, key: bytes) -> str:
     return base64.urlsafe_b64encode(_mac(raw, bound_to, key) + raw).rstrip(b"=").decode()
 
 
-def unseal(cursor: str, bound_to: bytes, key: bytes) -> str:
-    """Return the place that a cursor names.
+def unseal(cursor: str, bound_to: bytes, keys: Iterable[bytes]) -> str:
+    """Return the place that a cursor names, sealed with any of the keys.
 
     Raises:
         MalformedError: it is not one of ours, or of another list.
@@ -39,7 +39,7 @@ def unseal(cursor: str, bound_to: bytes, key: bytes) -> str:
         raise _invalid() from error
     mac, raw = sealed[:MAC_BYTES], sealed[MAC_BYTES:]
     canonical = base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
-    if canonical != cursor or not hmac.compare_digest(mac, _mac(raw, bound_to, key)):
+    if canonical != cursor or not any(hmac.compare_digest(mac, _mac(raw, bound_to, key)) for key in keys):
         raise _invalid()
     return raw.decode()
 

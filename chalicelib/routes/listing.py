@@ -115,7 +115,8 @@ def _after(request: Request) -> str | None:
     cursor = request.parameters.get("cursor")
     if cursor is None:
         return None
-    return unseal(cursor, binding(request.path, request.parameters), wiring.current().derived_key("cursor"))
+    keys = wiring.current().keyring.derived_all("cursor").values()
+    return unseal(cursor, binding(request.path, request.parameters), keys)
 
 
 def after_place(request: Request) -> str | None:
@@ -130,7 +131,7 @@ def render_page(request: Request, page: Listing, as_of: AsOf) -> Answer:
     cursor = None
     if page.last is not None:
         bound_to = binding(request.path, request.parameters)
-        cursor = seal(page.last, bound_to, wiring.current().derived_key("cursor"))
+        cursor = seal(page.last, bound_to, wiring.current().keyring.derived("cursor"))
         query = {**{n: _spelled(v) for n, v in request.parameters.items() if v is not None}, "cursor": cursor}
         headers["Link"] = f'<{settings.base_path}{request.path}?{urlencode(query)}>; rel="next"'
     known_at = in_zone(from_key(as_of.at), settings.time_zone) if as_of.at else None

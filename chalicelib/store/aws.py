@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any, cast
 import botocore.session
 import orjson
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserFactory
+
+from chalicelib.errors import UnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -59,6 +62,13 @@ def s3_client() -> "S3Client":
 
 
 def read_secret(name: str) -> bytes:
-    """Return the secret's text as bytes: one call in the life of a process."""
+    """Return the secret's text as bytes.
+
+    Raises:
+        UnavailableError: Secrets Manager did not give it.
+    """
     client: Any = botocore.session.get_session().create_client("secretsmanager", config=_CONFIG)
-    return cast(str, client.get_secret_value(SecretId=name)["SecretString"]).encode()
+    try:
+        return cast(str, client.get_secret_value(SecretId=name)["SecretString"]).encode()
+    except (BotoCoreError, ClientError) as error:
+        raise UnavailableError from error

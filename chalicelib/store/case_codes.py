@@ -1,13 +1,15 @@
 """Query codes in the table: the slow hash in a small item of fixed size, beside a decoy; and the counters of tries.
 
-`exchanged` is 0 or 1, never absent, so that the item keeps its size. Counters are gone by TTL an hour after their window;
-the window stands in their key, so one that lingers counts for nothing.
+`exchanged` is 0 or 1, never absent, and the pepper's id is filled up with spaces, so that the item keeps its size. Items
+from before there was a ring name no pepper: it is the one that is no ring. Counters are gone by TTL an hour after their
+window; the window stands in their key, so one that lingers counts for nothing.
 """
 
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import query_codes
+from chalicelib.domain.keyring import ID_LENGTH, PLAIN_ID
 from chalicelib.domain.query_codes import HeldCode, NewCode
 from chalicelib.store import keys
 from chalicelib.store.table import ABSENT, Condition, ConditionFailedError, Item, Key, Put, Table, Update
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.cases.decide import StoredWrite
     from chalicelib.usecases.cases import CaseHead
 
-DECOY = NewCode(0, sha256(b"salt").digest()[: query_codes.SALT_BYTES], sha256(b"no code has this").digest())
+DECOY = NewCode(0, sha256(b"salt").digest()[: query_codes.SALT_BYTES], sha256(b"no code has this").digest(), PLAIN_ID)
 
 
 class CaseCodes:
@@ -42,9 +44,12 @@ class CaseCodes:
         item = self._table.get(keys.query_code(case_no))
         return None if item is None else _held(item)
 
-    def mark_exchanged(self, case_no: str, held: HeldCode) -> None:
-        unused: Condition = {"hash": held.hash, "exchanged": 0}
-        self._table.commit(Update(keys.query_code(case_no), {"exchanged": 1}, when=unused))
+    def mark_exchanged(self, case_no: str, held: HeldCode, renewed: NewCode | None) -> None:
+        as_read: Condition = {"hash": held.hash, "exchanged": int(held.exchanged)}
+        changed: Item = {"exchanged": 1}
+        if renewed is not None:
+            changed |= {"hash": renewed.hash, "pepper": _padded(renewed.pepper_id)}
+        self._table.commit(Update(keys.query_code(case_no), changed, when=as_read))
 
     def replace_unused(self, case_no: str, before: HeldCode | None, code: NewCode) -> None:
         unused: Condition = ABSENT if before is None else {"hash": before.hash, "exchanged": 0}
@@ -86,13 +91,19 @@ def _item(place: Key, code: NewCode) -> Item:
         "number": code.number,
         "salt": code.salt,
         "hash": code.hash,
+        "pepper": _padded(code.pepper_id),
         "scheme": code.scheme,
         "exchanged": 0,
     }
+
+
+def _padded(pepper_id: str) -> str:
+    return pepper_id.ljust(ID_LENGTH)
 
 
 def _held(item: Item) -> HeldCode:
     salt, hashed = item["salt"], item["hash"]
     assert isinstance(salt, bytes)
     assert isinstance(hashed, bytes)
-    return HeldCode(int(item["number"]), salt, hashed, str(item["scheme"]), bool(item["exchanged"]))
+    pepper_id = str(item.get("pepper", PLAIN_ID)).rstrip()
+    return HeldCode(int(item["number"]), salt, hashed, pepper_id, str(item["scheme"]), bool(item["exchanged"]))

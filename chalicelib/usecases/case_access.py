@@ -20,7 +20,8 @@ from typing import Protocol
 from chalicelib.domain import case_tokens, query_codes
 from chalicelib.domain.case_tokens import Claim, Token
 from chalicelib.domain.instants import from_key
-from chalicelib.domain.query_codes import HeldCode
+from chalicelib.domain.keyring import PurposeKeys
+from chalicelib.domain.query_codes import HeldCode, NewCode
 from chalicelib.errors import (
     ConditionFailedError,
     MalformedError,
@@ -67,11 +68,11 @@ class CodeStore(Protocol):
     def with_decoy(self, case_no: str) -> tuple[HeldCode | None, HeldCode]:
         """Return the code of a case, if there is one, and a decoy, as one read."""
 
-    def mark_exchanged(self, case_no: str, held: HeldCode) -> None:
-        """Note the first exchange.
+    def mark_exchanged(self, case_no: str, held: HeldCode, renewed: NewCode | None) -> None:
+        """Note an exchange, and put the code's hash under a newer pepper in the place of the old one.
 
         Raises:
-            ConditionFailedError: another code has taken its place, or it was noted already.
+            ConditionFailedError: it is not as it was read: another code has taken its place, or this was noted already.
         """
 
     def count_try(self, name: str, window: str, expires_at_epoch: int) -> int:
@@ -83,7 +84,7 @@ class Access:
     """What access needs, for the length of one request."""
 
     statuses: StatusStore
-    token_key: bytes
+    token_keys: PurposeKeys
     now: datetime
 
 
@@ -92,7 +93,7 @@ class Exchange:
     """What the exchange of a code needs besides."""
 
     codes: CodeStore
-    pepper: bytes
+    peppers: PurposeKeys
     source_ip: str
     tries_per_minute_network: int
     tries_per_hour_case_network: int
@@ -114,39 +115,53 @@ def exchange_code(case_no: str, typed: str, access: Access, exchange: Exchange) 
         held, decoy = exchange.codes.with_decoy(case_no)
         if not _matches(code, case_no, held, decoy, exchange):
             raise _unknown()
-        assert held is not None
+        assert held is not None  # and made under a pepper of the ring
         head = access.statuses.status_heads([case_no])[0]
         if head is None:
             raise _unknown()
-        token = case_tokens.issue(access.token_key, case_no, head.token_epoch, access.now, _ended_at(head))
+        token = case_tokens.issue(access.token_keys.current, case_no, head.token_epoch, access.now, _ended_at(head))
         if token is None:
             raise _unknown()
-        if _still_stands(case_no, held, exchange.codes):
+        if _still_stands(code, case_no, held, exchange):
             return token
     raise UnavailableError("the code is being changed at this moment")
 
 
 def _matches(code: str, case_no: str, held: HeldCode | None, decoy: HeldCode, exchange: Exchange) -> bool:
-    """Run exactly one slow hash and one comparison, for the case or in its stead."""
+    """Run exactly one slow hash and one comparison, for the case or in its stead.
+
+    The pepper is the one that the code was hashed under. Once that one is gone from the ring no code can match.
+    """
     against = held or decoy
-    computed = exchange.hash_of(code, case_no, exchange.pepper, against.salt)
-    return hmac.compare_digest(computed, against.hash) and held is not None
+    pepper = exchange.peppers.by_id.get(against.pepper_id)
+    computed = exchange.hash_of(code, case_no, pepper or exchange.peppers.current, against.salt)
+    return hmac.compare_digest(computed, against.hash) and held is not None and pepper is not None
 
 
-def _still_stands(case_no: str, held: HeldCode, codes: CodeStore) -> bool:
-    """Note the first exchange, or see that the code was not replaced since it was compared.
+def _still_stands(code: str, case_no: str, held: HeldCode, exchange: Exchange) -> bool:
+    """Note the first exchange or a newer pepper, or see that the code was not replaced since it was compared.
 
     The epoch was read after the code: without this, the holder of a code that is being replaced could get a token of the
     epoch after it.
     """
-    if held.exchanged:
-        now, _ = codes.with_decoy(case_no)
+    renewed = _renewed(code, case_no, held, exchange)
+    if held.exchanged and renewed is None:
+        now, _ = exchange.codes.with_decoy(case_no)
         return now is not None and now.hash == held.hash
     try:
-        codes.mark_exchanged(case_no, held)
+        exchange.codes.mark_exchanged(case_no, held, renewed)
     except ConditionFailedError:
         return False  # noted by another exchange, or replaced by a fresh code: look again
     return True
+
+
+def _renewed(code: str, case_no: str, held: HeldCode, exchange: Exchange) -> NewCode | None:
+    """Return the code under the newest pepper, or None if it is: only who has the right code waits for a second hash."""
+    peppers = exchange.peppers
+    if not peppers.outdates(held.pepper_id):
+        return None
+    hashed = exchange.hash_of(code, case_no, peppers.current, held.salt)
+    return NewCode(held.number, held.salt, hashed, peppers.current_id)
 
 
 def _unknown() -> NotFoundError:
@@ -176,7 +191,9 @@ def status_of(case_no: str, token: str | None, access: Access) -> StatusHead:
 
 def statuses_of(pairs: Sequence[tuple[str, str]], access: Access) -> list[StatusHead | None]:
     """Return many cases in the order of the pairs of number and token, None where the token does not hold."""
-    claims = [case_tokens.read(access.token_key, case_no, token, access.now) for case_no, token in pairs]
+    claims = [
+        case_tokens.read(access.token_keys.by_id.values(), case_no, token, access.now) for case_no, token in pairs
+    ]
     wanted = [case_no for (case_no, _), claim in zip(pairs, claims, strict=True) if claim]
     heads = dict(zip(wanted, access.statuses.status_heads(wanted), strict=True)) if wanted else {}
     return [
@@ -192,7 +209,7 @@ def renew_token(case_no: str, token: str | None, access: Access) -> Token:
         UnauthenticatedError: the token does not hold.
     """
     head, _ = _open(case_no, token, access)
-    fresh = case_tokens.issue(access.token_key, case_no, head.token_epoch, access.now, _ended_at(head))
+    fresh = case_tokens.issue(access.token_keys.current, case_no, head.token_epoch, access.now, _ended_at(head))
     if fresh is None:
         raise unauthenticated()
     return fresh
@@ -228,7 +245,7 @@ def _open(case_no: str, token: str | None, access: Access) -> tuple[StatusHead, 
 
 
 def _read(case_no: str, token: str | None, access: Access) -> Claim:
-    claim = case_tokens.read(access.token_key, case_no, token or "", access.now)
+    claim = case_tokens.read(access.token_keys.by_id.values(), case_no, token or "", access.now)
     if claim is None:
         raise unauthenticated()
     return claim

@@ -12,7 +12,7 @@ from chalicelib.domain.cases import decide as deciding
 from chalicelib.domain.cases.decide import Verdict
 from chalicelib.domain.cases.intake import REGISTER, Line, read_batch
 from chalicelib.errors import ForbiddenError, Problem, UnavailableError
-from chalicelib.usecases.cases import Intake, OpenedCase, sealed, settle
+from chalicelib.usecases.cases import Intake, OpenedCase, settle
 
 Settle = Callable[[tuple[str, list[Line]]], list[Verdict]]
 Run = Callable[[Settle, Iterable[tuple[str, list[Line]]]], Iterable[list[Verdict]]]
@@ -29,7 +29,7 @@ def take_batch(body: bytes, limit_lines: int, intake: Intake, run: Run = map) ->
     """
     if deciding.ROLE not in intake.actor.roles:
         raise ForbiddenError("role_missing", f"the key does not have the role {deciding.ROLE}")
-    lines = [sealed(line, intake.seal) for line in read_batch(body, limit_lines)]
+    lines = read_batch(body, limit_lines)
     groups = _by_case(lines)
     opened = intake.cases.open(list(groups))
     _look_up_terms(lines, opened, intake)

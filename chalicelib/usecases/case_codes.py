@@ -16,6 +16,7 @@ from chalicelib.domain.cases import decide as deciding
 from chalicelib.domain.cases.decide import StoredWrite
 from chalicelib.domain.cases.intake import PUT, registration_line
 from chalicelib.domain.instants import to_key
+from chalicelib.domain.keyring import PurposeKeys
 from chalicelib.domain.query_codes import HeldCode, NewCode
 from chalicelib.errors import (
     ConditionFailedError,
@@ -35,7 +36,6 @@ from chalicelib.usecases.cases import (
     OpenedCase,
     decide_lines,
     raise_refusal,
-    sealed,
 )
 
 REGISTRATION_CODE = 0
@@ -71,7 +71,7 @@ class Minting:
     """What making codes needs, for the length of one request; a code is made once, however often a commit is tried."""
 
     issues: IssueStore
-    pepper: bytes
+    peppers: PurposeKeys
     random_bytes: Callable[[int], bytes]
     hash_of: Callable[[str, str, bytes, bytes], bytes]
     _made: dict[str, tuple[str, bytes, bytes]] = field(default_factory=dict)
@@ -80,9 +80,9 @@ class Minting:
         """Return a code as it is printed, and what is kept of it."""
         if case_no not in self._made:
             code, salt = query_codes.make_code(self.random_bytes), self.random_bytes(query_codes.SALT_BYTES)
-            self._made[case_no] = code, salt, self.hash_of(code, case_no, self.pepper, salt)
+            self._made[case_no] = code, salt, self.hash_of(code, case_no, self.peppers.current, salt)
         code, salt, hashed = self._made[case_no]
-        return code, NewCode(number, salt, hashed)
+        return code, NewCode(number, salt, hashed, self.peppers.current_id)
 
     def own(self, case_no: str) -> str | None:
         """Return the code that stands in the table if it was made in this request, by a commit whose answer was lost."""
@@ -100,7 +100,7 @@ def register_case(case_no: str, raw: bytes, intake: Intake, minting: Minting) ->
         MalformedError, ForbiddenError, PlaceTakenError, RefusedError: as the names say.
         UnavailableError: others were faster time and again.
     """
-    line = sealed(registration_line(case_no, raw), intake.seal)
+    line = registration_line(case_no, raw)
     for _ in range(TRIES):
         case = intake.cases.open([case_no]).get(case_no)
         decision = decide_lines(case, [line], intake)

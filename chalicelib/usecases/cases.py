@@ -9,17 +9,19 @@ If the transaction fails on a condition, because somebody else was faster or its
 whoever stored the same gets the same receipt. After a few rounds the sender is asked to come again; nothing is half done.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from chalicelib.domain.cases import decide as deciding
 from chalicelib.domain.cases.decide import Change, Decision, Known, StoredWrite, Verdict
+from chalicelib.domain.cases.holders import seal
 from chalicelib.domain.cases.intake import REGISTER, Line, event_line
 from chalicelib.domain.cases.records import ServiceTerms
 from chalicelib.domain.cases.terms import read_terms
 from chalicelib.domain.instants import to_key
+from chalicelib.domain.keyring import PurposeKeys
 from chalicelib.domain.query_codes import NewCode
 from chalicelib.domain.records import Actor, Ref
 from chalicelib.errors import (
@@ -128,8 +130,8 @@ class Intake:
     cases: CaseStore
     terms: Terms
     principal: Principal
-    seal: Callable[[str], str]
-    """Turns the opaque id of a holder into its keyed hash."""
+    holder_keys: PurposeKeys
+    """Under which the opaque ids of holders are hashed."""
     now: datetime
 
     @property
@@ -208,6 +210,7 @@ def _settle_part(
 def decide_lines(case: OpenedCase | None, lines: Sequence[Line], intake: Intake) -> Decision:
     """Decide lines of one case as it stands."""
     known = _known(case, intake)
+    lines = [_sealed(line, case, intake.holder_keys) for line in lines]
     services = {line.content["service"] for line in lines if line.kind == REGISTER and line.content}
     terms = intake.terms.of(services | ({known.service} if known else set()))
     return deciding.decide(known, lines, intake.actor, terms, intake.now)
@@ -221,11 +224,12 @@ def _known(case: OpenedCase | None, intake: Intake) -> Known | None:
     return Known(case.head.service, case.head.path, case.registration, events)
 
 
-def sealed(line: Line, seal: Callable[[str], str]) -> Line:
+def _sealed(line: Line, case: OpenedCase | None, keys: PurposeKeys) -> Line:
     """Return a line without the plain ids of holders."""
     if line.kind != REGISTER or not line.content or not line.content["holders"]:
         return line
-    return replace(line, content={**line.content, "holders": [seal(holder) for holder in line.content["holders"]]})
+    stored = case.registration.content["holders"] if case else []
+    return replace(line, content={**line.content, "holders": seal(line.content["holders"], keys, stored)})
 
 
 def _accepted(verdict: Verdict) -> StoredWrite:

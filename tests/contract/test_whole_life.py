@@ -30,7 +30,7 @@ def world(stores: Stores) -> World:
         world.settings,
         table=table,
         objects=objects if not isinstance(objects, MemoryObjects) else world.objects,
-        secret=b"secret",
+        secret=lambda: b"secret",
         now=lambda: world.now,
     )
     wiring.use(world.wired)

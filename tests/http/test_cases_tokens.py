@@ -70,11 +70,13 @@ def test_a_slip_is_the_same_400_for_every_case_and_costs_no_try(world: CaseWorld
 
 def test_every_exchange_runs_exactly_one_slow_hash_and_the_same_reads() -> None:
     from chalicelib.domain import case_tokens
+    from chalicelib.domain.keyring import PurposeKeys
     from chalicelib.usecases.case_access import Access, Exchange, exchange_code
 
     world = roomy()
     code = world.register("c1", access="code").json()["query_code"]
     world.exchange("c1", WRONG)  # the decoy is there from now on
+    keys_of_one = PurposeKeys("1", {"1": b"k"})
     hashed: list[str] = []
 
     def counting(typed: str, case_no: str, pepper: bytes, salt: bytes) -> bytes:
@@ -84,8 +86,8 @@ def test_every_exchange_runs_exactly_one_slow_hash_and_the_same_reads() -> None:
     def tried(case_no: str) -> list[str]:
         hashed.clear()
         world.memory.calls.clear()
-        exchange = Exchange(world.wired.case_codes, b"p", "203.0.113.9", 10**6, 10**6, counting)
-        access = Access(world.wired.case_statuses, b"k", world.now)
+        exchange = Exchange(world.wired.case_codes, keys_of_one, "203.0.113.9", 10**6, 10**6, counting)
+        access = Access(world.wired.case_statuses, keys_of_one, world.now)
         with pytest.raises(Exception, match="no case is known"):
             exchange_code(case_no, code, access, exchange)
         assert len(hashed) == 1

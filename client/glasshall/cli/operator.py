@@ -5,17 +5,23 @@ this environment; the installed client alone cannot.
 """
 
 import json
+import secrets
 from argparse import ArgumentParser, Namespace
+from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from glasshall.cli.options import DONE, content_of, say
 from glasshall.errors import ClientError, UsageError
 from glasshall.importers import SETS
+from glasshall.keyfiles import write_private
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
+
+SOONEST_MINUTES = 20
 
 
 def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
@@ -31,6 +37,11 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
     init.add_argument("--public-key", required=True, metavar="BASE64", help="as printed by `glasshall keys make`")
     init.add_argument("--person", required=True, help="whose key it is")
     init.set_defaults(run=_init)
+    rotate = actions.add_parser("rotate", help="write the deployment's secret with one more key; AWS is not called")
+    rotate.add_argument("secret", metavar="FILE", help="the secret's text as it is; - for the standard input")
+    rotate.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the new text goes (mode 0600)")
+    rotate.add_argument("--in-minutes", type=int, default=30, help="when the new key makes things; at least 20")
+    rotate.set_defaults(run=_rotate)
 
 
 def _init(options: Namespace) -> int:
@@ -42,6 +53,26 @@ def _init(options: Namespace) -> int:
     except import_module("chalicelib.errors").GlasshallError as error:
         raise ClientError(f"refused: {error}") from error
     say(f"{options.agency} is there; its first key is {options.key_id} (roles: {', '.join(key.roles)})")
+    return DONE
+
+
+def _rotate(options: Namespace) -> int:
+    if options.in_minutes < SOONEST_MINUTES:
+        raise UsageError(f"processes read the ring again every ten minutes: at least {SOONEST_MINUTES}")
+    _, wired = _server()
+    keyring = import_module("chalicelib.domain.keyring")
+    now = wired.now()
+    makes_from = now + timedelta(minutes=options.in_minutes)
+    text = content_of(options.secret).removesuffix(b"\n")  # the shell's, not the secret's
+    try:
+        ring = keyring.rotated(text, secrets.token_urlsafe(48), makes_from, now)
+    except keyring.KeyringError as error:
+        raise UsageError(f"this is not a deployment's secret: {error}") from error
+    try:
+        write_private(options.out, ring, overwrite=False)
+    except OSError as error:
+        raise UsageError(f"{options.out} cannot be written: {error.strerror}") from error
+    say(f"{options.out} is the new text; its first key makes things from {makes_from.isoformat(timespec='seconds')} on")
     return DONE
 
 

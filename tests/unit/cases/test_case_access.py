@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.domain.case_tokens import Token
 from chalicelib.domain.cases.intake import registration_line
+from chalicelib.domain.keyring import PurposeKeys
 from chalicelib.domain.query_codes import NewCode, make_code
 from chalicelib.errors import MalformedError, NotFoundError, TooManyTriesError
 from chalicelib.store import keys
@@ -17,6 +18,8 @@ from chalicelib.usecases.case_access import Access, Exchange, exchange_code
 from tests.case_world import fast_hash
 from tests.fakes.memory_table import MemoryTable
 from tests.unit.cases.builders import NOW
+
+PEPPERS, TOKEN_KEYS = PurposeKeys("1", {"1": b"pepper"}), PurposeKeys("1", {"1": b"key"})
 
 
 class Door:
@@ -30,16 +33,16 @@ class Door:
         self.codes = {f"c{number}": make_code(chance.randbytes) for number in range(cases)}
         for case_no, code in self.codes.items():
             salt = chance.randbytes(16)
-            kept = NewCode(0, salt, fast_hash(code, case_no, b"pepper", salt))
+            kept = NewCode(0, salt, fast_hash(code, case_no, b"pepper", salt), "1")
             place = keys.case(case_no)
             case: Item = {"pk": place.pk, "sk": place.sk, "body": b"{}", "updated_at": "", "token_epoch": 0}
             self.table.commit(Put(code_item(case_no, kept)), Put(case))
 
     def knock(self, case_no: str, code: str, source_ip: str = "203.0.113.9") -> Token:
         """Try a code."""
-        access = Access(CaseStatuses(self.table), b"key", self.now)
+        access = Access(CaseStatuses(self.table), TOKEN_KEYS, self.now)
         return exchange_code(
-            case_no, code, access, Exchange(CaseCodes(self.table), b"pepper", source_ip, *self.limits, fast_hash)
+            case_no, code, access, Exchange(CaseCodes(self.table), PEPPERS, source_ip, *self.limits, fast_hash)
         )
 
     def opens(self, case_no: str, code: str, source_ip: str = "203.0.113.9") -> bool:

@@ -86,7 +86,7 @@ def token_of(world: CaseWorld) -> str:
     """Return a token of the old case as it was at the beginning."""
     from chalicelib.domain import case_tokens
 
-    made = case_tokens.issue(world.wired.derived_key("case-token"), "old", 0, world.now, None)
+    made = case_tokens.issue(world.wired.keyring.derived("case-token"), "old", 0, world.now, None)
     assert made is not None
     return made.text
 

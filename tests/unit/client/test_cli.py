@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -289,6 +290,30 @@ def test_operator_init_puts_in_a_root_agency_and_its_key_in_process(capsys: Outp
     assert main(["operator", "init", "b2", "--content", str(tmp_path / "c.json"), *key]) == 2
     (tmp_path / "c.json").write_text("{")
     assert main(["operator", "init", "b2", "--content", str(tmp_path / "c.json"), *key]) == 2
+
+
+def test_operator_rotate_writes_a_ring_with_one_more_key(capsys: Output, tmp_path: Path) -> None:
+    from chalicelib.domain.keyring import parse
+    from tests.world import World
+
+    world = World()
+    plain, first, second = (tmp_path / name for name in ("plain", "first", "second"))
+    plain.write_text("the plain secret of a deployment, as it was made\n")
+    assert main(["operator", "rotate", str(plain), "--out", str(first)]) == 0
+    assert main(["operator", "rotate", str(first), "--out", str(second), "--in-minutes", "60"]) == 0
+    assert stat.S_IMODE(second.stat().st_mode) == 0o600
+    before, after = parse(second.read_bytes(), world.now), parse(second.read_bytes(), world.now + timedelta(hours=1))
+    assert [key.key_id for key in after.keys] == ["3", "2", "1"]
+    assert (before.current_id, after.current_id) == ("1", "3")
+    assert after.stable("x") == parse(plain.read_bytes().rstrip(b"\n"), world.now).derived("x")
+    assert len({key.secret for key in after.keys}) == 3
+    said = capsys.readouterr()
+    assert "secret of a deployment" not in said.out + said.err
+    assert main(["operator", "rotate", str(plain), "--out", str(first)]) == 2  # it is there already
+    assert main(["operator", "rotate", str(plain), "--out", str(tmp_path / "x"), "--in-minutes", "5"]) == 2
+    plain.write_text('{"keys": []}')
+    assert main(["operator", "rotate", str(plain), "--out", str(tmp_path / "x")]) == 2
+    assert "secret_without_current_key" in capsys.readouterr().err
 
 
 def test_a_reader_that_goes_away_is_no_error_of_ours() -> None:
