@@ -1,8 +1,8 @@
 """Deciding what becomes of lines for one case: stored, already there, or refused with every reason; and the case after.
 
 For each line, in this order: whose case it is, whether its place is taken (the same again is `already`), whether it can be
-read, whether the case exists, and the role. Registrations go before events, so that a file may hold them in any order.
-An event is never refused because of another event.
+read, whether the case exists, whether it would show a person's number, and the role. Registrations go before events, so
+that a file may hold them in any order. An event is never refused because of another event.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,15 @@ from typing import Any, NamedTuple
 import orjson
 
 from chalicelib.domain.cases.fold import Folded, fold
-from chalicelib.domain.cases.intake import EVENT, PUT, REGISTER, Line, same_content, stored_event
+from chalicelib.domain.cases.intake import (
+    EVENT,
+    PUT,
+    REGISTER,
+    Line,
+    personal_data_in,
+    same_content,
+    stored_event,
+)
 from chalicelib.domain.cases.records import CaseEvent, Registration, ServiceTerms
 from chalicelib.domain.instants import from_key, to_key
 from chalicelib.domain.records import Actor
@@ -120,6 +128,8 @@ class _Deciding:
         refusal = self._refuse_register(line) if line.kind == REGISTER else self._refuse_event(line)
         if refusal is not None:
             return refusal
+        if problems := personal_data_in(line):
+            return Verdict(line, REFUSED, reason=NOT_ALLOWED, problems=problems)
         if ROLE not in self.actor.roles:
             return _refused(line, FORBIDDEN, "role_missing", f"the key does not have the role {ROLE}")
         return self._plan(line)

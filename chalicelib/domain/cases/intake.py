@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from chalicelib.domain import strict_json
+from chalicelib.domain.personal_data import find_personal_data
 from chalicelib.errors import MalformedError, Problem, TooLargeError
 
 REGISTER, EVENT = "register", "event"
@@ -125,6 +126,25 @@ def _id_problem(kind: str, name: str) -> Problem:
 
 def _below(kind: str, problem: Problem) -> Problem:
     return Problem(problem.code, problem.message, pointer=f"/{kind}{problem.pointer or ''}")
+
+
+NOT_FOR_READERS = ("holders", "service", "agency", "centre", "corrects", "sha256", "notice_no", "phone")
+"""Members that are ids, hashes or numbers of offices, or are never shown: a person's number is not looked for in them."""
+
+
+def personal_data_in(line: Line) -> tuple[Problem, ...]:
+    """Return every place of a line that would show a person's number to whoever reads the case."""
+    content = line.content or {}
+    known = [line.case_no or "", *_notice_numbers(content)]
+    below = "" if line.via == PUT else f"/{line.kind}"
+    return tuple(
+        Problem("personal_data", f"this holds what looks like a person's number ({kind})", pointer=pointer)
+        for pointer, kind in find_personal_data(content, NOT_FOR_READERS, known, below)
+    )
+
+
+def _notice_numbers(content: Mapping[str, Any]) -> list[str]:
+    return [said["notice_no"] for said in (content, content.get("replacement") or {}) if "notice_no" in said]
 
 
 # Content
