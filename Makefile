@@ -64,8 +64,8 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 # The client goes in as an editable install: what is tested and run is what stands in client/.
-$(VENV)/.runtime: requirements/runtime.txt client/pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python $(PIP) -r requirements/runtime.txt
+$(VENV)/.runtime: requirements/runtime.txt requirements/client.txt client/pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python $(PIP) -r requirements/client.txt
 	$(BIN)/python $(PIP) --no-deps --editable ./client
 	@touch $@
 

@@ -45,6 +45,9 @@ TERMS = (
 )
 """The members of the content that a case's clock and status rest on."""
 
+BASES_CITED = 10
+"""Legal bases that a case's receipt cites; the version that it names has all of them."""
+
 FACETS = {
     "content": ("conditions", "legal_basis"),
     "procedure": ("steps", "materials"),
@@ -114,6 +117,8 @@ class ServiceRules:
             return {**state, **ended, "version": version, "changed_at": meta.at}
         content = act["content"]
         kept = {name: content[name] for name in TERMS if name in content}
+        if content.get("legal_basis"):
+            kept["legal_basis"] = cited(content["legal_basis"])
         terms = {"version": version, "received_at": meta.received_at, **kept}
         folded: State = {
             "stage": "published",
@@ -155,6 +160,11 @@ def promise_is_longer(promised: dict[str, Any] | None, statutory: dict[str, Any]
         return bool(promised["value"] > statutory["value"])
     shortest = promised["value"] * _SHORTEST_DAYS[promised["unit"]]
     return bool(shortest > statutory["value"] * _LONGEST_DAYS[statutory["unit"]])
+
+
+def cited(bases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return legal bases as they are cited: document and article."""
+    return [{name: basis[name] for name in ("document", "article") if name in basis} for basis in bases[:BASES_CITED]]
 
 
 def completeness(content: dict[str, Any]) -> dict[str, Any]:

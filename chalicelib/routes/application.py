@@ -10,6 +10,7 @@ from chalicelib.routes import (
     fields,
     index,
     intake,
+    receipt_keys,
     services,
     site,
     statistics,
@@ -27,6 +28,7 @@ NOUNS = (
     statistics,
     codes,
     cases,
+    receipt_keys,
     intake,
     case_intake,
 )

@@ -64,6 +64,23 @@ def create_case_token(request: Request, case_no: str) -> Answer:
     return _token(exchange_code(case_no, code, _access(), _exchange(request)))
 
 
+@routes.get(
+    "/v1/cases/{case_no}/receipt",
+    access=Access.CASE,
+    summary="The signed receipt of a case",
+    cache=PRIVATE_CACHE,
+    response_model="SignedReceipt",
+)
+def get_case_signed_receipt(request: Request, case_no: str) -> Answer:
+    """Return what is promised of a case, readable and signed, to the holder of its token; it is good without us."""
+    from chalicelib.usecases.case_receipts import Issuing, issue_receipt
+    from chalicelib.usecases.cases import Terms
+
+    wired = wiring.current()
+    issuing = Issuing(Terms(wired.records), wired.views, wired.site, wired.derived_key("receipt-signing"))
+    return Answer(issue_receipt(case_no, bearer_of(request), _access(), issuing))
+
+
 @routes.write(
     "DELETE",
     "/v1/cases/{case_no}/tokens",

@@ -17,6 +17,8 @@ from glasshall.errors import (
     UsageError,
 )
 from glasshall.keyfiles import make_key, public_base64, read_key
+from glasshall.papers import Paper, render_paper, write_paper
+from glasshall.receipts import Verdict, read_keys, verify_receipt
 from glasshall.shared import PrivateKey
 from glasshall.wire import Pacing
 
@@ -30,13 +32,19 @@ __all__ = [
     "ConnectionFailedError",
     "LineResult",
     "Pacing",
+    "Paper",
     "PrivateKey",
     "ProblemError",
     "Reason",
     "Receipt",
     "UnexpectedAnswerError",
     "UsageError",
+    "Verdict",
     "make_key",
     "public_base64",
     "read_key",
+    "read_keys",
+    "render_paper",
+    "verify_receipt",
+    "write_paper",
 ]

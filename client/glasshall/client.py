@@ -24,6 +24,7 @@ INTAKE_PATH = "/v1/intake"
 BATCH_LINES = 1_000
 BATCH_BYTES = 4_000_000
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_TOKEN = re.compile(r"[A-Za-z0-9._-]{1,200}")
 _PAGE = 100
 _CHANGES = 1_000
 
@@ -92,6 +93,14 @@ class Client:
             ProblemError: it was refused. ConnectionFailedError: no answer came; send again.
         """
         return self.put(intake_path("cases", case_no), registration, dry_run=dry_run)
+
+    def issue_code(self, case_no: str, number: int, holder: str = "applicant", *, dry_run: bool = False) -> Receipt:
+        """Issue query code `number` of a case; the code and the tokens before it end. Only the first answer shows the code.
+
+        Raises:
+            ProblemError: it was refused. ConnectionFailedError: no answer came; the next number answers a lost code.
+        """
+        return self.put(intake_path("cases", case_no, "codes", str(number)), {"holder": holder}, dry_run=dry_run)
 
     def put_event(self, case_no: str, event_id: str, event: Content, *, dry_run: bool = False) -> Receipt:
         """Send one event of a case and return its receipt.
@@ -175,6 +184,25 @@ class Client:
         if query:
             target += ("&" if "?" in target else "?") + query
         return self._wire.send("GET", target, lambda: {"Accept": "*/*"})
+
+    def case_receipt(self, case_no: str, token: str) -> bytes:
+        """Return the signed receipt of a case as it came, to be kept and verified; the token goes out in a header.
+
+        Raises:
+            ProblemError: the token does not hold, or there is no receipt yet. ConnectionFailedError: no answer came.
+        """
+        if not _ID.fullmatch(case_no) or not _TOKEN.fullmatch(token):
+            raise UsageError("this is no case number, or no token of a case")
+        headers = {"Authorization": f"Bearer {token}"}
+        return self._wire.send("GET", f"/v1/cases/{case_no}/receipt", lambda: headers).body
+
+    def receipt_keys(self) -> bytes:
+        """Return the JWK Set of every key that has signed receipts here, as it came.
+
+        Raises:
+            ProblemError: refused. ConnectionFailedError: no answer came.
+        """
+        return self.fetch("/v1/receipt-keys").body
 
     def pages(self, collection: str, **filters: str | int | bool) -> Iterator[Mapping[str, Any]]:
         """Yield every page of a public list, following `next` to its end.

@@ -1,4 +1,4 @@
-"""The one door to what client and server share: the signing profile and the deadline clock.
+"""The one door to what client and server share: signatures, of requests and of receipts, and the deadline clock.
 
 An installed client carries both inside itself (`_signing`, `_clock`, mapped in by pyproject.toml); in the checkout they
 are the server's own packages. Either way it is one implementation, and nothing else in the client knows which.
@@ -10,16 +10,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING or find_spec("glasshall._signing") is None:
     from chalicelib.domain.clock import ClockError, load_calendar
     from chalicelib.domain.clock.vectors import check as check_vectors
+    from chalicelib.signing import plain_json
     from chalicelib.signing.algorithms import ED25519, HMAC_SHA256
     from chalicelib.signing.errors import SignatureError
+    from chalicelib.signing.jwk import read_key_set
+    from chalicelib.signing.jws import RECEIPT, Statement, read_statement, verify_statement
     from chalicelib.signing.keys import PrivateKey, generate_ed25519, load_pem, save_pem
     from chalicelib.signing.messages import DRY_RUN, INTAKE
     from chalicelib.signing.profile import sign, sign_read
 else:
     from glasshall._clock import ClockError, load_calendar
     from glasshall._clock.vectors import check as check_vectors
+    from glasshall._signing import plain_json
     from glasshall._signing.algorithms import ED25519, HMAC_SHA256
     from glasshall._signing.errors import SignatureError
+    from glasshall._signing.jwk import read_key_set
+    from glasshall._signing.jws import RECEIPT, Statement, read_statement, verify_statement
     from glasshall._signing.keys import PrivateKey, generate_ed25519, load_pem, save_pem
     from glasshall._signing.messages import DRY_RUN, INTAKE
     from glasshall._signing.profile import sign, sign_read
@@ -30,13 +36,19 @@ __all__ = [
     "HMAC_SHA256",
     "INTAKE",
     "ClockError",
+    "RECEIPT",
     "PrivateKey",
     "SignatureError",
+    "Statement",
     "check_vectors",
     "generate_ed25519",
     "load_calendar",
     "load_pem",
+    "plain_json",
+    "read_key_set",
+    "read_statement",
     "save_pem",
     "sign",
     "sign_read",
+    "verify_statement",
 ]

@@ -13,6 +13,8 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from glasshall import Paper
+
 from chalicelib.routes.application import create_app
 from local.gateway import Gateway
 from tests.browser.chromium import BrowserError, Chromium
@@ -201,9 +203,14 @@ def hostile_text(look: Look) -> None:
 
 def the_case(look: Look, code: str) -> None:
     """A printed paper's address is cleared at once; the code opens the case and is in no address."""
-    look.open(f"#case={CASE}&code={code}")
+    paper = Paper(CASE, code, {"zh": "事项"}, {"zh": "机关"}, f"{look.url}/", "2026-11-23")
+    look.open(paper.address.removeprefix(f"{look.url}/"))
     look.hold(look.browser.run("location.hash") == "#/case", "the code stays in the address")
     look.hold(look.browser.run("document.querySelector('#query-code').value") == code, "the code was not taken over")
+    other = look.browser.run("document.querySelector('[data-language][aria-pressed=false]').dataset.language")
+    look.browser.run(f"document.querySelector('[data-language={other}]').click()")
+    look.browser.wait(f"document.documentElement.lang === '{LANGUAGES[other]}' && {DRAWN}")
+    look.hold(look.browser.run("document.querySelector('#query-code').value") == code, "the other language lost the code")
     look.browser.run("document.querySelector('#query-code').focus()")
     look.browser.press("Enter")
     look.browser.wait("!!document.querySelector('.sentence')")

@@ -100,6 +100,9 @@ class Commitment:
     special_procedures: Mapping[str, str] = field(default_factory=dict)
     """Kind of procedure that may stop the clock -> its legal basis, in short."""
     extension: Limit | None = None
+    extension_basis: str | None = None
+    legal_basis: tuple[str, ...] = ()
+    """What the limits rest on, in short; a version that was published before this was kept has none."""
     acceptance: Limit | None = None
     supplement_request: Limit | None = None
     first_review: Limit | None = None

@@ -58,6 +58,8 @@ def _commitment(entry: Mapping[str, Any], complaint: Mapping[str, Any] | None, t
             procedure["kind"]: _basis(procedure["legal_basis"]) for procedure in entry.get("special_procedures") or ()
         },
         extension=_limit(extension["limit"]) if extension else None,
+        extension_basis=_basis(extension["legal_basis"]) if extension else None,
+        legal_basis=tuple(_basis(basis) for basis in entry.get("legal_basis") or ()),
         acceptance=_acceptance(entry, limits),
         supplement_request=_limit(limits.get("supplement_request")),
         first_review=_limit(limits.get("first_review")),

@@ -224,9 +224,14 @@ def _result(history: History) -> View | None:
 
 
 def _hidden(history: History, clock: CaseClock, terms: ServiceTerms) -> View:
-    """What `splice` needs: the zone and calendar, the day of warning, the final lamp, and while stopped the course."""
+    """What `splice` needs: the zone and calendar, the day of warning, the final lamp, and while stopped the course.
+
+    When the application came in is for the receipt.
+    """
     unit = clock.limit.unit if clock.limit else "day"
     hidden: View = {"renderer": RENDERER, "zone": terms.time_zone, "calendar": terms.calendar, "unit": unit}
+    if history.received_at is not None:
+        hidden["received_at"] = to_key(history.received_at)
     if clock.warn_on is not None:
         hidden["warn_on"] = clock.warn_on.isoformat()
     if history.decided:

@@ -19,8 +19,14 @@ export async function caseView({ paper }) {
   const place = h('div', { class: 'case' });
   if (paper) held = null;
   if (held) await status(place);
-  else replace(place, entry(place, paper ?? { number: '', code: '' }));
+  else replace(place, entry(place, paper ?? standing()));
   return [title(t('case.title')), h('p', { class: 'lead' }, t('case.lead')), place];
+}
+
+/** Return what stands in the form now, so that choosing the other language does not lose what a paper brought. */
+function standing() {
+  const { number, code } = document.querySelector('.lookup')?.elements ?? {};
+  return { number: number?.value ?? '', code: code?.value ?? '' };
 }
 
 function entry(place, known) {

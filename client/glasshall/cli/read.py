@@ -1,10 +1,10 @@
-"""`glasshall get`, `list`, `changes`, `receipt`: public reads, and an agency's signed one."""
+"""`glasshall get`, `list`, `changes`: public reads."""
 
 import sys
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
-from glasshall.cli.options import DONE, add_key, add_server, reader_of, say, show, show_line, signer_of
+from glasshall.cli.options import DONE, add_server, reader_of, say, show, show_line
 from glasshall.errors import UsageError
 from glasshall.texts import printable
 
@@ -29,10 +29,6 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
     changes.add_argument("filters", nargs="*", metavar="NAME=VALUE")
     add_server(changes)
     changes.set_defaults(run=_changes)
-    receipt = commands.add_parser("receipt", help="a signed read of an intake path")
-    receipt.add_argument("path", metavar="PATH", help="like /v1/intake/services/511A0138/acts/1")
-    add_key(receipt)
-    receipt.set_defaults(run=_receipt)
 
 
 def _get(options: Namespace) -> int:
@@ -60,11 +56,6 @@ def _list(options: Namespace) -> int:
 def _changes(options: Namespace) -> int:
     for change in reader_of(options).changes(options.after, **_filters(options.filters)):
         show_line(change.document)
-    return DONE
-
-
-def _receipt(options: Namespace) -> int:
-    show(signer_of(options).receipt(options.path))
     return DONE
 
 

@@ -1,4 +1,4 @@
-"""`glasshall send`: one act, one case, one event, or a file of many."""
+"""`glasshall send`: one act, one case, one query code, one event, or a file of many."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -18,6 +18,7 @@ from glasshall.cli.options import (
     show,
     signer_of,
 )
+from glasshall.cli.papers import add_paper, hand_out, service_of_case, service_of_registration
 from glasshall.errors import ClientError
 from glasshall.journal import Journal
 
@@ -37,7 +38,14 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
     case = group.add_parser("case", help="register a case")
     case.add_argument("case_no", metavar="CASE_NO")
     case.add_argument("file", metavar="FILE")
+    add_paper(case)
     case.set_defaults(run=_case)
+    code = group.add_parser("code", help="issue query code N of a case; the code before it ends")
+    code.add_argument("case_no", metavar="CASE_NO")
+    code.add_argument("number", type=int, metavar="N", help="higher than every number so far, for a lost paper one more")
+    code.add_argument("--holder", choices=("applicant", "agent"), default="applicant", help="whose it is")
+    add_paper(code)
+    code.set_defaults(run=_code)
     event = group.add_parser("event", help="one event of a case")
     event.add_argument("case_no", metavar="CASE_NO")
     event.add_argument("event_id", metavar="EVENT_ID")
@@ -47,7 +55,7 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
     batch.add_argument("file", type=Path, metavar="FILE.ndjson")
     batch.add_argument("--again", action="store_true", help="send everything, whatever was acknowledged before")
     batch.set_defaults(run=_batch)
-    for parser in (act, case, event, batch):
+    for parser in (act, case, code, event, batch):
         add_key(parser)
         add_dry_run(parser)
 
@@ -59,8 +67,21 @@ def _act(options: Namespace) -> int:
 
 
 def _case(options: Namespace) -> int:
+    client, content = signer_of(options), content_of(options.file)
+
+    def write() -> Receipt:
+        return client.register_case(options.case_no, content, dry_run=options.dry_run)
+
+    return hand_out(options, client, service_of_registration(content), write) if options.paper else _told(write())
+
+
+def _code(options: Namespace) -> int:
     client = signer_of(options)
-    return _told(client.register_case(options.case_no, content_of(options.file), dry_run=options.dry_run))
+
+    def write() -> Receipt:
+        return client.issue_code(options.case_no, options.number, options.holder, dry_run=options.dry_run)
+
+    return hand_out(options, client, service_of_case(client, options.case_no), write) if options.paper else _told(write())
 
 
 def _event(options: Namespace) -> int:

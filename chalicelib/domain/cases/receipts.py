@@ -1,0 +1,114 @@
+"""What the receipt of a case (受理回执) says: accepted when, promised by when, under which commitment and which law.
+
+Source: Administrative Licensing Law art. 32: whoever applies is given a dated document, whether or not the case is accepted.
+
+Invariants: it is made of the stored status and of a version that never changes, so the same state of a case gives the same
+bytes; it is of the moment at which the case last changed, not of that at which it was asked for. It says all it means: what
+changes afterwards, in the case, the service or the register, changes nothing in a receipt given before. Nothing of the
+applicant is in it. A receipt begins with receipt: before the application came in there is none.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+
+from chalicelib.domain.cases.records import Commitment, ServiceTerms
+from chalicelib.domain.cases.view import HIDDEN
+from chalicelib.domain.clock.records import Limit
+from chalicelib.domain.instants import from_key, in_zone
+from chalicelib.domain.public_view import Site
+
+KIND = "case_receipt"
+_DUE = (
+    "due_on",
+    "due_at",
+    "statutory_due_on",
+    "statutory_due_at",
+    "agency_due_at",
+    "limit",
+)
+"""What the receipt repeats of the status's deadline."""
+Claims = dict[str, Any]
+
+
+def receipt_of(
+    view: Mapping[str, Any], updated_at: str, terms: ServiceTerms, version_body: bytes | None, site: Site
+) -> Claims | None:
+    """Return what a receipt says of a case as it is stored, or None before the application came in.
+
+    `version_body` is the public version of the commitment that the case is bound to, as far as it is public yet.
+    """
+    hidden = view[HIDDEN]
+    received_at, accepted_at = hidden.get("received_at"), view.get("accepted_at")
+    if received_at is None and accepted_at is None:
+        return None
+
+    def local(text: str | None) -> str | None:
+        return text if text is None or not text.endswith("Z") else in_zone(from_key(text), site.time_zone)
+
+    return _without_absent(
+        {
+            "kind": KIND,
+            "origin": site.authority,
+            "case_no": view["case_no"],
+            "jurisdiction": terms.jurisdiction,
+            "agency": view["agency"],
+            "synthetic": view.get("synthetic"),
+            "received_at": local(received_at),
+            "accepted_at": local(accepted_at),
+            "status": {"code": view["status"]["code"], "since": local(view["status"]["since"])},
+            "clock": view["clock"],
+            "stopped": _local(view.get("stopped", {}), local),
+            "deadline": _local(_deadline(view.get("deadline", {})), local),
+            "commitment": _commitment(view, terms, version_body, site),
+            "issued_at": local(updated_at),
+        }
+    )
+
+
+def _local(members: Mapping[str, Any], local: Callable[[str], str | None]) -> Claims:
+    return {name: local(value) if isinstance(value, str) else value for name, value in members.items()}
+
+
+def _deadline(deadline: Mapping[str, Any]) -> Claims:
+    found = {name: deadline[name] for name in _DUE if name in deadline}
+    counted_with = [step["what"] for step in deadline.get("explain", ()) if step["code"] == "calendar"]
+    return {**found, "calendar": counted_with[-1]} if counted_with else found
+
+
+def _commitment(view: Mapping[str, Any], terms: ServiceTerms, version_body: bytes | None, site: Site) -> Claims:
+    service, number = terms.service, view["service"]["version"]
+    bound = next(commitment for commitment in terms.commitments if commitment.version == number)
+    return _without_absent(
+        {
+            "service": service,
+            "version": number,
+            "title": view["service"]["title"],
+            "url": f"{site.base_path}/v1/services/{service}/versions/{number}",
+            "sha256": orjson.loads(version_body)["sha256"] if version_body else None,
+            "handling": bound.handling,
+            "clock_starts": bound.clock_starts,
+            "promised": _limit(bound.promised),
+            "statutory": _limit(bound.statutory),
+            "legal_basis": list(bound.legal_basis),
+            "extension": _extension(bound),
+            "special_procedures": [
+                {"kind": kind, "legal_basis": basis} for kind, basis in bound.special_procedures.items()
+            ],
+        }
+    )
+
+
+def _extension(bound: Commitment) -> Claims | None:
+    if bound.extension is None:
+        return None
+    return _without_absent({"limit": _limit(bound.extension), "legal_basis": bound.extension_basis})
+
+
+def _limit(limit: Limit | None) -> Claims | None:
+    return {"value": limit.value, "unit": limit.unit} if limit else None
+
+
+def _without_absent(members: Claims) -> Claims:
+    return {name: value for name, value in members.items() if value not in (None, [], {})}
