@@ -54,4 +54,3 @@ def _read(jwk: dict[str, Any]) -> tuple[str, bytes]:
     if any(jwk.get(name) != value for name, value in _jwk(public).items()):
         raise SignatureError(Check.KEY_MATERIAL, "A key of the set is not the one that its members name.")
     return jwk["kid"], public
-

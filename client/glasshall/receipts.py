@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from glasshall.errors import UsageError
-from glasshall.shared import RECEIPT, SignatureError, Statement, plain_json, read_key_set, read_statement, verify_statement
+from glasshall.shared import (
+    RECEIPT,
+    SignatureError,
+    Statement,
+    plain_json,
+    read_key_set,
+    read_statement,
+    verify_statement,
+)
 
 LIMIT_BYTES = 65_536
 _MEMBERS = ("receipt", "jws")

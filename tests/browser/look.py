@@ -210,7 +210,9 @@ def the_case(look: Look, code: str) -> None:
     other = look.browser.run("document.querySelector('[data-language][aria-pressed=false]').dataset.language")
     look.browser.run(f"document.querySelector('[data-language={other}]').click()")
     look.browser.wait(f"document.documentElement.lang === '{LANGUAGES[other]}' && {DRAWN}")
-    look.hold(look.browser.run("document.querySelector('#query-code').value") == code, "the other language lost the code")
+    look.hold(
+        look.browser.run("document.querySelector('#query-code').value") == code, "the other language lost the code"
+    )
     look.browser.run("document.querySelector('#query-code').focus()")
     look.browser.press("Enter")
     look.browser.wait("!!document.querySelector('.sentence')")

@@ -52,7 +52,7 @@ def _verify(options: Namespace) -> int:
         for failure in verdict.failures:
             print(f"- {printable(failure)}")
         if verdict.kid:
-            print(f"It names the key {printable(verdict.kid)}; the {len(keys)} keys looked at are those of {source}.")
+            print(f"It names the key {printable(verdict.kid)}; the keys looked at are those of {printable(source)}.")
         return REFUSED
     for line in _told(verdict, source):
         print(printable(line))

@@ -42,7 +42,9 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
     case.set_defaults(run=_case)
     code = group.add_parser("code", help="issue query code N of a case; the code before it ends")
     code.add_argument("case_no", metavar="CASE_NO")
-    code.add_argument("number", type=int, metavar="N", help="higher than every number so far, for a lost paper one more")
+    code.add_argument(
+        "number", type=int, metavar="N", help="higher than every number so far, for a lost paper one more"
+    )
     code.add_argument("--holder", choices=("applicant", "agent"), default="applicant", help="whose it is")
     add_paper(code)
     code.set_defaults(run=_code)
@@ -81,7 +83,9 @@ def _code(options: Namespace) -> int:
     def write() -> Receipt:
         return client.issue_code(options.case_no, options.number, options.holder, dry_run=options.dry_run)
 
-    return hand_out(options, client, service_of_case(client, options.case_no), write) if options.paper else _told(write())
+    return (
+        hand_out(options, client, service_of_case(client, options.case_no), write) if options.paper else _told(write())
+    )
 
 
 def _event(options: Namespace) -> int:
