@@ -134,6 +134,7 @@ SAMPLES: dict[str, Sample] = {
     "list_figures": _read("/v1/statistics/promise_kept_rate", "service=service-0000"),
     "list_code_lists": _read("/v1/codes"),
     "get_code_list": _read("/v1/codes/event"),
+    "list_receipt_keys": _read("/v1/receipt-keys"),
     "list_field_kinds": _read("/v1/fields"),
     "get_fields": _read("/v1/fields/service"),
     "get_index": _read("/v1"),
@@ -148,6 +149,7 @@ SAMPLES: dict[str, Sample] = {
     "get_case": Sample("with its token", lambda s: s.bearer("GET", "/v1/cases/c1")),
     "create_case_token": _new_token("c1"),
     "list_case_statuses": _many(),
+    "get_case_signed_receipt": Sample("with its token", lambda s: s.bearer("GET", "/v1/cases/c1/receipt")),
     "delete_case_tokens": Sample("with its token", lambda s: s.bearer("DELETE", "/v1/cases/c1/tokens")),
     # signed reads
     "get_agency_receipt": _signed("/v1/intake/agencies/bureau/acts/1"),

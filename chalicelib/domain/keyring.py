@@ -27,13 +27,13 @@ from typing import Any, NamedTuple
 
 from chalicelib.domain import strict_json
 from chalicelib.errors import MalformedError
+from chalicelib.signing.edwards import is_prime_order_point
 
 PLAIN_ID = "1"
 """The id of a secret that is no ring; give the same secret this id when it becomes part of one."""
 ID_LENGTH = 8
 ID = re.compile(rf"[A-Za-z0-9-]{{1,{ID_LENGTH}}}")
 SECRET_FLOOR = 32
-PUBLIC_KEY_BYTES = 32
 MEMBERS = {"id", "secret", "from", "checks"}
 RETIRED_MEMBERS = {"id", "receipt_public_key"}
 
@@ -180,7 +180,7 @@ def _retired(entry: dict[str, Any]) -> RetiredKey:
         public = base64.b64decode(entry["receipt_public_key"], validate=True)
     except (TypeError, ValueError, binascii.Error):
         raise KeyringError("secret_public_key") from None
-    _demand(len(public) == PUBLIC_KEY_BYTES, "secret_public_key")
+    _demand(is_prime_order_point(public), "secret_public_key")
     return RetiredKey(_id(entry), public)
 
 

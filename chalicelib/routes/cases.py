@@ -73,11 +73,12 @@ def create_case_token(request: Request, case_no: str) -> Answer:
 )
 def get_case_signed_receipt(request: Request, case_no: str) -> Answer:
     """Return what is promised of a case, readable and signed, to the holder of its token; it is good without us."""
+    from chalicelib.domain.cases.receipts import RECEIPT_SIGNING
     from chalicelib.usecases.case_receipts import Issuing, issue_receipt
     from chalicelib.usecases.cases import Terms
 
     wired = wiring.current()
-    issuing = Issuing(Terms(wired.records), wired.views, wired.site, wired.derived_key("receipt-signing"))
+    issuing = Issuing(Terms(wired.records), wired.views, wired.site, wired.keyring.derived(RECEIPT_SIGNING))
     return Answer(issue_receipt(case_no, bearer_of(request), _access(), issuing))
 
 

@@ -51,6 +51,7 @@ READS = {
     "/v1/codes/category": "/v1/codes/{list}",
     "/v1/codes/status": "/v1/codes/{list}",
     "/v1/codes/none": "/v1/codes/{list}",
+    "/v1/receipt-keys": "/v1/receipt-keys",
     "/v1/statistics": "/v1/statistics",
     **{
         f"/v1/statistics/{series}{suffix}?{cell}": f"/v1/statistics/{{series}}{suffix}"
@@ -235,6 +236,8 @@ def test_every_answer_about_a_case_to_its_holder_is_as_described(world: World) -
     etag = dict(status.headers)["ETag"]
     hold(world.request("GET", "/v1/cases/c3", headers=[*token, ("If-None-Match", etag)]), "/v1/cases/{case_no}")
     hold(world.get("/v1/cases/c3"), "/v1/cases/{case_no}")
+    hold(world.request("GET", "/v1/cases/c3/receipt", headers=token), "/v1/cases/{case_no}/receipt")
+    hold(world.get("/v1/cases/c3/receipt"), "/v1/cases/{case_no}/receipt")
     pairs = [{"case_no": "c3", "token": token[0][1][7:], "etag": tag} for tag in ("", etag)]
     wanted = {"cases": [{k: v for k, v in pair.items() if v} for pair in pairs] + [{"case_no": "c3", "token": "x"}]}
     many = world.request("POST", "/v1/case-status", headers=sent, body=orjson.dumps(wanted))

@@ -1,7 +1,7 @@
 """The ring of keys: what its text may be, which key makes and which check, and what a process does when it changes."""
 
 import logging
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,8 @@ from chalicelib.wiring import RING_KEPT, Wiring
 
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 OLD, NEW, NEXT = ({"id": key_id, "secret": f"the {key_id} secret of this deployment, long"} for key_id in "123")
-PUBLIC = b64encode(bytes(range(32))).decode()
+GONE = b64decode("11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")  # RFC 8032, 7.1, test 1
+PUBLIC = b64encode(GONE).decode()
 
 
 def ring(*entries: Any) -> Keyring:
@@ -67,7 +68,7 @@ def test_a_key_kept_for_what_never_changes_checks_nothing() -> None:
 
 def test_a_key_that_is_gone_is_only_published() -> None:
     found = ring(NEW, {"id": "1", "receipt_public_key": PUBLIC})
-    assert [(key.key_id, key.receipt_public_key) for key in found.retired] == [("1", bytes(range(32)))]
+    assert [(key.key_id, key.receipt_public_key) for key in found.retired] == [("1", GONE)]
     assert list(found.derived_all("cursor")) == ["2"]
 
 
@@ -106,6 +107,7 @@ def test_no_secret_shows_in_a_repr() -> None:
         (text({**OLD, "from": 7}), "secret_from"),
         (text(OLD, {"id": "0", "receipt_public_key": "AAAA"}), "secret_public_key"),
         (text(OLD, {"id": "0", "receipt_public_key": "*"}), "secret_public_key"),
+        (text(OLD, {"id": "0", "receipt_public_key": b64encode(bytes(32)).decode()}), "secret_public_key"),
         (text(OLD, {"id": "0", "receipt_public_key": None}), "secret_public_key"),
     ],
 )

@@ -20,6 +20,8 @@ from chalicelib.domain.instants import from_key, in_zone
 from chalicelib.domain.public_view import Site
 
 KIND = "case_receipt"
+RECEIPT_SIGNING = "receipt-signing"
+"""The purpose whose keys (domain/keyring.py) are the private Ed25519 keys of receipts."""
 _DUE = (
     "due_on",
     "due_at",

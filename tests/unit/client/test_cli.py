@@ -154,7 +154,7 @@ def test_changes_are_lines(deployment: Deployment, capsys: Output) -> None:
 
 def test_a_receipt_is_read_signed(deployment: Deployment, key_files: Keys, capsys: Output) -> None:
     deployment.intake.reads = lambda seen: Reply(document={"tag": seen.tag})
-    arguments = ["receipt", "/v1/intake/services/511A/acts/1", "--url", deployment.url]
+    arguments = ["receipt", "intake", "/v1/intake/services/511A/acts/1", "--url", deployment.url]
     assert main([*arguments, "--key-file", key_files("clerk")]) == 0
     assert json.loads(capsys.readouterr().out) == {"tag": "glasshall-read"}
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.client.receipt_mutations import KEY_SET, originals
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -83,6 +85,20 @@ def test_it_recounts_deadlines_offline(installed: Path) -> None:
     vectors = ROOT / "tests" / "data" / "vectors" / "deadlines.json"
     done = run(installed, "-m", "glasshall", "deadlines", "check", str(vectors))
     assert (done.returncode, done.stdout) == (0, "60 passed, 0 failed\n"), done.stderr
+
+
+def test_it_verifies_receipts_offline(installed: Path, tmp_path: Path) -> None:
+    (tmp_path / "receipt.json").write_bytes(originals()[0])
+    (tmp_path / "keys.json").write_bytes(KEY_SET)
+    arguments = ("receipt", "verify", str(tmp_path / "receipt.json"), "--keys", str(tmp_path / "keys.json"))
+    done = run(installed, "-m", "glasshall", *arguments)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "This receipt holds."), done.stderr
+
+
+def test_it_draws_papers(installed: Path) -> None:
+    paper = "Paper('c1', 'ABCD-EFGH-JKM', {'zh': 'x'}, {'zh': 'y'}, 'https://a.example/', '2026-11-26')"
+    done = run(installed, "-c", f"import glasshall as g; print(len(g.render_paper(g.{paper})) > 3000)")
+    assert done.stdout == "True\n", done.stderr
 
 
 def test_it_cannot_do_what_only_the_operator_can(installed: Path) -> None:
