@@ -16,9 +16,14 @@ def load(raw: bytes) -> Any:
     Raises:
         ValueError: they are not JSON of this kind; says why, without the text.
     """
-    hooks = {"object_pairs_hook": _unique, "parse_constant": _refused, "parse_float": _refused, "parse_int": _whole}
     try:
-        value = json.loads(raw.decode("utf-8"), **hooks)
+        value = json.loads(
+            raw.decode("utf-8"),
+            object_pairs_hook=_unique,
+            parse_constant=_refused,
+            parse_float=_refused,
+            parse_int=_whole,
+        )
         canonical(value)  # what can be read must be comparable too: the writer may nest less deeply than the reader
         return value
     except UnicodeDecodeError as error:

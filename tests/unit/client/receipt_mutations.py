@@ -240,6 +240,8 @@ def _forms(header: str, payload: str, signature: str) -> Iterator[str]:
 
 def _readable(outer: dict[str, Any]) -> Iterator[bytes]:
     claims, compact = outer["receipt"], outer["jws"]
+    extra: dict[str, Any]
+    other: Any
     for name in claims:
         yield orjson.dumps({**outer, "receipt": {key: value for key, value in claims.items() if key != name}})
         yield orjson.dumps({**outer, "receipt": {**claims, name: None}})
