@@ -14,7 +14,7 @@ from bench.counting import Call, CountingTable, as_table
 from bench.samples import SAMPLES, Sample, Sampled
 from bench.table import markdown
 from chalicelib.routes.access import Access
-from chalicelib.routes.endpoint import ENDPOINTS, Endpoint
+from chalicelib.routes.endpoint import ENDPOINTS, UNTOLD, Endpoint
 from chalicelib.store import keys
 from tests.fakes.memory_table import MemoryTable
 from tests.world import World
@@ -77,7 +77,7 @@ def _measured(endpoint: Endpoint, sample: Sample, sampled: Sampled, table: Count
 def render(costs: Sequence[Cost]) -> str:
     """Return the page."""
     public = [cost for cost in costs if cost.endpoint.access is Access.PUBLIC]
-    held = [cost for cost in costs if cost.endpoint.access in (Access.CASE, Access.CODE)]
+    held = [cost for cost in costs if cost.endpoint.access in UNTOLD]
     signed = [cost for cost in costs if cost.endpoint.access is Access.SIGNED]
     reads = [cost for cost in signed if cost.endpoint.method == "GET"]
     writes = [cost for cost in signed if cost.endpoint.method != "GET"]

@@ -10,6 +10,7 @@ from local.messages import Response
 from tests.world import World, public_key_base64
 
 PAGE = 50
+ENQUIRY = "3f0c6f0e-6f2b-4a86-9a3e-0d5a4f2c9b11"
 HELD = ("c1", "h1", "h2", "h3")
 Send = Callable[["Sampled"], Response]
 
@@ -52,6 +53,11 @@ class Sampled:
         return self.world.request(
             "POST", path, headers=(("Content-Type", "application/json"),), body=orjson.dumps(body)
         )
+
+    def enquire(self) -> Response:
+        """Send a question, as anybody may."""
+        sent = (("Content-Type", "application/json"),)
+        return self.world.request("PUT", f"/v1/enquiries/{ENQUIRY}", headers=sent, body=orjson.dumps(_QUESTION))
 
     def bearer(self, method: str, path: str) -> Response:
         """Send a request with the token of the first case."""
@@ -112,6 +118,7 @@ _SERVICE = {"agency": "bureau", "title": {"zh": "企业投资项目备案"}, "se
 _OFFICE = {"name": {"zh": "区档案局"}, "level": "department", "parent": "guangan"}
 _NOTICE = {"agency": "bureau", "title": {"zh": "通知"}, "category": "plans", "body": {"zh": "全文"}}
 _KEY = {"act": "register", "agency": "bureau", "person": "Chen", "roles": ["clerk"]}
+_QUESTION = {"kind": "question", "agency": "bureau", "subject": "备案材料", "text": "请问备案需要哪些材料？"}
 _EVENT = {"event": "received", "occurred_at": "2026-11-23T09:00:00+08:00"}
 
 SAMPLES: dict[str, Sample] = {
@@ -132,6 +139,7 @@ SAMPLES: dict[str, Sample] = {
     "list_changes": _read("/v1/changes", "limit=100"),
     "list_series": _read("/v1/statistics"),
     "list_figures": _read("/v1/statistics/promise_kept_rate", "service=service-0000"),
+    "list_enquiry_kinds": _read("/v1/enquiries"),
     "list_code_lists": _read("/v1/codes"),
     "get_code_list": _read("/v1/codes/event"),
     "list_receipt_keys": _read("/v1/receipt-keys"),
@@ -151,6 +159,7 @@ SAMPLES: dict[str, Sample] = {
     "list_case_statuses": _many(),
     "get_case_signed_receipt": Sample("with its token", lambda s: s.bearer("GET", "/v1/cases/c1/receipt")),
     "delete_case_tokens": Sample("with its token", lambda s: s.bearer("DELETE", "/v1/cases/c1/tokens")),
+    "put_enquiry": Sample("a question", lambda s: s.enquire()),
     # signed reads
     "get_agency_receipt": _signed("/v1/intake/agencies/bureau/acts/1"),
     "get_service_receipt": _signed("/v1/intake/services/service-0001/acts/1"),
@@ -158,6 +167,8 @@ SAMPLES: dict[str, Sample] = {
     "get_key_receipt": _signed("/v1/intake/keys/bureau-clerk/acts/1"),
     "get_intake_case": _signed("/v1/intake/cases/c1"),
     "get_case_event_receipt": _signed("/v1/intake/cases/c1/events/e0"),
+    "list_open_enquiries": _signed("/v1/intake/agencies/bureau/enquiries"),
+    "list_open_enquiries_after": _signed(f"/v1/intake/agencies/bureau/enquiries/after/{ENQUIRY}"),
     # signed writes
     "put_agency_act": _put(
         "/v1/intake/agencies/archive/acts/1", {"act": "register", "content": _OFFICE}, "root-clerk", "register"

@@ -30,6 +30,8 @@ class Settings:
     """Query code tries taken from one source network in a minute."""
     tries_per_hour_case_network: int = 10
     """Query code tries taken for one case from one source network in an hour."""
+    enquiries_per_hour_network: int = 30
+    """Enquiries taken from one source network in an hour."""
     body_limit_bytes: int = 1_000_000
     """Largest request body of a single act, event or registration."""
     batch_limit_bytes: int = 4_000_000

@@ -13,6 +13,7 @@ from tests.world import AUTHORITY, World
 LIMITS = {"promised": {"value": 5, "unit": "working_day"}, "statutory": {"value": 20, "unit": "working_day"}}
 ACCEPTED = {"event": "accepted", "occurred_at": "2026-11-20T10:00:00+08:00"}
 DECIDED = {"event": "decided", "occurred_at": "2026-11-23T09:00:00+08:00", "outcome": "granted"}
+QUESTION = {"kind": "question", "agency": "bureau", "subject": "备案材料", "text": "请问备案需要哪些材料？"}
 JSON_BODY = (("Content-Type", "application/json"),)
 
 
@@ -70,6 +71,11 @@ class CaseWorld(World):
             "POST", path, headers=JSON_BODY, body=orjson.dumps({"query_code": code}), source_ip=source_ip
         )
 
+    def enquire(self, number: str, body: Any = None, source_ip: str = "203.0.113.9") -> Response:
+        """Send an enquiry as anybody may."""
+        raw = body if isinstance(body, bytes) else orjson.dumps(QUESTION if body is None else body)
+        return self.request("PUT", f"/v1/enquiries/{number}", headers=JSON_BODY, body=raw, source_ip=source_ip)
+
     def opened(self, case_no: str) -> tuple[str, str]:
         """Register a case with a code and return code and token."""
         code = self.register(case_no, access="code").json()["query_code"]
@@ -99,6 +105,7 @@ def roomy() -> CaseWorld:
         index_settle_seconds=0,
         tries_per_minute_network=10**6,
         tries_per_hour_case_network=10**6,
+        enquiries_per_hour_network=10**6,
     )
     return CaseWorld(settings=settings).begin()
 

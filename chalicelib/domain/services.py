@@ -7,6 +7,7 @@ longer. A case is bound to the version that held when it was accepted, so the st
 from collections.abc import Callable
 from typing import Any
 
+from chalicelib.domain.enquiries import built_in
 from chalicelib.domain.instants import from_key, in_zone
 from chalicelib.domain.records import (
     Act,
@@ -88,6 +89,7 @@ class ServiceRules:
         refusals.when(
             act["act"] not in allowed[stage], "act_not_allowed", f"after {stage}: {', '.join(allowed[stage])}", "/act"
         )
+        refusals.when(built_in(record_id) is not None, "id_reserved", "ids of this form are those of enquiries", "")
         if "content" in act:
             content = act["content"]
             living_agency(refusals, others, content["agency"], content["title"], "/content/title")

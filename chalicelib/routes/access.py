@@ -12,5 +12,7 @@ class Access(Enum):
     """The Bearer token of one case, from its query code."""
     CODE = "code"
     """The query code of one case, in the body."""
+    OPEN = "open"
+    """Anybody may write, so many times an hour; the answer brings a query code, so it is kept by nobody."""
     SIGNED = "signed"
     """An RFC 9421 signature by an agency's key."""

@@ -7,6 +7,7 @@ from chalicelib.routes import (
     changes,
     codes,
     disclosures,
+    enquiries,
     fields,
     index,
     intake,
@@ -31,6 +32,7 @@ NOUNS = (
     receipt_keys,
     intake,
     case_intake,
+    enquiries,
 )
 
 

@@ -40,7 +40,7 @@ def put_case(request: Request, case_no: str) -> Answer:
     from chalicelib.usecases.case_codes import register_case
 
     intake = _intake(request)
-    return _answer(register_case(case_no, request.body, intake, _minting()), f"cases/{case_no}", "registration")
+    return _answer(register_case(case_no, request.body, intake, minting()), f"cases/{case_no}", "registration")
 
 
 @routes.get(
@@ -54,12 +54,13 @@ def put_case(request: Request, case_no: str) -> Answer:
 def get_intake_case(request: Request, case_no: str) -> Answer:
     """Return the receipt of the registration, what its holder sees, and every contradiction among the events."""
     from chalicelib.domain.cases.splice import splice
+    from chalicelib.domain.enquiries import built_in
     from chalicelib.usecases.cases import CaseReceipt, find_case
 
     wired = wiring.current()
     opened = find_case(case_no, _intake(request))
     head = opened.head
-    receipt = _receipt(CaseReceipt(opened.registration, new=False), f"cases/{case_no}", "registration")
+    receipt = receipt_body(CaseReceipt(opened.registration, new=False), f"cases/{case_no}", "registration")
     status = splice(head.view, head.updated_at, wired.now(), wired.settings.time_zone)
     found = {
         **receipt,
@@ -68,6 +69,9 @@ def get_intake_case(request: Request, case_no: str) -> Answer:
         "findings_count": head.findings_count,
         "next_code": head.code_number + 1,
     }
+    enquiry = wired.cases.enquiry(case_no) if built_in(head.service) else None
+    if enquiry is not None:
+        found["enquiry"] = orjson.loads(enquiry)
     return Answer(orjson.dumps(found))
 
 
@@ -85,7 +89,7 @@ def put_case_code(request: Request, case_no: str, number: str) -> Answer:
     from chalicelib.usecases.case_codes import issue_code
 
     wanted = _code_number(number)
-    receipt = issue_code(case_no, wanted, request.body, _intake(request), _minting())
+    receipt = issue_code(case_no, wanted, request.body, _intake(request), minting())
     return _answer(receipt, f"cases/{case_no}/codes/{wanted}", str(wanted))
 
 
@@ -184,7 +188,8 @@ def _intake(request: Request, limit_bytes: int | None = None) -> "Intake":
     return Intake(wired.cases, Terms(wired.records), principal, wired.keyring.of("case-holder"), wired.now())
 
 
-def _minting() -> "Minting":
+def minting() -> "Minting":
+    """Return what making codes needs."""
     from chalicelib.usecases.case_codes import Minting
 
     wired = wiring.current()
@@ -192,10 +197,11 @@ def _minting() -> "Minting":
 
 
 def _answer(receipt: "CaseReceipt", path: str, act: str) -> Answer:
-    return Answer(orjson.dumps(_receipt(receipt, path, act)), 201 if receipt.new else 200)
+    return Answer(orjson.dumps(receipt_body(receipt, path, act)), 201 if receipt.new else 200)
 
 
-def _receipt(receipt: "CaseReceipt", path: str, act: str) -> dict[str, Any]:
+def receipt_body(receipt: "CaseReceipt", path: str, act: str) -> dict[str, Any]:
+    """Return the receipt of a write on a case."""
     from chalicelib.domain.instants import from_key, in_zone
 
     settings, write = wiring.current().settings, receipt.write

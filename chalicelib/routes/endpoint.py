@@ -36,6 +36,8 @@ PUBLIC_CORS = CORSConfig(
     expose_headers=["ETag", "Link", "Retry-After"],
     max_age=86_400,
 )
+UNTOLD = (Access.CASE, Access.CODE, Access.OPEN)
+"""Access policies under which an error does not name the address: a case's number may stand in it."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -219,7 +221,7 @@ def _serving(endpoint: Endpoint) -> Callable[..., ChaliceResponse]:
     def serve(**path: str) -> ChaliceResponse:
         event = current_event()
         # What holders of cases are told says nothing of the case: a wrong code and an unknown case answer the same bytes.
-        instance = endpoint.path if endpoint.access in (Access.CASE, Access.CODE) else event["path"]
+        instance = endpoint.path if endpoint.access in UNTOLD else event["path"]
         try:
             request = read_request(event, endpoint)
             path, request = take_suffix(path, request, endpoint.suffixes)

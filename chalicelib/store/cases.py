@@ -6,16 +6,19 @@ The case item is updated, never put anew: `fact_place` and the mark belong to th
 
 from collections.abc import Sequence
 
+import orjson
+
 from chalicelib.domain.cases.decide import Change, StoredWrite
 from chalicelib.domain.cases.intake import EVENT, REGISTER
 from chalicelib.domain.cases.records import PATH_SEPARATOR
+from chalicelib.domain.enquiries import built_in
 from chalicelib.domain.instants import to_key
 from chalicelib.domain.query_codes import NewCode
 from chalicelib.store import keys
 from chalicelib.store.case_codes import code_item
 from chalicelib.store.case_writes import EVENT_PREFIX, read_write, write_item
 from chalicelib.store.table import ABSENT, Item, Put, Table, Update, Write, query_all
-from chalicelib.usecases.cases import CaseHead, OpenedCase
+from chalicelib.usecases.cases import CaseHead, OpenedCase, OpenEnquiries
 
 
 class Cases:
@@ -46,10 +49,31 @@ class Cases:
         item = self._table.get(keys.event(case_no, event_id))
         return None if item is None else read_write(item, EVENT)
 
+    def enquiry(self, case_no: str) -> bytes | None:
+        item = self._table.get(keys.enquiry(case_no))
+        return None if item is None else _bytes(item, "raw")
+
+    def open_enquiries(self, agency: str, after: str, limit: int) -> OpenEnquiries:
+        page = self._table.query(
+            keys.list_pk(keys.OPEN_ENQUIRIES, agency),
+            index=keys.AGENCY_PUBLISHED,
+            first=f"{after} " if after else None,  # a space sorts before whatever an id may go on with
+            limit=limit,
+            consistent=False,
+        )
+        return OpenEnquiries([_bytes(item, "summary") for item in page.items], page.last is not None)
+
+    def place_of_enquiry(self, agency: str, case_no: str) -> str | None:
+        item = self._table.get(keys.case(case_no)) or {}
+        return str(item["published_sk"]) if item.get("agency") == agency and "published_sk" in item else None
+
     def commit(self, case_no: str, before: CaseHead | None, change: Change, at: str, code: NewCode | None) -> None:
         writes: list[Write] = [Put(write_item(write), when=ABSENT) for write in change.events]
         if change.registration is not None:
             writes.append(Put(write_item(change.registration), when=ABSENT))
+        if change.enquiry is not None:
+            place = keys.enquiry(case_no)
+            writes.append(Put({"pk": place.pk, "sk": place.sk, "raw": change.enquiry}, when=ABSENT))
         if code is not None:
             writes.append(Put(code_item(case_no, code), when=ABSENT))
         writes.append(_fold(case_no, before, change, at))
@@ -72,9 +96,14 @@ def _fold(case_no: str, before: CaseHead | None, change: Change, at: str) -> Wri
         changed |= keys.statistics_mark(case_no)
     if folded.ended_at is not None:
         changed["ended_at"] = to_key(folded.ended_at)
+    gone = [] if folded.ended_at is not None else ["ended_at"]
+    enquiry = built_in(terms.service)
+    if enquiry is not None and folded.over:
+        gone.append("agency_pk")
+    elif enquiry is not None:
+        changed["agency_pk"] = keys.list_pk(keys.OPEN_ENQUIRIES, terms.agency)
     if before is not None:
-        gone = () if folded.ended_at is not None else ("ended_at",)
-        return Update(place, changed, remove=gone, when={"version": before.version})
+        return Update(place, changed, remove=tuple(gone), when={"version": before.version})
     fixed: Item = {
         "pk": place.pk,
         "sk": place.sk,
@@ -86,7 +115,15 @@ def _fold(case_no: str, before: CaseHead | None, change: Change, at: str) -> Wri
         "code_number": 0,
         "token_epoch": 0,
     }
+    if enquiry is not None:
+        fixed["published_sk"] = keys.list_sk(at, case_no)
+        fixed["summary"] = _summary(case_no, enquiry.kind, at)
     return Put({**fixed, **changed}, when=ABSENT)
+
+
+def _summary(case_no: str, kind: str, at: str) -> bytes:
+    """An enquiry in the list of those that are not answered: nothing of what was written."""
+    return orjson.dumps({"case_no": case_no, "kind": kind, "received_at": at})
 
 
 def _bytes(item: Item, name: str) -> bytes:

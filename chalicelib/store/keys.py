@@ -138,6 +138,15 @@ def event(case_no: str, event_id: str) -> Key:
     return Key(case_pk(case_no), f"EVENT#{event_id}")
 
 
+def enquiry(case_no: str) -> Key:
+    """`case#0198f… | ENQUIRY`: what the public sent, word for word; the one item that holds it."""
+    return Key(case_pk(case_no), "ENQUIRY")
+
+
+OPEN_ENQUIRIES = "open enquiries"
+"""Collection of the enquiries of an agency that are not answered, `open enquiries#bureau`: private, no public list has it."""
+
+
 def query_code(case_no: str) -> Key:
     """`code#101001240735 | CODE`: the slow hash, alone in an item of fixed size."""
     return Key(f"code#{case_no}", "CODE")

@@ -112,7 +112,7 @@ def register_case(case_no: str, raw: bytes, intake: Intake, minting: Minting) ->
         try:
             if decision.change is None:
                 assert case is not None
-                return CaseReceipt(verdict.write, new=False, query_code=_fresh_code(case, minting))
+                return CaseReceipt(verdict.write, new=False, query_code=fresh_code(case, minting))
             code, kept = _first_code(verdict.write, minting)
             intake.cases.commit(case_no, None, decision.change, to_key(intake.now), kept)
         except ConditionFailedError:
@@ -125,7 +125,7 @@ def _first_code(write: StoredWrite, minting: Minting) -> tuple[str | None, NewCo
     return minting.mint(write.case_no, REGISTRATION_CODE) if write.content["access"] == "code" else (None, None)
 
 
-def _fresh_code(case: OpenedCase, minting: Minting) -> str | None:
+def fresh_code(case: OpenedCase, minting: Minting) -> str | None:
     """Replace the registration's code as long as it was never exchanged and no other was issued."""
     case_no = case.head.case_no
     if case.registration.content["access"] != "code" or case.head.code_number != REGISTRATION_CODE:

@@ -12,7 +12,7 @@ whoever stored the same gets the same receipt. After a few rounds the sender is 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from chalicelib.domain.cases import decide as deciding
 from chalicelib.domain.cases.decide import Change, Decision, Known, StoredWrite, Verdict
@@ -20,10 +20,11 @@ from chalicelib.domain.cases.holders import seal
 from chalicelib.domain.cases.intake import REGISTER, Line, event_line
 from chalicelib.domain.cases.records import ServiceTerms
 from chalicelib.domain.cases.terms import read_terms
+from chalicelib.domain.enquiries import built_in, service_state
 from chalicelib.domain.instants import to_key
 from chalicelib.domain.keyring import PurposeKeys
 from chalicelib.domain.query_codes import NewCode
-from chalicelib.domain.records import Actor, Ref
+from chalicelib.domain.records import Actor, Ref, State
 from chalicelib.errors import (
     ConditionFailedError,
     ForbiddenError,
@@ -69,6 +70,13 @@ class OpenedCase:
     registration: StoredWrite
 
 
+class OpenEnquiries(NamedTuple):
+    """A page of enquiries that are not answered: their summaries, and whether there are more."""
+
+    summaries: list[bytes]
+    more: bool
+
+
 class CaseStore(Protocol):
     """Where cases live."""
 
@@ -83,6 +91,15 @@ class CaseStore(Protocol):
 
     def event(self, case_no: str, event_id: str) -> StoredWrite | None:
         """Return one event, or None."""
+
+    def enquiry(self, case_no: str) -> bytes | None:
+        """Return what the public sent, or None; private."""
+
+    def open_enquiries(self, agency: str, after: str, limit: int) -> OpenEnquiries:
+        """Return the enquiries that an agency has not answered, oldest first, after a place: from an index, so perhaps late."""
+
+    def place_of_enquiry(self, agency: str, case_no: str) -> str | None:
+        """Return the place of an enquiry in the list of its agency, answered or not; None if it is none of that agency."""
 
     def commit(self, case_no: str, before: CaseHead | None, change: Change, at: str, code: NewCode | None) -> None:
         """Write what is new and the case item, and mark it for the statistics if its fact changed: all or nothing.
@@ -102,7 +119,7 @@ class CaseReceipt:
 
 
 class Terms:
-    """The terms of services, each looked up once in a request."""
+    """The terms of services, published or built in, each looked up once in a request."""
 
     def __init__(self, records: RecordStore) -> None:
         self._records = records
@@ -113,14 +130,20 @@ class Terms:
         """Return the terms of those services that exist."""
         new = sorted(set(services) - self._asked)
         if new:
-            refs = [Ref("service", service) for service in new]
-            heads = self._records.heads(refs)
-            agencies = self._records.heads(list({Ref("agency", head.state["agency"]) for head in heads.values()}))
-            for ref, head in heads.items():
-                agency = agencies[Ref("agency", head.state["agency"])]
-                self._found[ref.record_id] = read_terms(ref.record_id, head.state, agency.state)
+            own = {service: found for service in new if (found := built_in(service))}
+            heads = self._records.heads([Ref("service", service) for service in new if service not in own])
+            published = {ref.record_id: head.state for ref, head in heads.items()}
+            agencies = self._agencies({found.agency for found in own.values()}, published.values())
+            offered = {s: service_state(f, agencies[f.agency]) for s, f in own.items() if f.agency in agencies}
+            for service, state in {**published, **offered}.items():
+                self._found[service] = read_terms(service, state, agencies[state["agency"]])
             self._asked.update(new)
         return self._found
+
+    def _agencies(self, named: set[str], services: Iterable[State]) -> dict[str, State]:
+        wanted = sorted(named | {state["agency"] for state in services})
+        heads = self._records.heads([Ref("agency", agency) for agency in wanted])
+        return {ref.record_id: head.state for ref, head in heads.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ READS = {
     "/v1/disclosures/d1/acts": "/v1/disclosures/{record_id}/acts",
     "/v1/changes": "/v1/changes",
     "/v1/changes?include=body": "/v1/changes",
+    "/v1/enquiries": "/v1/enquiries",
     "/v1/codes": "/v1/codes",
     "/v1/codes/category": "/v1/codes/{list}",
     "/v1/codes/status": "/v1/codes/{list}",
@@ -260,3 +261,46 @@ def test_the_examples_of_cases_are_taken_as_they_stand() -> None:
         assert world.put(f"/v1/intake/cases/c0/events/e{number}", body, "bureau-clerk").status == 201
     for body in sent["CodeIssue"].values():
         assert world.put("/v1/intake/cases/c0/codes/1", body, "bureau-clerk").status in (201, 422)
+
+
+ENQUIRY = "3f0c6f0e-6f2b-4a86-9a3e-0d5a4f2c9b11"
+
+
+def test_every_answer_about_an_enquiry_is_as_described(world: World) -> None:
+    sent = [("Content-Type", "application/json")]
+    body = {"kind": "complaint", "agency": "bureau", "about": {"service": "s1"}, "subject": "一", "text": "二"}
+    template, path = "/v1/enquiries/{uuid}", f"/v1/enquiries/{ENQUIRY}"
+    bodies: tuple[dict[str, Any], ...] = (
+        body,
+        body,
+        {**body, "text": "三"},
+        {**body, "agency": "guangan"},
+        {},
+        {"text": "x" * 40_000},
+    )
+    answers = [world.request("PUT", path, headers=sent, body=orjson.dumps(each)) for each in bodies]
+    assert [answer.status for answer in answers] == [201, 200, 409, 409, 400, 413]
+    answers.append(
+        world.request("PUT", path[:-1] + "2", headers=sent, body=orjson.dumps({**body, "agency": "guangan"}))
+    )
+    answers.append(world.request("PUT", path[:-1], headers=sent, body=orjson.dumps(body)))
+    assert [answer.status for answer in answers[-2:]] == [422, 404]
+    for answer in answers:
+        hold(answer, template, "put")
+    hold(world.get_signed(f"/v1/intake/cases/{ENQUIRY}"), "/v1/intake/cases/{case_no}")
+    listed = "/v1/intake/agencies/{record_id}/enquiries"
+    for place in ("guangan", "bureau"):
+        hold(world.get_signed(f"/v1/intake/agencies/{place}/enquiries", "root-clerk"), listed)
+        after = world.get_signed(f"/v1/intake/agencies/{place}/enquiries/after/{ENQUIRY}", "root-clerk")
+        hold(after, listed + "/after/{case_no}")
+    hold(world.get_signed("/v1/intake/agencies/guangan/enquiries", "bureau-clerk"), listed)
+
+
+def test_the_examples_of_enquiries_are_taken_as_they_stand() -> None:
+    world = World().init()
+    content = examples()["AgencyAct"]["register"]["value"]
+    world.act("agencies", "economy-bureau", 1, content)
+    for number, example in enumerate(examples()["Enquiry"].values()):
+        path = f"/v1/enquiries/{ENQUIRY[:-1]}{number}"
+        body = orjson.dumps(example["value"])
+        assert world.request("PUT", path, headers=[("Content-Type", "application/json")], body=body).status == 201

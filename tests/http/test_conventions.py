@@ -10,7 +10,8 @@ from chalicelib.routes.access import Access
 from chalicelib.routes.application import create_app
 from chalicelib.routes.endpoint import ENDPOINTS, Endpoint
 from chalicelib.routes.problems import TYPES
-from tests.world import World
+from chalicelib.settings import Settings
+from tests.world import AUTHORITY, World
 
 create_app()
 READS = [endpoint for endpoint in ENDPOINTS if endpoint.method == "GET"]
@@ -41,6 +42,9 @@ UNREADABLE = [
 ]
 
 
+UUID = "3f0c6f0e-6f2b-4a86-9a3e-0d5a4f2c9b11"
+
+
 def names(endpoints: list[Endpoint]) -> list[str]:
     """Return test ids."""
     return [f"{endpoint.method} {endpoint.path}" for endpoint in endpoints]
@@ -48,7 +52,7 @@ def names(endpoints: list[Endpoint]) -> list[str]:
 
 def filled(path: str) -> str:
     """Return a path with something in each of its places."""
-    values = {"number": "1", "series": "on_time_rate", "n": "1", "list": "statuses", "code": "malformed"}
+    values = {"number": "1", "series": "on_time_rate", "n": "1", "list": "statuses", "code": "malformed", "uuid": UUID}
     segments = []
     for segment in path.split("/"):
         place = segment.strip("{}") if segment.startswith("{") else None
@@ -59,7 +63,10 @@ def filled(path: str) -> str:
 @pytest.fixture(scope="module")
 def filled_world() -> World:
     """Return a deployment with a little of everything."""
-    world = World().init()
+    world = World(
+        settings=Settings(public_authority=AUTHORITY, index_settle_seconds=0, enquiries_per_hour_network=10**6)
+    )
+    world.init()
     world.service("s1")
     world.disclose("d1")
     world.log()

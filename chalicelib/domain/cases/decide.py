@@ -14,8 +14,8 @@ import orjson
 
 from chalicelib.domain.cases.fold import Folded, fold
 from chalicelib.domain.cases.intake import (
+    BATCH,
     EVENT,
-    PUT,
     REGISTER,
     Line,
     personal_data_in,
@@ -84,6 +84,8 @@ class Change(NamedTuple):
     events: tuple[StoredWrite, ...]
     folded: Folded
     terms: ServiceTerms
+    enquiry: bytes | None = None
+    """What the public sent, private: kept apart from everything that is folded."""
 
 
 class Decision(NamedTuple):
@@ -136,8 +138,7 @@ class _Deciding:
 
     def _replay(self, line: Line, there: StoredWrite) -> Verdict:
         same = there.sha256 == line.sha256 and there.via == line.via
-        both_put = there.via == PUT and line.via == PUT
-        if same or (not both_put and same_content(line.kind, there.content, line)):
+        if same or (BATCH in (there.via, line.via) and same_content(line.kind, there.content, line)):
             return Verdict(line, ALREADY, there)
         return _refused(line, PLACE_TAKEN, "place_taken", "other bytes stand at this place")
 
@@ -145,7 +146,7 @@ class _Deciding:
         assert line.content is not None
         terms = self.terms.get(line.content["service"])
         if terms is None:
-            pointer = "/service" if line.via == PUT else f"/{REGISTER}/service"
+            pointer = "/service" if line.via != BATCH else f"/{REGISTER}/service"
             return _refused(line, NOT_ALLOWED, "service_unknown", "there is no such service", pointer)
         if self.actor.agency not in terms.path:
             return _refused(line, FORBIDDEN, "other_agency", "the key's agency is neither this agency nor above it")

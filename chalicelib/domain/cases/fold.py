@@ -19,7 +19,7 @@ FINDINGS_LIMIT = 200
 
 
 class Folded(NamedTuple):
-    """What is kept of a case: the bytes of its view, fact and findings, and when it was over."""
+    """What is kept of a case: the bytes of its view, fact and findings, when it was over, whether nothing is left to decide."""
 
     status: str
     view: bytes
@@ -29,6 +29,7 @@ class Folded(NamedTuple):
     ended_at: datetime | None
     turns: bytes
     """The turns that time alone brings or has brought, in order: a JSON list of what `Turn` holds."""
+    over: bool
 
 
 def fold(registration: Registration, events: Iterable[CaseEvent], terms: ServiceTerms, now: datetime) -> Folded:
@@ -47,6 +48,7 @@ def fold(registration: Registration, events: Iterable[CaseEvent], terms: Service
         findings_count=len(findings),
         ended_at=history.ended_at,
         turns=orjson.dumps([_turn(turn) for turn in turns_of(history, clock, terms)]),
+        over=history.over,
     )
 
 

@@ -16,7 +16,8 @@ from chalicelib.domain.personal_data import find_personal_data
 from chalicelib.errors import MalformedError, Problem, TooLargeError
 
 REGISTER, EVENT = "register", "event"
-PUT, BATCH = "put", "batch"
+PUT, BATCH, PUBLIC = "put", "batch", "public"
+"""How a line came in: signed on its own, signed among others, or from the public, unsigned."""
 LINE_LIMIT_BYTES = 32_768
 """Largest registration or event; ninety of them fit one transaction."""
 RESERVED_SUFFIXES = (".json", ".jsonld", ".jsonstat", ".csv", ".ics", ".atom", ".html")

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from chalicelib.domain.models.cases import HandedTo
 from chalicelib.domain.models.common import Complaint, DateText, Id, InstantText, Limit, Sha256, Text
+from chalicelib.domain.models.enquiries import About
 from chalicelib.domain.models.responses import NULLABLE, Answer, Count, Path, ReceiptLinks, RegisterPlace
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,63}$")]
@@ -220,6 +221,19 @@ class CaseFinding(Answer):
     sentence: Sentence
 
 
+class SentEnquiry(Answer):
+    """What the public sent; of the follow-up of a low rating, which rating of which case it is about."""
+
+    kind: Literal["question", "complaint", "disclosure_request", "hearing_registration", "rating_follow_up"]
+    agency: Id
+    about: About | None = None
+    subject: str | None = None
+    text: str | None = None
+    contact: str | None = None
+    locale: Literal["zh", "en"] | None = None
+    rating: str | None = None
+
+
 class IntakeCase(CaseReceipt):
     """A case as its agency sees it."""
 
@@ -227,6 +241,7 @@ class IntakeCase(CaseReceipt):
     findings: list[CaseFinding]
     findings_count: Count
     next_code: Count
+    enquiry: SentEnquiry | None = None
 
 
 class CaseToken(Answer):

@@ -12,6 +12,11 @@ from chalicelib.routes.params import ID_SCHEMA, Parameter
 from chalicelib.routes.problems import TYPES
 
 NUMBER_SCHEMA = {"type": "string", "pattern": "^[1-9][0-9]{0,5}$"}
+UUID_SCHEMA = {
+    "type": "string",
+    "format": "uuid",
+    "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$",
+}
 PLACES: dict[str, tuple[Schema, str]] = {
     "record_id": (ID_SCHEMA, "The record's id, chosen by its sender."),
     "number": (NUMBER_SCHEMA, "Number of the act, version or query code: 1, 2, 3 ... without gaps."),
@@ -22,10 +27,12 @@ PLACES: dict[str, tuple[Schema, str]] = {
     "series": (ID_SCHEMA, "A series (`GET /v1/statistics`)."),
     "code": ({"type": "string", "enum": sorted(TYPES)}, "The last segment of a problem's `type`."),
     "list": (ID_SCHEMA, "The name of a code list."),
+    "uuid": (UUID_SCHEMA, "A UUID of version 4 or 7 in small letters, made by the sender."),
 }
 _SECURITY: dict[Access, list[dict[str, list[str]]]] = {
     Access.PUBLIC: [],
     Access.CODE: [],
+    Access.OPEN: [],
     Access.CASE: [{"CaseToken": []}],
     Access.SIGNED: [{"Signature": []}],
 }

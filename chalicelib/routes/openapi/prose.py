@@ -29,6 +29,10 @@ TAGS = {
     "services": ("Services", "What one can apply for, and what is promised about it (政务服务事项, 服务承诺)."),
     "statistics": ("Statistics", "Whether promises were kept: published figures with their definitions."),
     "cases": ("A case", "Where a case is: for whoever has its query code."),
+    "enquiries": (
+        "Enquiries",
+        "Ask, complain, request information, register for a hearing: it becomes a case (咨询投诉).",
+    ),
     "disclosures": ("Disclosures", "What is disclosed, and the acts that led to it (政务公开事项)."),
     "agencies": ("Agencies", "Who acts and answers (行政机关)."),
     "register": ("Register", "Every public act, in one order."),

@@ -1,6 +1,8 @@
 """What must be true of stored cases at any moment, whatever failed or ran beside."""
 
 from chalicelib.domain.cases.decide import fold_stored
+from chalicelib.domain.cases.intake import PUBLIC
+from chalicelib.domain.enquiries import built_in
 from chalicelib.domain.instants import to_key
 from chalicelib.store import keys
 from chalicelib.usecases.cases import Terms
@@ -33,5 +35,16 @@ def hold_invariants(world: CaseWorld) -> None:
         assert head.code_number == max((int(key.sk.removeprefix("CODE#")) for key in issues), default=0)
         held = world.wired.case_codes.held(case_no)
         assert held is None or held.number == head.code_number
+        hold_enquiry(world, case_no, case.registration.via == PUBLIC, over=folded.over)
     world.memory.hook = memory_hook
     assert world.memory.save() == stored
+
+
+def hold_enquiry(world: CaseWorld, case_no: str, sent: bool, *, over: bool) -> None:
+    """Hold that what the public sent stands with its case and with no other, and is listed until it is answered."""
+    item = world.memory.items[keys.case(case_no)]
+    assert (keys.enquiry(case_no) in world.memory.items) == sent, case_no
+    listed = built_in(str(item["service"])) is not None and not over
+    assert item.get("agency_pk") == (keys.list_pk(keys.OPEN_ENQUIRIES, str(item["agency"])) if listed else None), (
+        case_no
+    )

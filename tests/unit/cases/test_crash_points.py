@@ -18,6 +18,8 @@ from tests.unit.cases.invariants import InOrderWorld, hold_invariants
 
 Operation = Callable[[Any], Response]
 VISITED = {"event": "visited", "occurred_at": "2026-11-19T10:00:00+08:00"}
+ENQUIRY = "3f0c6f0e-6f2b-4a86-9a3e-0d5a4f2c9b11"
+ANSWERED = {"event": "decided", "occurred_at": "2026-11-24T09:00:00+08:00", "outcome": "done"}
 CAME_IN = {"received_at": "2026-11-19T09:00:00+08:00"}
 """Said in every registration, so that nothing in a fold depends on when the request itself came in."""
 LINES = [
@@ -42,6 +44,13 @@ def prepare_exchanged() -> InOrderWorld:
     """Return the same after the first exchange."""
     world = prepare()
     world.exchange("old", code_of(world, "old").json()["query_code"])
+    return world
+
+
+def prepare_enquiry() -> InOrderWorld:
+    """Return a deployment with a question that is not answered."""
+    world = prepare()
+    world.enquire(ENQUIRY)
     return world
 
 
@@ -74,6 +83,9 @@ WRITES: dict[str, tuple[Callable[[], InOrderWorld], Operation]] = {
     "a registration": (prepare, lambda world: world.register("new", **CAME_IN)),
     "a registration with a code": (prepare, lambda world: code_of(world, "new")),
     "a registration sent again for a fresh code": (prepare, lambda world: code_of(world, "old")),
+    "an enquiry": (prepare, lambda world: world.enquire(ENQUIRY)),
+    "an enquiry sent again for a fresh code": (prepare_enquiry, lambda world: world.enquire(ENQUIRY)),
+    "the answer to an enquiry": (prepare_enquiry, lambda world: world.event(ENQUIRY, "e1", ANSWERED)),
     "an event": (prepare, lambda world: world.event("old", "e2", DECIDED)),
     "an event that changes no fact": (prepare, lambda world: world.event("old", "e0", VISITED)),
     "a batch": (prepare, lambda world: world.batch(LINES)),

@@ -1,0 +1,130 @@
+"""Enquiries: what one may send and what is promised about it, the sending, and the agency's list of what is not answered.
+
+Nothing of what was written stands in an answer to the public, in a list, an error or a log: it is shown by the signed read
+of the case (`routes/case_intake.py`) only.
+"""
+
+from typing import Any
+
+import orjson
+
+from chalicelib import wiring
+from chalicelib.routes.access import Access
+from chalicelib.routes.endpoint import Answer, Request, Routes
+
+routes = Routes(__name__, "enquiries")
+
+CACHE = "public, max-age=3600, stale-while-revalidate=86400"
+
+
+@routes.get(
+    "/v1/enquiries",
+    access=Access.PUBLIC,
+    summary="What one may send to an agency, and what is promised about it",
+    cache=CACHE,
+    response_model="EnquiryKinds",
+)
+def list_enquiry_kinds(request: Request) -> Answer:
+    """List the kinds of enquiry: who handles them, what to send, and every limit with its source."""
+    return Answer(_kinds())
+
+
+def _kinds() -> bytes:
+    from chalicelib.domain.enquiries import FOLLOW_UP, kinds, version
+
+    found = [
+        {
+            "kind": kind,
+            "title": entry["title"],
+            "service": f"{kind}.{{agency}}",
+            "handled_by": entry["handled_by"],
+            "sent_by": "the_program" if kind == FOLLOW_UP else "anybody",
+            **({"send": entry["send"]} if "send" in entry else {}),
+            "commitment": entry["commitments"][-1],
+        }
+        for kind, entry in kinds().items()
+    ]
+    return orjson.dumps({"version": version(), "kinds": found})
+
+
+@routes.write(
+    "PUT",
+    "/v1/enquiries/{uuid}",
+    access=Access.OPEN,
+    summary="Ask, complain, request information, register for a hearing",
+    request_model="Enquiry",
+    response_model="EnquiryReceipt",
+    statuses=(200, 201, 404, 409, 413, 422, 429),
+)
+def put_enquiry(request: Request, uuid: str) -> Answer:
+    """Open a case whose number is the UUID; the receipt brings the query code that opens its status."""
+    from chalicelib.domain.cases.intake import LINE_LIMIT_BYTES
+    from chalicelib.routes.case_intake import minting, receipt_body
+    from chalicelib.routes.intake import check_size
+    from chalicelib.usecases.cases import Terms
+    from chalicelib.usecases.enquiries import Desk, send_enquiry
+
+    check_size(request, LINE_LIMIT_BYTES)
+    wired = wiring.current()
+    desk = Desk(
+        wired.cases,
+        wired.records,
+        Terms(wired.records),
+        wired.case_codes,
+        request.source_ip,
+        wired.settings.enquiries_per_hour_network,
+        wired.now(),
+    )
+    receipt = send_enquiry(uuid, request.body, desk, minting())
+    found = receipt_body(receipt, "", "registration")
+    base = wired.settings.base_path
+    found |= {
+        "service": receipt.write.content["service"],
+        "agency": receipt.write.agency,
+        "links": {"self": f"{base}/v1/enquiries/{uuid}", "case": f"{base}/v1/cases/{uuid}"},
+    }
+    return Answer(orjson.dumps(found), 201 if receipt.new else 200)
+
+
+@routes.get(
+    "/v1/intake/agencies/{record_id}/enquiries",
+    access=Access.SIGNED,
+    summary="Enquiries that an agency has not answered, oldest first",
+    cache="no-store",
+    response_model="OpenEnquiries",
+    statuses=(401, 403),
+)
+def list_open_enquiries(request: Request, record_id: str) -> Answer:
+    """List the first hundred enquiries that the agency has not answered."""
+    return _open(request, record_id, None)
+
+
+@routes.get(
+    "/v1/intake/agencies/{record_id}/enquiries/after/{case_no}",
+    access=Access.SIGNED,
+    summary="Enquiries that an agency has not answered, after one of them",
+    cache="no-store",
+    response_model="OpenEnquiries",
+    statuses=(401, 403),
+)
+def list_open_enquiries_after(request: Request, record_id: str, case_no: str) -> Answer:
+    """List the next hundred; `next` of the page before is the address: signed reads have no query."""
+    return _open(request, record_id, case_no)
+
+
+def _open(request: Request, agency: str, after: str | None) -> Answer:
+    from chalicelib.domain.instants import from_key, in_zone
+    from chalicelib.routes.intake import principal_of
+    from chalicelib.usecases.enquiries import list_open_enquiries as list_open
+
+    wired = wiring.current()
+    principal = principal_of(request)
+    page = list_open(agency, after, principal.actor, wired.cases, wired.records)
+    zone, base = wired.settings.time_zone, wired.settings.base_path
+    items: list[dict[str, Any]] = []
+    for summary in page.summaries:
+        item = orjson.loads(summary)
+        url = f"{base}/v1/intake/cases/{item['case_no']}"
+        items.append({**item, "received_at": in_zone(from_key(item["received_at"]), zone), "url": url})
+    more = f"{base}/v1/intake/agencies/{agency}/enquiries/after/{items[-1]['case_no']}" if page.more and items else None
+    return Answer(orjson.dumps({"items": items, "next": more}))
