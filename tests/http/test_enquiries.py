@@ -53,6 +53,9 @@ def test_an_enquiry_is_a_case_with_its_own_clock_and_its_code_opens_the_status(w
     }
     assert status["status"]["code"] == "received"
     assert ("due_on" in status["deadline"]) == (kind != "complaint")
+    receipt = world.get(f"/v1/cases/{FIRST}/receipt", authorization=f"Bearer {token}").json()["receipt"]
+    assert receipt["commitment"]["url"] == "/v1/enquiries"
+    assert receipt["commitment"]["service"] == f"{kind}.{handler}"
 
 
 def test_the_agency_answers_by_ordinary_events_and_the_answer_stands_in_the_status(world: CaseWorld) -> None:

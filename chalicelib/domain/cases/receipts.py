@@ -16,6 +16,7 @@ import orjson
 from chalicelib.domain.cases.records import Commitment, ServiceTerms
 from chalicelib.domain.cases.view import HIDDEN
 from chalicelib.domain.clock.records import Limit
+from chalicelib.domain.enquiries import built_in
 from chalicelib.domain.instants import from_key, in_zone
 from chalicelib.domain.public_view import Site
 
@@ -87,7 +88,7 @@ def _commitment(view: Mapping[str, Any], terms: ServiceTerms, version_body: byte
             "service": service,
             "version": number,
             "title": view["service"]["title"],
-            "url": f"{site.base_path}/v1/services/{service}/versions/{number}",
+            "url": site.base_path + _where(service, number),
             "sha256": orjson.loads(version_body)["sha256"] if version_body else None,
             "handling": bound.handling,
             "clock_starts": bound.clock_starts,
@@ -100,6 +101,10 @@ def _commitment(view: Mapping[str, Any], terms: ServiceTerms, version_body: byte
             ],
         }
     )
+
+
+def _where(service: str, number: int) -> str:
+    return "/v1/enquiries" if built_in(service) else f"/v1/services/{service}/versions/{number}"
 
 
 def _extension(bound: Commitment) -> Claims | None:

@@ -31,6 +31,7 @@ class EnquiryExtension(Answer):
     """By how much the limit may be extended, once."""
 
     limit: SourcedLimit
+    legal_basis: LegalBasis
 
 
 class EnquiryProcedure(Answer):
@@ -46,6 +47,7 @@ class EnquiryCommitment(Answer):
     version: Count
     title: Text
     service_kind: Literal["request"]
+    legal_basis: list[LegalBasis] | None = None
     clock_starts: Literal["accepted", "received"]
     supplement: Literal["restart"] | None = None
     limits: EnquiryLimits
