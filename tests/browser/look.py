@@ -6,6 +6,7 @@ pictures in `.build/browser`. It needs Chromium, so it is not among the tests of
 """
 
 import base64
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from glasshall import Paper
+from glasshall import Paper, write_paper
 
 from chalicelib.routes.application import create_app
 from local.gateway import Gateway
@@ -41,6 +42,7 @@ VIEWS = {
 }
 ACTED_ON = {"button", "link", "textbox", "combobox", "image", "meter", "group"}
 DRAWN = "!document.querySelector('main[aria-busy]') && !!document.querySelector('main h1')?.textContent"
+A5_POINTS = (420, 595)
 EXPECTED_404 = "missing"
 
 
@@ -98,6 +100,7 @@ def main() -> int:
             the_charts(look)
             hostile_text(look)
             the_case(look, code)
+            the_paper(look, code)
             the_reference(look)
     except BrowserError as error:
         print(f"The browser: {error}", file=sys.stderr)
@@ -224,6 +227,28 @@ def the_case(look: Look, code: str) -> None:
     look.browser.run("location.hash = '#/case'; location.reload()")
     look.browser.wait(f"{DRAWN} && !!document.querySelector('#query-code')")
     look.hold(look.browser.run("document.querySelector('#query-code').value") == "", "the code survives a reload")
+
+
+def the_paper(look: Look, code: str) -> None:
+    """The paper prints on one sheet of A5, however long the names are, and asks nothing of anybody."""
+    title = {
+        "zh": "企业、事业单位、社会团体等投资建设的固定资产投资项目备案",
+        "en": "Filing of investment projects in fixed assets",
+    }
+    agency = {"zh": "广安市广安区经济和信息化局", "en": "Guang'an Bureau of Economy and Information Technology"}
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    file = (PICTURES / "paper.html").absolute()
+    write_paper(Paper(CASE, code, title, agency, f"{look.url}/", "2026-11-26"), file)
+    look.browser.events.clear()
+    look.browser.send("Page.navigate", url=file.as_uri())
+    look.browser.wait("document.readyState === 'complete' && !!document.querySelector('svg path')")
+    look.hold(look.requested() == [file.as_uri()], f"the paper asked for {look.requested()}")
+    look.hold(not list(look.complaints()), f"the paper: {list(look.complaints())}")
+    printed = base64.b64decode(look.browser.send("Page.printToPDF", preferCSSPageSize=True)["data"])
+    sheets = re.findall(rb"/Type\s*/Page\b.*?/MediaBox\s*\[0 0 ([0-9.]+) ([0-9.]+)\]", printed, re.DOTALL)
+    sizes = [(round(float(width)), round(float(height))) for width, height in sheets]
+    look.hold(sizes == [A5_POINTS], f"the paper is printed on {sizes}")
+    look.picture("paper")
 
 
 def the_reference(look: Look) -> None:

@@ -25,6 +25,7 @@ class ReceiptStop(Answer):
     why: Code
     since: WhenText
     expected_until: WhenText | None = None
+    legal_basis: str | None = None
 
 
 class ReceiptDeadline(Answer):
