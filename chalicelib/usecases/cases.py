@@ -133,17 +133,29 @@ class Terms:
             own = {service: found for service in new if (found := built_in(service))}
             heads = self._records.heads([Ref("service", service) for service in new if service not in own])
             published = {ref.record_id: head.state for ref, head in heads.items()}
-            agencies = self._agencies({found.agency for found in own.values()}, published.values())
+            agencies = self._agencies({found.agency for found in own.values()} | _agencies_of(published))
             offered = {s: service_state(f, agencies[f.agency]) for s, f in own.items() if f.agency in agencies}
+            above = self._agencies(_above(agencies.values()))
             for service, state in {**published, **offered}.items():
-                self._found[service] = read_terms(service, state, agencies[state["agency"]])
+                agency = agencies[state["agency"]]
+                line = [above[each] for each in reversed(agency["path"][:-1]) if each in above]
+                self._found[service] = read_terms(service, state, agency, line)
             self._asked.update(new)
         return self._found
 
-    def _agencies(self, named: set[str], services: Iterable[State]) -> dict[str, State]:
-        wanted = sorted(named | {state["agency"] for state in services})
-        heads = self._records.heads([Ref("agency", agency) for agency in wanted])
+    def _agencies(self, named: set[str]) -> dict[str, State]:
+        heads = self._records.heads([Ref("agency", agency) for agency in sorted(named)])
         return {ref.record_id: head.state for ref, head in heads.items()}
+
+
+def _agencies_of(services: Mapping[str, State]) -> set[str]:
+    return {state["agency"] for state in services.values()}
+
+
+def _above(agencies: Iterable[State]) -> set[str]:
+    """Return the agencies above those that name no complaint channel: where to complain of them."""
+    silent = (agency for agency in agencies if not agency.get("content", {}).get("complaint"))
+    return {each for agency in silent for each in agency["path"][:-1]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.domain.models.case_answers import CaseStatus
 from tests.case_world import ACCEPTED, DECIDED, CaseWorld
+from tests.world import ROOT
 
 FIELDS = set(CaseStatus.model_fields)
 
@@ -168,3 +169,11 @@ def test_code_lists_are_versioned_cacheable_and_complete(world: CaseWorld) -> No
     for code in world.json("/v1/codes/status")["codes"]:
         assert all(len(code["short"][language]) <= 40 for language in ("zh", "en"))
     assert world.get("/v1/codes/nothing").status == 404
+
+
+def test_where_to_complain_of_an_agency_without_a_channel_is_said_by_the_one_above(world: CaseWorld) -> None:
+    _, token = world.opened("c1")
+    assert "complaint" not in world.status("c1", token).json()
+    world.act("agencies", "guangan", 2, {"act": "amend", "content": {**ROOT, "complaint": {"phone": "0826-12345"}}})
+    world.event("c1", "e1", ACCEPTED)
+    assert world.status("c1", token).json()["complaint"] == {"phone": "0826-12345"}

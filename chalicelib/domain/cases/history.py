@@ -32,6 +32,17 @@ class Entry(NamedTuple):
     code: str
     agency: str = ""
     what: str = ""
+    place: Content | None = None
+    reason: Content | None = None
+
+
+class Notice(NamedTuple):
+    """A notice that was given, by the code of its event; `what` as in `Entry`."""
+
+    kind: str
+    no: str
+    at: datetime
+    what: str = ""
 
 
 @dataclass(slots=True)
@@ -55,12 +66,15 @@ class History:
     missing: list[Content] = field(default_factory=list)
     contact: Content | None = None
     certificate: Content | None = None
+    reported_up: CaseEvent | None = None
+    pledge_broken: Moment | None = None
+    """When the check found that what was pledged does not hold, until a later check finds that it does."""
     reopened: bool = False
     """Reopened and not accepted anew since: a new acceptance then takes the place of the old one."""
     fees: dict[str, list[int]] = field(default_factory=dict)
     """Currency -> what is due and what is paid, in the smallest unit."""
     documents: list[dict[str, Any]] = field(default_factory=list)
-    notices: list[tuple[str, str, datetime]] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
     timeline: list[Entry] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 

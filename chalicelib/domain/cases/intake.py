@@ -129,7 +129,7 @@ def _below(kind: str, problem: Problem) -> Problem:
     return Problem(problem.code, problem.message, pointer=f"/{kind}{problem.pointer or ''}")
 
 
-NOT_FOR_READERS = ("holders", "service", "agency", "centre", "corrects", "sha256", "notice_no", "phone")
+NOT_FOR_READERS = ("holders", "service", "agency", "centre", "corrects", "sha256", "notice_no", "no", "phone")
 """Members that are ids, hashes or numbers of offices, or are never shown: a person's number is not looked for in them."""
 
 

@@ -111,6 +111,8 @@ class Commitment:
     joint: Joint | None = None
     steps: tuple[Step, ...] = ()
     stages: tuple[str, ...] = ()
+    stage_names: tuple[Words | None, ...] = ()
+    """What the service itself calls each of its stages."""
     fees: tuple[Words, ...] = ()
     """The names of the fees on the service's list."""
     first_contact: Content | None = None

@@ -12,12 +12,11 @@ from typing import Any
 import orjson
 
 from chalicelib.domain.cases.clocks import Course
+from chalicelib.domain.cases.phrases import add_words, moment
 from chalicelib.domain.cases.view import HIDDEN
 from chalicelib.domain.clock.calendars import load_calendar
 from chalicelib.domain.clock.errors import ClockError, MissingCalendarYearError
-from chalicelib.domain.clock.records import Code, Deadline, Explained, Limit, Stop
-from chalicelib.domain.clock.sentences import sentence
-from chalicelib.domain.codes import Words, sentences, shorts
+from chalicelib.domain.clock.records import Deadline, Limit, Stop
 from chalicelib.domain.instants import from_key, in_zone, to_key, zone
 
 View = dict[str, Any]
@@ -28,11 +27,15 @@ def splice(stored: bytes, updated_at: str, now: datetime, time_zone: str) -> byt
     """Return the bytes of the status at one instant, its instants written in `time_zone`."""
     view: View = orjson.loads(stored)
     hidden = view.pop(HIDDEN)
+    if hidden["renderer"] == 1 and "progress" in view:
+        view["progress"]["stages"] = [{"code": stage} for stage in view["progress"]["stages"]]
     if view["clock"] == "stopped":
         _project(view, hidden, now)
     _add_remaining(view, hidden, now, time_zone)
     _add_lamp(view, hidden, now)
-    _add_words(view)
+    add_words(view)
+    if "deadline" in view:
+        view["deadline"]["explain"] = view["deadline"].pop("explain")  # the long part last
     view["updated_at"] = updated_at
     _localise(view, lambda text: in_zone(from_key(text), time_zone))
     return orjson.dumps(view)
@@ -82,21 +85,21 @@ def _course(course: View, hidden: View) -> Course:
 
 
 def _stop(stop: View) -> Stop:
-    moments = {name: _moment(stop.get(name)) for name in ("since", "until", "expected_until")}
+    moments = {name: moment(stop.get(name)) for name in ("since", "until", "expected_until")}
     assert moments["since"] is not None
     return Stop(moments["since"], moments["until"], stop["kind"], stop.get("legal_basis"), moments["expected_until"])
 
 
-def _moment(text: str | None) -> date | datetime | None:
-    if text is None:
-        return None
-    return date.fromisoformat(text) if len(text) == len("2026-11-23") else datetime.fromisoformat(text)
-
-
 def _add_remaining(view: View, hidden: View, now: datetime, time_zone: str) -> None:
-    """Say what is left: days after today up to the due date, or full hours; negative once it has passed."""
+    """Say what is left: days after today up to the due date, or full hours; negative once it has passed.
+
+    Of a clock that stands still, what will be left when it goes on.
+    """
     deadline = view.get("deadline", {})
     if view["clock"] == "done":
+        return
+    if hidden.get("left") is not None:
+        view["remaining"] = {**hidden["left"], "as_of": _today(hidden, now).isoformat()}
         return
     if "due_at" in deadline and hidden["unit"] == "hour":
         due_at = from_key(deadline["due_at"])
@@ -145,44 +148,6 @@ def _lamp(deadline: View, hidden: View, now: datetime) -> str | None:
     if over:
         return "red"
     return "yellow" if today >= date.fromisoformat(hidden.get("warn_on", due_on.isoformat())) else "green"
-
-
-# Words
-
-
-def _add_words(view: View) -> None:
-    status = view["status"]
-    status["sentence"], status["short"] = sentences("status")[status["code"]], shorts("status")[status["code"]]
-    step = view["next_step"]
-    step["what"] = sentences("next_step")[step.pop("code")]
-    for entry in view.get("todo", ()):
-        entry["text"] = sentences("todo")[entry["code"]]
-    for entry in view["timeline"]:
-        entry["sentence"] = _filled(sentences("event")[entry["code"]], what=entry.pop("what", ""))
-    for place, explained in enumerate(view.get("deadline", {}).get("explain", ())):
-        view["deadline"]["explain"][place] = {**explained, "sentence": _explained(explained)}
-
-
-def _filled(words: Words, *, what: str, **values: object) -> Words:
-    """Put the values in their places; a kind of procedure by its name in that language."""
-    kinds = sentences("procedure").get(what, {"zh": what, "en": what})
-    return {language: text.format(what=kinds[language], **values) for language, text in words.items()}
-
-
-def _explained(step: View) -> Words:
-    own = sentences("explanation").get(step["code"])
-    if own is not None:
-        return _filled(own, what=step.get("what", ""), value=step.get("value", ""), since=step.get("since", ""))
-    known = Explained(
-        Code(step["code"]),
-        _moment(step.get("since")),
-        _moment(step.get("until")),
-        step.get("value"),
-        step.get("unit"),
-        step.get("what"),
-        step.get("basis"),
-    )
-    return {"zh": sentence(known, "zh"), "en": sentence(known, "en")}
 
 
 # Instants

@@ -4,11 +4,12 @@ Before acceptance the day it came in stands for that day, so that the applicant 
 that says no `effective_on` is in effect from the day on which it was published; the first one always was.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any, NamedTuple
 
-from chalicelib.domain.cases.records import Commitment, Joint, ServiceTerms, Step
+from chalicelib.domain.cases.records import Commitment, Joint, ServiceTerms, Step, Words
 from chalicelib.domain.clock.records import Limit
 from chalicelib.domain.instants import from_key, zone
 
@@ -26,9 +27,15 @@ def bind(terms: ServiceTerms, day: date) -> Bound:
     return Bound(holding[-1], early=False) if holding else Bound(terms.commitments[0], early=True)
 
 
-def read_terms(service_id: str, service: Mapping[str, Any], agency: Mapping[str, Any]) -> ServiceTerms:
-    """Return the terms of a service from its state and that of its agency, as the records keep them."""
-    complaint = agency.get("content", {}).get("complaint")
+def read_terms(
+    service_id: str, service: Mapping[str, Any], agency: Mapping[str, Any], above: Sequence[Mapping[str, Any]] = ()
+) -> ServiceTerms:
+    """Return the terms of a service from its state, that of its agency, and of those above it, the nearest first.
+
+    Where to complain is the service's own channel, else its agency's, else that of the nearest agency above.
+    """
+    channels = (each.get("content", {}).get("complaint") for each in (agency, *above))
+    complaint = next(filter(None, channels), None)
     time_zone = agency["time_zone"]
     return ServiceTerms(
         service=service_id,
@@ -67,7 +74,8 @@ def _commitment(entry: Mapping[str, Any], complaint: Mapping[str, Any] | None, t
         overdue_means=entry.get("overdue_means", "nothing"),
         joint=_joint(entry.get("joint")),
         steps=tuple(_step(step) for step in entry.get("steps") or ()),
-        stages=_stages(entry.get("steps") or ()),
+        stages=tuple(stage for stage, _ in _stages(entry.get("steps") or ())),
+        stage_names=tuple(name for _, name in _stages(entry.get("steps") or ())),
         fees=tuple(fee["name"] for fee in entry.get("fees") or ()),
         first_contact=entry.get("first_contact"),
         complaint=entry.get("complaint") or complaint,
@@ -117,10 +125,10 @@ def _basis(entry: Mapping[str, Any]) -> str:
     return " ".join(filter(None, (entry["document"], entry.get("article"))))
 
 
-def _stages(steps: Any) -> tuple[str, ...]:
-    """The stages of the line in their order; several steps of one stage in a row are one."""
-    found: list[str] = []
-    for step in steps:
-        if not found or found[-1] != step["stage"]:
-            found.append(step["stage"])
-    return tuple(found)
+def _stages(steps: Any) -> list[tuple[str, Words | None]]:
+    """The stages of the line in their order, with the service's own names; several steps of one stage in a row are one."""
+    found: list[tuple[str, Words | None]] = []
+    for stage, group in groupby(steps, key=lambda step: step["stage"]):
+        first, *more = group
+        found.append((stage, None if more else first.get("name")))
+    return found

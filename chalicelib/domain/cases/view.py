@@ -12,12 +12,14 @@ from typing import Any
 import orjson
 
 from chalicelib.domain.cases.clocks import CaseClock, Course, kept
-from chalicelib.domain.cases.history import GRANTS, History, Pause
-from chalicelib.domain.cases.records import Registration, ServiceTerms
+from chalicelib.domain.cases.history import Entry, History, Notice
+from chalicelib.domain.cases.records import Commitment, Registration, ServiceTerms
+from chalicelib.domain.cases.standing import left_on
+from chalicelib.domain.cases.todo import AGENCY, SUPERIOR, next_step, todo
 from chalicelib.domain.clock.records import Deadline, Limit, Stop
 from chalicelib.domain.instants import to_key
 
-RENDERER = 1
+RENDERER = 2
 TIMELINE_LIMIT = 100
 DOCUMENTS_LIMIT = 50
 HIDDEN = "_"
@@ -36,9 +38,9 @@ def render_view(history: History, clock: CaseClock, registration: Registration, 
         "status": {"code": history.status, "since": to_key(history.since)},
         "clock": clock.state,
         "stopped": _stopped(clock.stopped) if clock.state == "stopped" else None,
-        "progress": _progress(history, commitment.stages),
-        "next_step": _next_step(history, clock),
-        "todo": _todo(history),
+        "progress": _progress(history, commitment),
+        "next_step": _next_step(history, clock, terms),
+        "todo": todo(history),
         "first_contact": _present(history.contact or commitment.first_contact),
         "complaint": _present(commitment.complaint),
         "accepted_at": to_key(history.accepted.at) if history.accepted else None,
@@ -46,7 +48,7 @@ def render_view(history: History, clock: CaseClock, registration: Registration, 
         "timeline": _timeline(history),
         "timeline_left_out": max(0, len(history.timeline) - TIMELINE_LIMIT) or None,
         "documents_received": _documents(history),
-        "notices": [{"kind": kind, "no": no, "at": to_key(at)} for kind, no, at in history.notices[-DOCUMENTS_LIMIT:]],
+        "notices": [_entry(notice) for notice in history.notices[-DOCUMENTS_LIMIT:]],
         "fees": _fees(history),
         "result": _result(history),
         HIDDEN: _hidden(history, clock, terms),
@@ -64,6 +66,8 @@ def _stopped(stop: Stop | None) -> View | None:
     view: View = {"why": stop.kind, "since": _moment(stop.since)}
     if stop.expected_until is not None:
         view["expected_until"] = _moment(stop.expected_until)
+    if stop.legal_basis is not None:
+        view["legal_basis"] = stop.legal_basis
     return view
 
 
@@ -71,12 +75,14 @@ def _moment(moment: date | datetime) -> str:
     return to_key(moment) if isinstance(moment, datetime) else moment.isoformat()
 
 
-def _progress(history: History, stages: tuple[str, ...]) -> View | None:
+def _progress(history: History, commitment: Commitment) -> View | None:
     """Say how far along the service's own line the case is; absent where the service names no line, or it was left."""
+    stages = commitment.stages
     if not stages or history.closed or history.refused:
         return None
-    step = _step(history, stages)
-    return {"step": step, "of": len(stages), "stages": list(stages)}
+    named = zip(stages, commitment.stage_names, strict=True)
+    told = [{"code": stage, "name": name} if name else {"code": stage} for stage, name in named]
+    return {"step": _step(history, stages), "of": len(stages), "stages": told}
 
 
 def _step(history: History, stages: tuple[str, ...]) -> int:
@@ -95,60 +101,20 @@ def _step(history: History, stages: tuple[str, ...]) -> int:
     return reached
 
 
-def _next_step(history: History, clock: CaseClock) -> View:
-    who, code = _who_does_what(history, clock)
-    step: View = {"who": who, "code": code}
-    waiting = _open_request(history)
-    if code == "hand_in_papers" and waiting is not None:
-        step["by"] = waiting.event.content.get("due_on")
-    elif who == "agency" and not history.over and clock.due is not None:
-        step["by"] = _due_text(clock.due)
-    return {name: value for name, value in step.items() if value is not None}
+def _next_step(history: History, clock: CaseClock, terms: ServiceTerms) -> View:
+    """Whose turn it is; of the agency the post that answers, where one is known."""
+    step = next_step(history, clock)
+    view: View = {"who": step.who, "code": step.code, "by": step.by}
+    if step.who in (AGENCY, SUPERIOR):
+        contact = history.contact or clock.bound.commitment.first_contact or {}
+        own = step.who == AGENCY
+        view["agency"] = (contact.get("agency") or terms.agency) if own else _reported_to(history)
+        view["post"] = contact.get("post") if own else None
+    return {name: value for name, value in view.items() if value is not None}
 
 
-def _who_does_what(history: History, clock: CaseClock) -> tuple[str, str]:
-    if history.closed or history.refused or history.issued:
-        return "nobody", "nothing"
-    if history.decided:
-        if history.decided.event.content["outcome"] not in GRANTS:
-            return "nobody", "nothing"
-        return ("applicant", "collect") if history.certificate else ("agency", "hand_out")
-    if _open_request(history):
-        return "applicant", "hand_in_papers"
-    if clock.state == "stopped":
-        return "agency", "finish_procedure"
-    return ("agency", "go_on") if history.accepted else ("agency", "decide_acceptance")
-
-
-def _open_request(history: History) -> Pause | None:
-    return next((pause for pause in history.supplements if pause.until is None), None)
-
-
-def _todo(history: History) -> list[View]:
-    """What the applicant has to do."""
-    found: list[View] = []
-    request = _open_request(history)
-    if request is not None and not history.over:
-        asked = request.event.content
-        found.append(
-            {
-                "code": "hand_in_papers",
-                "by": asked.get("due_on"),
-                "where": asked.get("where"),
-                "url": asked.get("url"),
-                "materials": asked.get("materials"),
-            }
-        )
-    if not history.closed:
-        found += [
-            {"code": "hand_in_later", "by": paper.get("due_on"), "materials": [paper["material"]]}
-            for paper in history.missing
-        ]
-        if any(due > paid for due, paid in history.fees.values()):
-            found.append({"code": "pay_fee"})
-    if history.certificate and not history.issued:
-        found.append({"code": "collect", "where": history.certificate.get("pickup")})
-    return [{name: value for name, value in entry.items() if value is not None} for entry in found]
+def _reported_to(history: History) -> str | None:
+    return history.reported_up.content.get("to") if history.reported_up else None
 
 
 def _deadline(clock: CaseClock, registration: Registration) -> View | None:
@@ -174,21 +140,18 @@ def _due(due: Deadline, name: str) -> View:
     return {} if due.due_on is None else {f"{name}_on": due.due_on.isoformat()}
 
 
-def _due_text(due: Deadline) -> str | None:
-    return next(iter(_due(due, "").values()), None)
-
-
 def _limit(limit: Limit) -> View:
     return {"value": limit.value, "unit": limit.unit}
 
 
 def _timeline(history: History) -> list[View]:
     """The newest entries; how many are left out is said beside them."""
-    found = []
-    for entry in history.timeline[-TIMELINE_LIMIT:]:
-        line = {"at": to_key(entry.at), "code": entry.code, "agency": entry.agency, "what": entry.what}
-        found.append({name: value for name, value in line.items() if value})
-    return found
+    return [_entry(entry) for entry in history.timeline[-TIMELINE_LIMIT:]]
+
+
+def _entry(entry: Entry | Notice) -> View:
+    view = {**entry._asdict(), "at": to_key(entry.at)}
+    return {name: value for name, value in view.items() if value}
 
 
 def _documents(history: History) -> list[View]:
@@ -238,7 +201,7 @@ def _hidden(history: History, clock: CaseClock, terms: ServiceTerms) -> View:
         in_time = kept(history.decided.at, clock.due, terms)
         hidden["lamp"] = None if in_time is None else ("green" if in_time else "red")
     if clock.state == "stopped" and clock.course is not None:
-        hidden["course"] = _course(clock.course)
+        hidden["course"], hidden["left"] = _course(clock.course), left_on(clock.course)
     return hidden
 
 

@@ -7,7 +7,7 @@ what does not fit is a finding.
 from collections.abc import Callable, Iterable
 
 from chalicelib.domain.cases.corrections import CORRECTION, in_effect
-from chalicelib.domain.cases.history import Entry, History, Moment, Pause
+from chalicelib.domain.cases.history import Entry, History, Moment, Notice, Pause
 from chalicelib.domain.cases.records import CaseEvent, Finding, Registration, Words
 
 CONSULTING = "consulting"
@@ -40,9 +40,10 @@ def _note(history: History, event: CaseEvent) -> None:
     """Do what every event does: a line of the timeline, its notice, its place after an end."""
     content = event.content
     variant = next((f"_{content[name]}" for name in ("outcome", "as", "stage") if name in content), "")
-    history.timeline.append(Entry(event.at, event.name + variant, event.agency, content.get("kind", "")))
+    code, told = event.name + variant, (content.get("place"), content.get("reason"))
+    history.timeline.append(Entry(event.at, code, event.agency, content.get("kind", ""), *told))
     if "notice_no" in content:
-        history.notices.append((event.name, content["notice_no"], event.at))
+        history.notices.append(Notice(code, content["notice_no"], event.at, content.get("kind", "")))
     history.documents.extend({**document, "at": event.at} for document in content.get("documents", ()))
     if history.closed and event.name in _WORK:
         _find(history, "event_after_closing", event)
@@ -136,6 +137,12 @@ def _deferred_received(history: History, event: CaseEvent) -> None:
     if len(left) == len(history.missing):
         _find(history, "deferred_not_expected", event)
     history.missing = left
+    if material is not None:
+        history.documents.append({"name": material, "at": event.at})
+
+
+def _pledge_checked(history: History, event: CaseEvent) -> None:
+    history.pledge_broken = None if event.content["kept"] else Moment(event.at, event)
 
 
 def _stage_entered(history: History, event: CaseEvent) -> None:
@@ -174,6 +181,7 @@ def _extended(history: History, event: CaseEvent) -> None:
 
 
 def _reported_up(history: History, event: CaseEvent) -> None:
+    history.reported_up = event
     if not history.over:
         _now(history, "reported_up", event)
 
@@ -248,7 +256,7 @@ _STEPS: dict[str, Callable[[History, CaseEvent], None]] = {
     "supplement_requested": _supplement_requested,
     "supplement_received": _supplement_received,
     "deferred_received": _deferred_received,
-    "pledge_checked": _only_noted,
+    "pledge_checked": _pledge_checked,
     "stage_entered": _stage_entered,
     "stage_left": _stage_left,
     "handed_over": _handed_over,

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from chalicelib.domain.models.cases import HandedTo
+from chalicelib.domain.models.cases import HandedTo, Place
 from chalicelib.domain.models.common import Complaint, DateText, Id, InstantText, Limit, Sha256, Text
 from chalicelib.domain.models.enquiries import About
 from chalicelib.domain.models.responses import NULLABLE, Answer, Count, Path, ReceiptLinks, RegisterPlace
@@ -60,6 +60,8 @@ class CaseStop(Answer):
     why: Code
     since: InstantText
     expected_until: WhenText | None = None
+    legal_basis: str | None = None
+    sentence: Sentence
 
 
 class CaseRemaining(Answer):
@@ -70,20 +72,30 @@ class CaseRemaining(Answer):
     as_of: WhenText
 
 
+class CaseStage(Answer):
+    """One stage of the service's line, by the name that the service gives it."""
+
+    code: Code
+    name: Sentence
+
+
 class CaseProgress(Answer):
     """How far along the service's own line the case is."""
 
     step: Count
     of: Count
-    stages: list[Code]
+    stages: list[CaseStage]
 
 
 class CaseNextStep(Answer):
     """Who does what next."""
 
-    who: Literal["applicant", "agency", "nobody"]
+    who: Literal["applicant", "agency", "superior_agency", "nobody"]
+    code: Code
     what: Sentence
     by: WhenText | None = None
+    agency: Id | None = None
+    post: Text | None = None
 
 
 class CaseTodo(Answer):
@@ -95,6 +107,7 @@ class CaseTodo(Answer):
     where: Text | None = None
     url: str | None = None
     materials: list[Text] | None = None
+    amounts: list["CaseAmount"] | None = None
 
 
 class CaseContact(HandedTo):
@@ -136,6 +149,8 @@ class CaseMoment(Answer):
     code: Code
     sentence: Sentence
     agency: Id | None = None
+    place: Place | None = None
+    reason: Text | None = None
 
 
 class CaseDocument(Answer):
@@ -152,6 +167,7 @@ class CaseNotice(Answer):
     kind: Code
     no: str
     at: InstantText
+    sentence: Sentence | None = None
 
 
 class CaseAmount(Answer):
@@ -169,9 +185,11 @@ class CaseFees(Answer):
 
 
 class CasePaper(Answer):
-    """A document by name and hash."""
+    """A document by name, number and hash, and how long it is valid."""
 
     name: Text
+    no: str | None = None
+    valid_until: DateText | None = None
     sha256: Sha256 | None = None
 
 

@@ -88,6 +88,13 @@ class Document(Model):
     sha256: Sha256 | None = None
 
 
+class ResultPaper(Document):
+    """A decision or certificate: beside name and hash its number, and until when it is valid."""
+
+    no: NoticeNo | None = None
+    valid_until: Day | None = None
+
+
 class MissingPaper(Model):
     """A minor paper that may follow (容缺)."""
 
@@ -249,14 +256,14 @@ class Decided(Noted):
     outcome: Outcome
     reasons: Annotated[list[Text], Field(max_length=20)] = []
     remedies: Annotated[list[Text], Field(max_length=10)] = []
-    document: Document | None = None
+    document: ResultPaper | None = None
 
 
 class CertificateMade(Noted):
     """The certificate is ready (制证)."""
 
     event: Literal["certificate_made"]
-    document: Document | None = None
+    document: ResultPaper | None = None
     pickup: Text | None = None
 
 
@@ -264,7 +271,7 @@ class Issued(Noted):
     """The result was handed out (发证)."""
 
     event: Literal["issued"]
-    document: Document | None = None
+    document: ResultPaper | None = None
     pickup: Text | None = None
 
 

@@ -259,7 +259,7 @@ def test_a_hearing_that_the_service_allows_stops_the_clock() -> None:
     service = terms(special_procedures=[HEARING])
     steps = [("accepted", "2026-03-02"), ("special_started", "2026-03-04", {"kind": "hearing"})]
     stopped = status(folded(happened(*steps), service), at("2026-03-05"))
-    assert stopped["stopped"] == {"why": "hearing", "since": "2026-03-04T10:00:00+08:00"}
+    assert (stopped["stopped"]["why"], stopped["stopped"]["since"]) == ("hearing", "2026-03-04T10:00:00+08:00")
     ended = status(folded(happened(*steps, ("special_ended", "2026-03-11", {"kind": "hearing"})), service))
     assert ended["deadline"]["due_on"] == "2026-03-16"
     assert any(step.get("basis") == "行政许可法 第四十五条" for step in ended["deadline"]["explain"])
@@ -422,9 +422,10 @@ def test_the_status_names_papers_fees_notices_and_the_post_that_answers() -> Non
         )
     )
     assert found["status"]["code"] == "stage_review"
-    assert found["progress"] == {"step": 2, "of": 2, "stages": ["accept", "review"]}
+    assert (found["progress"]["step"], found["progress"]["of"]) == (2, 2)
     assert found["documents_received"] == [{"name": {"zh": "申请表"}, "at": "2026-03-02T10:00:00+08:00"}]
-    assert found["notices"] == [{"kind": "accepted", "no": "受1号", "at": "2026-03-02T11:00:00+08:00"}]
+    (notice,) = found["notices"]
+    assert (notice["kind"], notice["no"], notice["at"]) == ("accepted", "受1号", "2026-03-02T11:00:00+08:00")
     assert found["fees"]["due"] == [{"amount_fen": 1000, "currency": "CNY"}]
     assert found["first_contact"] == {"post": {"zh": "审批科"}, "phone": "0826-1234567"}
     assert found["complaint"] == {"phone": "12345"}

@@ -1,0 +1,76 @@
+"""The words of a status as it is served: a sentence for every code in it, with its places filled in.
+
+Invariant: a text of an agency that lacks a language stands in that language's sentence as it is, never left out.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from chalicelib.domain.clock.records import Code, Explained
+from chalicelib.domain.clock.sentences import sentence
+from chalicelib.domain.codes import Words, sentences, shorts
+
+View = dict[str, Any]
+
+
+def add_words(view: View) -> None:
+    """Put the sentence of every code into a status."""
+    status = view["status"]
+    status["sentence"], status["short"] = sentences("status")[status["code"]], shorts("status")[status["code"]]
+    step = view["next_step"]
+    step["what"] = _by_whom(step)
+    if "stopped" in view:
+        view["stopped"]["sentence"] = sentences("stop")[view["stopped"]["why"]]
+    for entry in view.get("todo", ()):
+        entry["text"] = sentences("todo")[entry["code"]]
+    if "progress" in view:
+        view["progress"]["stages"] = [_stage(stage) for stage in view["progress"]["stages"]]
+    for entry in view["timeline"]:
+        entry["sentence"] = _filled(sentences("event")[entry["code"]], what=entry.pop("what", ""))
+    for notice in view.get("notices", ()):
+        if words := sentences("event").get(notice["kind"]):
+            notice["sentence"] = _filled(words, what=notice.pop("what", ""))
+    for place, explained in enumerate(view.get("deadline", {}).get("explain", ())):
+        view["deadline"]["explain"][place] = {**explained, "sentence": _explained(explained)}
+
+
+def _by_whom(step: View) -> Words:
+    """Name the post that answers, else the agency in general: the names of agencies are theirs to change."""
+    post = step.get("post") or {}
+    whom = sentences("who")[step["who"]]
+    names = {language: post.get(language) or next(iter(post.values()), whom[language]) for language in ("zh", "en")}
+    words = sentences("next_step")[step["code"]]
+    return {language: text.format(whom=names[language]) for language, text in words.items()}
+
+
+def _stage(stage: View) -> View:
+    return {"code": stage["code"], "name": {**sentences("stage")[stage["code"]], **stage.get("name", {})}}
+
+
+def _filled(words: Words, *, what: str, **values: object) -> Words:
+    """Put the values in their places; a kind of procedure by its name in that language."""
+    kinds = sentences("procedure").get(what, {"zh": what, "en": what})
+    return {language: text.format(what=kinds[language], **values) for language, text in words.items()}
+
+
+def _explained(step: View) -> Words:
+    own = sentences("explanation").get(step["code"])
+    if own is not None:
+        return _filled(own, what=step.get("what", ""), value=step.get("value", ""), since=step.get("since", ""))
+    known = Explained(
+        Code(step["code"]),
+        moment(step.get("since")),
+        moment(step.get("until")),
+        step.get("value"),
+        step.get("unit"),
+        step.get("what"),
+        step.get("basis"),
+    )
+    return {"zh": sentence(known, "zh"), "en": sentence(known, "en")}
+
+
+def moment(text: str | None) -> date | datetime | None:
+    """Return the date or instant that a text says."""
+    if text is None:
+        return None
+    return date.fromisoformat(text) if len(text) == len("2026-11-23") else datetime.fromisoformat(text)
