@@ -9,7 +9,7 @@ If the transaction fails on a condition, because somebody else was faster or its
 whoever stored the same gets the same receipt. After a few rounds the sender is asked to come again; nothing is half done.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, Protocol
