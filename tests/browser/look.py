@@ -8,13 +8,15 @@ pictures in `.build/browser`. It needs Chromium, so it is not among the tests of
 import base64
 import re
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from glasshall import Paper, write_paper
+from glasshall import Paper, read_keys, verify_receipt, write_paper
 
 from chalicelib.routes.application import create_app
 from local.gateway import Gateway
@@ -42,6 +44,7 @@ VIEWS = {
 }
 ACTED_ON = {"button", "link", "textbox", "combobox", "image", "meter", "group"}
 DRAWN = "!document.querySelector('main[aria-busy]') && !!document.querySelector('main h1')?.textContent"
+DOWNLOAD_SECONDS = 10.0
 A5_POINTS = (420, 595)
 EXPECTED_404 = "missing"
 
@@ -220,6 +223,7 @@ def the_case(look: Look, code: str) -> None:
     look.browser.press("Enter")
     look.browser.wait("!!document.querySelector('.sentence')")
     look.picture("case-shown")
+    the_receipt(look)
     asked = [address for address in look.requested() if not address.startswith(f"{look.url}/#")]
     look.hold(not any(code in address for address in asked), "the code stood in an address")
     kept = "JSON.stringify({...localStorage}) + JSON.stringify({...sessionStorage}) + document.cookie"
@@ -227,6 +231,21 @@ def the_case(look: Look, code: str) -> None:
     look.browser.run("location.hash = '#/case'; location.reload()")
     look.browser.wait(f"{DRAWN} && !!document.querySelector('#query-code')")
     look.hold(look.browser.run("document.querySelector('#query-code').value") == "", "the code survives a reload")
+
+
+def the_receipt(look: Look) -> None:
+    """What the page saves is a receipt that holds."""
+    with TemporaryDirectory() as folder:
+        look.browser.send("Page.setDownloadBehavior", behavior="allow", downloadPath=folder)
+        look.browser.run("document.querySelector('#receipt').click()")
+        file = Path(folder) / f"receipt-{CASE}.json"
+        until = time.monotonic() + DOWNLOAD_SECONDS
+        while not file.exists() and time.monotonic() < until:
+            look.browser.run("new Promise((done) => setTimeout(done, 100))")
+        keys = look.browser.run("fetch('v1/receipt-keys').then((answer) => answer.text())")
+        saved = file.read_bytes() if file.exists() else b""
+    failures = verify_receipt(saved, read_keys(keys.encode())).failures
+    look.hold(not failures, f"the receipt that was saved does not hold: {failures}")
 
 
 def the_paper(look: Look, code: str) -> None:

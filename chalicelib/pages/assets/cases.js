@@ -2,7 +2,7 @@
 // token lives in this page only and is gone with it.
 
 import { codes, post, withToken } from './api.js';
-import { facts, h, outside, replace } from './dom.js';
+import { facts, h, outside, replace, save } from './dom.js';
 import { complaint, post as contact } from './agencies.js';
 import { day, duration, instant, money, plain, said, t, word } from './language.js';
 import { agencyLink, section, syntheticNote, title } from './parts.js';
@@ -73,7 +73,20 @@ function refusal(error) {
 async function status(place) {
   const [found, ...words] = await Promise.all([withToken('GET', `v1/cases/${held.number}`, held.token), ...['lamp', 'who', 'procedure'].map(codes)]);
   const forget = h('button', { type: 'button', onclick: () => ended(place) }, t('case.forget'));
-  replace(place, sheet(found, words), h('p', { class: 'forget' }, forget, ' ', h('span', { class: 'meta' }, t('case.forget.why'))));
+  const told = h('p', { class: 'told', role: 'alert' });
+  const receipt = h('button', { type: 'button', id: 'receipt', onclick: () => keepReceipt(told) }, t('case.receipt'));
+  replace(place, sheet(found, words), h('p', {}, receipt, ' ', h('span', { class: 'meta' }, t('case.receipt.why'))), told, h('p', { class: 'forget' }, forget, ' ', h('span', { class: 'meta' }, t('case.forget.why'))));
+}
+
+/** Save the signed receipt as a file: it says the same however it is spaced, so what is written here still verifies. */
+async function keepReceipt(told) {
+  told.textContent = '';
+  try {
+    const receipt = await withToken('GET', `v1/cases/${held.number}/receipt`, held.token);
+    save(`receipt-${held.number}.json`, JSON.stringify(receipt));
+  } catch (error) {
+    told.textContent = error.status === 404 ? t('case.receipt.none') : error.status ? error.message : t('failed.network');
+  }
 }
 
 function ended(place) {

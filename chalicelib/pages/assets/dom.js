@@ -42,6 +42,13 @@ export function outside(address, ...children) {
   return safe ? h('a', { href: address, rel: 'noopener noreferrer external' }, ...children) : h('span', {}, ...children);
 }
 
+/** Give the reader a JSON text as a file. */
+export function save(name, text) {
+  const address = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  h('a', { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
 /** Return a table; `rows` are lists of cells, the first of each its heading. */
 export function table(caption, heads, rows, className = '') {
   const cell = (value, place) =>
