@@ -75,7 +75,7 @@ async function status(place) {
   const forget = h('button', { type: 'button', onclick: () => ended(place) }, t('case.forget'));
   const told = h('p', { class: 'told', role: 'alert' });
   const receipt = h('button', { type: 'button', id: 'receipt', onclick: () => keepReceipt(told) }, t('case.receipt'));
-  replace(place, sheet(found, words), h('p', {}, receipt, ' ', h('span', { class: 'meta' }, t('case.receipt.why'))), told, h('p', { class: 'forget' }, forget, ' ', h('span', { class: 'meta' }, t('case.forget.why'))));
+  replace(place, sheet(found, words), h('p', { class: 'offer' }, receipt, ' ', h('span', { class: 'meta' }, t('case.receipt.why'))), told, h('p', { class: 'offer' }, forget, ' ', h('span', { class: 'meta' }, t('case.forget.why'))));
 }
 
 /** Save the signed receipt as a file: it says the same however it is spaced, so what is written here still verifies. */
