@@ -12,6 +12,7 @@ from tests.world import World, public_key_base64
 PAGE = 50
 ENQUIRY = "3f0c6f0e-6f2b-4a86-9a3e-0d5a4f2c9b11"
 HELD = ("c1", "h1", "h2", "h3")
+RECEIVER = "/v1/receivers/app"
 Send = Callable[["Sampled"], Response]
 
 
@@ -31,6 +32,7 @@ class Sampled:
         self.tokens = {case_no: self._exchanged(case_no, code) for case_no, code in codes.items()}
         self.code, self.token = codes["c1"], self.tokens["c1"]
         self._fill("c1")
+        self.secret = str(orjson.loads(self.send("PUT", RECEIVER, _RECEIVER).body)["secret"])
         world.log()
         publish_statistics.run(world.wired, nightly=True)
         world.pass_time(minutes=5)
@@ -50,8 +52,12 @@ class Sampled:
 
     def post(self, path: str, body: object) -> Response:
         """Send JSON that nobody signs."""
+        return self.send("POST", path, body)
+
+    def send(self, method: str, path: str, body: object, *headers: tuple[str, str]) -> Response:
+        """Send JSON that nobody signs, with any method and more headers."""
         return self.world.request(
-            "POST", path, headers=(("Content-Type", "application/json"),), body=orjson.dumps(body)
+            method, path, headers=(("Content-Type", "application/json"), *headers), body=orjson.dumps(body)
         )
 
     def enquire(self) -> Response:
@@ -59,9 +65,10 @@ class Sampled:
         sent = (("Content-Type", "application/json"),)
         return self.world.request("PUT", f"/v1/enquiries/{ENQUIRY}", headers=sent, body=orjson.dumps(_QUESTION))
 
-    def bearer(self, method: str, path: str) -> Response:
-        """Send a request with the token of the first case."""
-        return self.world.request(method, path, headers=(("Authorization", f"Bearer {self.token}"),))
+    def bearer(self, method: str, path: str, body: object = None) -> Response:
+        """Send a request with the token of the first case, or for a receiver with its secret."""
+        token = ("Authorization", f"Bearer {self.secret if path.startswith(RECEIVER) else self.token}")
+        return self.send(method, path, body, token) if body else self.world.request(method, path, headers=(token,))
 
 
 class Sample(NamedTuple):
@@ -114,6 +121,12 @@ def _many() -> Sample:
     return Sample(f"{len(HELD)} cases", send)
 
 
+def _bearer(told: str, method: str, path: str, body: object = None) -> Sample:
+    return Sample(told, lambda s: s.bearer(method, path, body))
+
+
+_SUBSCRIPTION = "/v1/cases/c1/subscriptions/s1"
+_RECEIVER = {"url": "https://hooks.app.example/"}
 _SERVICE = {"agency": "bureau", "title": {"zh": "企业投资项目备案"}, "service_kind": "other_power"}
 _OFFICE = {"name": {"zh": "区档案局"}, "level": "department", "parent": "guangan"}
 _NOTICE = {"agency": "bureau", "title": {"zh": "通知"}, "category": "plans", "body": {"zh": "全文"}}
@@ -158,6 +171,14 @@ SAMPLES: dict[str, Sample] = {
     "create_case_token": _new_token("c1"),
     "list_case_statuses": _many(),
     "get_case_signed_receipt": Sample("with its token", lambda s: s.bearer("GET", "/v1/cases/c1/receipt")),
+    # watching a case
+    "put_receiver": Sample("the first time", lambda s: s.send("PUT", "/v1/receivers/other", _RECEIVER)),
+    "put_subscription": _bearer("the first time", "PUT", _SUBSCRIPTION, {"receiver": "app", "handle": "h"}),
+    "get_subscription": _bearer(_SUBSCRIPTION, "GET", _SUBSCRIPTION),
+    "delete_subscription": _bearer(_SUBSCRIPTION, "DELETE", _SUBSCRIPTION),
+    "list_receiver_deliveries": _bearer(f"{RECEIVER}/deliveries", "GET", f"{RECEIVER}/deliveries"),
+    "put_receiver_secret": _bearer("the second", "PUT", f"{RECEIVER}/secrets/2"),
+    "delete_receiver": _bearer(RECEIVER, "DELETE", RECEIVER),
     "delete_case_tokens": Sample("with its token", lambda s: s.bearer("DELETE", "/v1/cases/c1/tokens")),
     "put_enquiry": Sample("a question", lambda s: s.enquire()),
     # signed reads

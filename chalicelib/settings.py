@@ -32,6 +32,8 @@ class Settings:
     """Query code tries taken for one case from one source network in an hour."""
     enquiries_per_hour_network: int = 30
     """Enquiries taken from one source network in an hour."""
+    receivers_per_hour_network: int = 20
+    """Registrations of webhook receivers taken from one source network in an hour."""
     body_limit_bytes: int = 1_000_000
     """Largest request body of a single act, event or registration."""
     batch_limit_bytes: int = 4_000_000

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from chalicelib.store.cases import Cases
     from chalicelib.store.figures import Figures
     from chalicelib.store.objects import Objects
+    from chalicelib.store.outbox import OutboxTable
     from chalicelib.store.published_figures import StatisticsRun
+    from chalicelib.store.receivers import Receivers
     from chalicelib.store.records import Records
     from chalicelib.store.register import Register
     from chalicelib.store.table import Table
@@ -126,6 +128,20 @@ class Wiring:
         from chalicelib.store.case_codes import CaseCodes
 
         return CaseCodes(self.table)
+
+    @cached_property
+    def receivers(self) -> "Receivers":
+        """Receivers of webhooks."""
+        from chalicelib.store.receivers import Receivers
+
+        return Receivers(self.table)
+
+    @cached_property
+    def outbox(self) -> "OutboxTable":
+        """What is to be sent to receivers."""
+        from chalicelib.store.outbox import OutboxTable
+
+        return OutboxTable(self.table)
 
     @cached_property
     def figures(self) -> "Figures":

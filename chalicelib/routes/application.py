@@ -12,9 +12,11 @@ from chalicelib.routes import (
     index,
     intake,
     receipt_keys,
+    receivers,
     services,
     site,
     statistics,
+    subscriptions,
 )
 from chalicelib.routes.framework import GlasshallApp
 
@@ -30,6 +32,8 @@ NOUNS = (
     codes,
     cases,
     receipt_keys,
+    subscriptions,
+    receivers,
     intake,
     case_intake,
     enquiries,

@@ -40,7 +40,7 @@ def get_case(request: Request, case_no: str) -> Answer:
     from chalicelib.domain.polling import poll_after_seconds
     from chalicelib.usecases.case_access import status_of
 
-    head = status_of(case_no, bearer_of(request), _access())
+    head = status_of(case_no, bearer_of(request), case_access())
     return Answer(_status(head), headers={"Retry-After": str(poll_after_seconds(head.view))})
 
 
@@ -59,9 +59,9 @@ def create_case_token(request: Request, case_no: str) -> Answer:
     from chalicelib.usecases.case_access import exchange_code, renew_token
 
     if not request.body:
-        return _token(renew_token(case_no, bearer_of(request), _access()))
+        return _token(renew_token(case_no, bearer_of(request), case_access()))
     (code,) = read_texts(request.body, "query_code")
-    return _token(exchange_code(case_no, code, _access(), _exchange(request)))
+    return _token(exchange_code(case_no, code, case_access(), _exchange(request)))
 
 
 @routes.get(
@@ -79,7 +79,7 @@ def get_case_signed_receipt(request: Request, case_no: str) -> Answer:
 
     wired = wiring.current()
     issuing = Issuing(Terms(wired.records), wired.views, wired.site, wired.keyring.derived(RECEIPT_SIGNING))
-    return Answer(issue_receipt(case_no, bearer_of(request), _access(), issuing))
+    return Answer(issue_receipt(case_no, bearer_of(request), case_access(), issuing))
 
 
 @routes.write(
@@ -94,7 +94,7 @@ def delete_case_tokens(request: Request, case_no: str) -> Answer:
     """End every token of a case, the one that asks among them."""
     from chalicelib.usecases.case_access import end_tokens
 
-    end_tokens(case_no, bearer_of(request), _access())
+    end_tokens(case_no, bearer_of(request), case_access())
     return Answer(status=204)
 
 
@@ -113,7 +113,7 @@ def list_case_statuses(request: Request) -> Answer:
 
     entries = _entries(read_object(request.body))
     pairs = [(entry["case_no"], entry["token"]) for entry in entries]
-    heads = statuses_of(pairs, _access())
+    heads = statuses_of(pairs, case_access())
     shown = [_entry(entry, head, request) for entry, head in zip(entries, heads, strict=True)]
     return Answer(b'{"cases":[' + b",".join(shown) + b"]}")
 
@@ -124,7 +124,8 @@ def bearer_of(request: Request) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def _access() -> "CaseAccess":
+def case_access() -> "CaseAccess":
+    """Return what access needs, for one request."""
     from chalicelib.usecases.case_access import Access as CaseAccess
 
     wired = wiring.current()

@@ -36,7 +36,7 @@ PUBLIC_CORS = CORSConfig(
     expose_headers=["ETag", "Link", "Retry-After"],
     max_age=86_400,
 )
-UNTOLD = (Access.CASE, Access.CODE, Access.OPEN)
+UNTOLD = (Access.CASE, Access.CODE, Access.OPEN, Access.RECEIVER)
 """Access policies under which an error does not name the address: a case's number may stand in it."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -320,7 +320,7 @@ def check_ids(path: Mapping[str, str]) -> None:
 
 def _respond(request: Request, endpoint: Endpoint, answer: Answer) -> ChaliceResponse:
     headers = {"Content-Type": answer.media_type, "Cache-Control": endpoint.cache, **answer.headers}
-    if endpoint.access is Access.CASE:
+    if endpoint.access in (Access.CASE, Access.RECEIVER):
         headers.setdefault("Vary", "Authorization")
     body, status = answer.body, answer.status
     if endpoint.method == "GET" and status == 200:

@@ -126,18 +126,21 @@ def after_place(request: Request) -> str | None:
 
 def render_page(request: Request, page: Listing, as_of: AsOf) -> Answer:
     """Return a page with its `next`, its `Link` and its `as_of`."""
-    settings = wiring.current().settings
-    headers = {}
-    cursor = None
-    if page.last is not None:
-        bound_to = binding(request.path, request.parameters)
-        cursor = seal(page.last, bound_to, wiring.current().keyring.derived("cursor"))
-        query = {**{n: _spelled(v) for n, v in request.parameters.items() if v is not None}, "cursor": cursor}
-        headers["Link"] = f'<{settings.base_path}{request.path}?{urlencode(query)}>; rel="next"'
-    known_at = in_zone(from_key(as_of.at), settings.time_zone) if as_of.at else None
+    cursor, headers = onward(request, page.last)
+    known_at = in_zone(from_key(as_of.at), wiring.current().settings.time_zone) if as_of.at else None
     tail = {"next": cursor, "as_of": {"register_index": as_of.register_index, "at": known_at}}
     body = b'{"items":[' + b",".join(page.summaries) + b"]," + orjson.dumps(tail)[1:]
     return Answer(body, headers=headers)
+
+
+def onward(request: Request, last: str | None) -> tuple[str | None, dict[str, str]]:
+    """Return the cursor for the place to go on from, and the `Link` that says the same; nothing at the end."""
+    if last is None:
+        return None, {}
+    wired = wiring.current()
+    cursor = seal(last, binding(request.path, request.parameters), wired.keyring.derived("cursor"))
+    query = {**{n: _spelled(v) for n, v in request.parameters.items() if v is not None}, "cursor": cursor}
+    return cursor, {"Link": f'<{wired.settings.base_path}{request.path}?{urlencode(query)}>; rel="next"'}
 
 
 def _spelled(value: Any) -> str:

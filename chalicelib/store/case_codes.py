@@ -74,6 +74,7 @@ class CaseCodes:
             Update(
                 keys.case(write.case_no),
                 next_epoch,
+                remove=("subscriptions",),  # whoever lost the right to the case is told of it no longer
                 when={"code_number": before.code_number, "token_epoch": before.token_epoch},
             ),
         )

@@ -1,7 +1,9 @@
 """Cases in the table: one item for the fold, one for the registration, one for each event, written in one transaction.
 
 The case item is updated, never put anew: `fact_place` and the mark belong to the statistics job, `code_number` and
-`token_epoch` to the query codes, and none of them may be lost under a new fold. Every write that folds raises `version`.
+`token_epoch` to the query codes, `subscriptions` to those who watch, and none of them may be lost under a new fold. Every
+write that folds raises `version`, and holds on condition that nobody began or ceased to watch since the case was read: so
+every change that a subscription saw the beginning of is in the outbox, once.
 """
 
 from collections.abc import Sequence
@@ -13,11 +15,13 @@ from chalicelib.domain.cases.intake import EVENT, REGISTER
 from chalicelib.domain.cases.records import PATH_SEPARATOR
 from chalicelib.domain.enquiries import built_in
 from chalicelib.domain.instants import to_key
+from chalicelib.domain.notices import CaseChange, Notice, notices_of, read_subscriptions
 from chalicelib.domain.query_codes import NewCode
 from chalicelib.store import keys
 from chalicelib.store.case_codes import code_item
 from chalicelib.store.case_writes import EVENT_PREFIX, read_write, write_item
-from chalicelib.store.table import ABSENT, Item, Put, Table, Update, Write, query_all
+from chalicelib.store.outbox import notice_item
+from chalicelib.store.table import ABSENT, Condition, Item, Put, Table, Update, Write, query_all
 from chalicelib.usecases.cases import CaseHead, OpenedCase, OpenEnquiries
 
 
@@ -77,7 +81,16 @@ class Cases:
         if code is not None:
             writes.append(Put(code_item(case_no, code), when=ABSENT))
         writes.append(_fold(case_no, before, change, at))
+        writes += [Put(notice_item(notice), when=ABSENT) for notice in _notices(before, change, at)]
         self._table.commit(*writes)
+
+
+def _notices(before: CaseHead | None, change: Change, at: str) -> list[Notice]:
+    if before is None or not before.subscriptions:
+        return []
+    folded = change.folded
+    seen = CaseChange(before.case_no, before.version + 1, before.view, folded.view, folded.ended_at, at)
+    return notices_of(seen, read_subscriptions(before.subscriptions))
 
 
 def _fold(case_no: str, before: CaseHead | None, change: Change, at: str) -> Write:
@@ -103,7 +116,7 @@ def _fold(case_no: str, before: CaseHead | None, change: Change, at: str) -> Wri
     elif enquiry is not None:
         changed["agency_pk"] = keys.list_pk(keys.OPEN_ENQUIRIES, terms.agency)
     if before is not None:
-        return Update(place, changed, remove=tuple(gone), when={"version": before.version})
+        return Update(place, changed, remove=tuple(gone), when=_unchanged(before))
     fixed: Item = {
         "pk": place.pk,
         "sk": place.sk,
@@ -124,6 +137,10 @@ def _fold(case_no: str, before: CaseHead | None, change: Change, at: str) -> Wri
 def _summary(case_no: str, kind: str, at: str) -> bytes:
     """An enquiry in the list of those that are not answered: nothing of what was written."""
     return orjson.dumps({"case_no": case_no, "kind": kind, "received_at": at})
+
+
+def _unchanged(before: CaseHead) -> Condition:
+    return {"version": before.version, "subscriptions": before.subscriptions or None}
 
 
 def _bytes(item: Item, name: str) -> bytes:
@@ -147,4 +164,5 @@ def _head(item: Item) -> CaseHead:
         ended_at=str(item["ended_at"]) if "ended_at" in item else None,
         code_number=int(item["code_number"]),
         token_epoch=int(item["token_epoch"]),
+        subscriptions=_bytes(item, "subscriptions") if "subscriptions" in item else b"",
     )

@@ -36,6 +36,7 @@ INDEXES = (
 
 LOG_SHARDS = 4
 STATISTICS_SHARDS = 16
+OUTBOX_SHARDS = 8
 
 END = "\U0010ffff"
 """Sorts after every character an id may hold."""
@@ -164,6 +165,32 @@ def code_issue(case_no: str, number: int) -> Key:
 def limiter(name: str, window: str) -> Key:
     """`LIMIT#network#203.0.113.0/24 | 2026-11-23T10:05`: tries in one window, gone by TTL."""
     return Key(f"LIMIT#{name}", window)
+
+
+def receiver(receiver_id: str) -> Key:
+    """`receiver#city-app-7f3a | RECEIVER`: where an app takes notifications, and how far its confirmation is."""
+    return Key(f"receiver#{receiver_id}", "RECEIVER")
+
+
+def outbox_partitions(receiver_id: str) -> tuple[str, ...]:
+    """`outbox#city-app-7f3a#5`: the partitions of what is or was to be sent to one receiver."""
+    return tuple(f"outbox#{receiver_id}#{number}" for number in range(OUTBOX_SHARDS))
+
+
+def notice(receiver_id: str, occurred_at: str, webhook_id: str) -> Key:
+    """`outbox#city-app-7f3a#5 | 2026-…#9f0c…-3`: one notification and every try to deliver it, gone by TTL."""
+    pk = outbox_partitions(receiver_id)[shard(webhook_id, OUTBOX_SHARDS)]
+    return Key(pk, f"{occurred_at}#{webhook_id}")
+
+
+def outbox_mark(webhook_id: str, due_at: str) -> dict[str, str]:
+    """`work_pk OUTBOX#5, work_sk 2026-…#9f0c…-3`: a notification that is to be tried from an instant on."""
+    return {"work_pk": f"OUTBOX#{shard(webhook_id, OUTBOX_SHARDS)}", "work_sk": f"{due_at}#{webhook_id}"}
+
+
+def outbox_marks() -> tuple[str, ...]:
+    """All partitions of notifications that wait."""
+    return tuple(f"OUTBOX#{number}" for number in range(OUTBOX_SHARDS))
 
 
 STATISTICS_RUN = Key("STATISTICS", "RUN")

@@ -46,6 +46,7 @@ class StatusHead:
     updated_at: str
     token_epoch: int
     ended_at: str | None
+    subscriptions: bytes
 
 
 class StatusStore(Protocol):
@@ -55,7 +56,7 @@ class StatusStore(Protocol):
         """Return the cases in this order, None where there is none."""
 
     def raise_epoch(self, case_no: str, epoch: int) -> None:
-        """End the tokens of an epoch by beginning the next.
+        """End the tokens of an epoch by beginning the next, and the subscriptions made with them.
 
         Raises:
             ConditionFailedError: it is another epoch already.
@@ -216,7 +217,7 @@ def renew_token(case_no: str, token: str | None, access: Access) -> Token:
 
 
 def end_tokens(case_no: str, token: str | None, access: Access) -> None:
-    """End every token of a case; sent again with a token that this has ended, it does nothing more.
+    """End every token of a case, and with them its subscriptions; sent again with a token that this has ended, it does nothing more.
 
     Raises:
         UnauthenticatedError: the token is none of this case. UnavailableError: storage cannot answer.

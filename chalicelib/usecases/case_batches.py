@@ -1,6 +1,6 @@
 """A batch of registrations and events (newline-delimited JSON): every line's fate, in the order of the lines.
 
-Lines of one case are decided together and written in one transaction (of at most ninety writes); lines of different cases
+Lines of one case are decided together and written in one transaction (of at most eighty lines); lines of different cases
 know nothing of each other. A bad line stops no other. Sent again, what was stored is `already`: so a batch whose answer
 was lost, or that was cut off in the middle, is simply sent again.
 """

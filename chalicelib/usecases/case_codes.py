@@ -3,7 +3,7 @@
 A code is shown once and kept as a slow hash. The registration's own code is number 0; later ones are numbered by the
 sender, upwards. Until the first exchange the same registration sent again gives a fresh code and the old one dies, so a
 lost answer costs nothing; a code issued by number is shown by its first answer only, and the next number answers a loss.
-A later code ends the tokens that the earlier one opened.
+A later code ends the tokens that the earlier one opened, and the subscriptions made with them.
 """
 
 from collections.abc import Callable
@@ -59,7 +59,7 @@ class IssueStore(Protocol):
         """Return what asked for code n, or None."""
 
     def commit_issue(self, write: StoredWrite, before: CaseHead, held: HeldCode | None, code: NewCode) -> None:
-        """Write the issue, the code and the case's next epoch: all or nothing.
+        """Write the issue, the code and the case's next epoch, and end the subscriptions: all or nothing.
 
         Raises:
             ConditionFailedError: the place is taken, or code or case have changed.

@@ -39,7 +39,8 @@ from chalicelib.usecases.authenticate import Principal
 from chalicelib.usecases.ports import RecordStore
 
 TRIES = 5
-WRITES_AT_ONCE = 90
+WRITES_AT_ONCE = 80
+"""Registration and events of one transaction: beside them go the case, a code and a notice for each subscription."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ class CaseHead:
     code_number: int
     """Number of the newest query code; 0 is the registration's own."""
     token_epoch: int
+    subscriptions: bytes
+    """Who is told of changes (`domain/notices.py`); no bytes where nobody is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +107,10 @@ class CaseStore(Protocol):
     def commit(self, case_no: str, before: CaseHead | None, change: Change, at: str, code: NewCode | None) -> None:
         """Write what is new and the case item, and mark it for the statistics if its fact changed: all or nothing.
 
+        If its holder sees it changed, a notice for each subscription goes into the outbox with it.
+
         Raises:
-            ConditionFailedError: a place is taken, or the case has moved on since `before`.
+            ConditionFailedError: a place is taken, or the case or its subscriptions have changed since `before`.
         """
 
 
@@ -214,7 +219,7 @@ def find_case(case_no: str, intake: Intake) -> OpenedCase:
 def settle(
     case_no: str, lines: Sequence[Line], intake: Intake, opened: dict[str, OpenedCase] | None = None
 ) -> list[Verdict]:
-    """Decide and commit lines of one case, in transactions of at most ninety writes; `opened` saves the first read."""
+    """Decide and commit lines of one case, in transactions of at most eighty lines; `opened` saves the first read."""
     verdicts: list[Verdict] = []
     ordered = sorted(lines, key=lambda line: line.kind != REGISTER)
     step = len(ordered) if intake.principal.dry_run else WRITES_AT_ONCE

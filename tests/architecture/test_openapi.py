@@ -81,7 +81,7 @@ def test_an_operation_says_what_its_route_declares(endpoint: Endpoint) -> None:
     assert {name for name, place in named.items() if place == "query"} == {p.name for p in endpoint.parameters}
     assert {name for name, place in named.items() if place == "path"} == set(re.findall(r"{(\w+)}", endpoint.path))
     assert {str(status) for status in endpoint.statuses} <= operation["responses"].keys()
-    needed = endpoint.access in (Access.SIGNED, Access.CASE)
+    needed = endpoint.access in (Access.SIGNED, Access.CASE, Access.RECEIVER)
     assert bool(operation["security"]) == (needed or endpoint.body_optional)
     assert ({} in operation["security"]) == endpoint.body_optional
     assert ("requestBody" in operation) == (endpoint.request_model is not None)

@@ -11,6 +11,7 @@ from chalicelib.routes.openapi.document import document
 from chalicelib.routes.openapi.examples import examples
 from local.messages import Response
 from tests.architecture.test_openapi import closed
+from tests.watch_world import WatchWorld
 from tests.world import World
 
 DOCUMENT = document()
@@ -247,6 +248,37 @@ def test_every_answer_about_a_case_to_its_holder_is_as_described(world: World) -
     hold(world.request(*asking, headers=token), "/v1/cases/{case_no}/tokens", "post")
     hold(world.request("DELETE", "/v1/cases/c3/tokens", headers=token), "/v1/cases/{case_no}/tokens", "delete")
     hold(world.request("DELETE", "/v1/cases/c3/tokens", headers=token), "/v1/cases/{case_no}/tokens", "delete")
+
+
+def test_every_answer_about_watching_is_as_described() -> None:
+    world = WatchWorld()
+    world.begin()
+    receiver, secrets = "/v1/receivers/{receiver_id}", "/v1/receivers/{receiver_id}/secrets/{number}"
+    deliveries, subscription = f"{receiver}/deliveries", "/v1/cases/{case_no}/subscriptions/{subscription_id}"
+    secret = world.receiver().json()["secret"]
+    _, token = world.opened("c1")
+    for url in ("https://hooks.app.example/in", "https://other.example/", "", 1):
+        hold(world.receiver(url=url), receiver, "put")
+    hold(world.receiver("new", url="http://localhost"), receiver, "put")
+    for case_token, name, handle in ((token, "s1", "h"), (token, "s1", "h"), (token, "s1", "i"), ("x", "s1", "h")):
+        hold(world.subscribe("c1", case_token, name, handle=handle), subscription, "put")
+    hold(world.subscribe("c1", token, "s2", receiver="none"), subscription, "put")
+    world.deliver(lambda delivery: ("http_500", None))
+    world.event("c1", "e1", EVENT)
+    for shown in (secret, "x"):
+        hold(world.with_secret("GET", "/v1/receivers/app/deliveries", shown, "limit=1"), deliveries)
+        hold(world.with_secret("PUT", "/v1/receivers/app/secrets/2", shown), secrets, "put")
+        hold(world.with_secret("PUT", "/v1/receivers/app/secrets/9", shown), secrets, "put")
+    hold(world.receiver(), receiver, "put")
+    for sent in world.deliver():
+        del sent["webhook_id"]
+        schema = DOCUMENT["webhooks"][sent["type"]]["post"]["requestBody"]["content"]["application/json"]["schema"]
+        Draft202012Validator({**closed(schema), "components": COMPONENTS}).validate(sent)
+    for name in ("s1", "s2"):
+        hold(world.subscription("GET", "c1", token, name), subscription)
+        hold(world.subscription("DELETE", "c1", token, name), subscription, "delete")
+    for shown in ("x", secret):
+        hold(world.with_secret("DELETE", "/v1/receivers/app", shown), receiver, "delete")
 
 
 def test_the_examples_of_cases_are_taken_as_they_stand() -> None:

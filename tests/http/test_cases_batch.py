@@ -88,13 +88,13 @@ def test_all_lines_of_a_case_are_one_transaction_with_one_case_item(world: CaseW
     assert sorted(len(written) for written in found) == [7, 7]
 
 
-def test_more_than_ninety_lines_of_a_case_are_several_transactions(world: CaseWorld) -> None:
+def test_more_than_eighty_lines_of_a_case_are_several_transactions(world: CaseWorld) -> None:
     commits(world)
     lines = [happened("a", f"e{number}", {**ACCEPTED, "event": "visited"}) for number in range(200)]
     answer = world.batch([*lines, registered("a")])
     assert {outcome for outcome, _ in outcomes(answer)} == {"stored"}
     assert [line["line"] for line in answer.json()["results"]] == list(range(1, 202))
-    assert [len(written) for written in commits(world)] == [91, 91, 22]
+    assert [len(written) for written in commits(world)] == [81, 81, 42]
     assert world.memory.items[keys.case("a")]["version"] == 3
 
 

@@ -19,7 +19,7 @@ REGISTER, EVENT = "register", "event"
 PUT, BATCH, PUBLIC = "put", "batch", "public"
 """How a line came in: signed on its own, signed among others, or from the public, unsigned."""
 LINE_LIMIT_BYTES = 32_768
-"""Largest registration or event; ninety of them fit one transaction."""
+"""Largest registration or event; eighty of them fit one transaction."""
 RESERVED_SUFFIXES = (".json", ".jsonld", ".jsonstat", ".csv", ".ics", ".atom", ".html")
 
 

@@ -9,6 +9,7 @@ from chalicelib.routes.index import VERSION
 from chalicelib.routes.openapi.operations import head_of, operation, problem_responses, suffixed
 from chalicelib.routes.openapi.prose import INTRODUCTION, TAGS
 from chalicelib.routes.openapi.schemas import Schema, components
+from chalicelib.routes.openapi.webhooks import WEBHOOKS, webhooks
 
 _HEADERS = {
     "ETag": ("Strong tag of the bytes sent; `-gzip` at its end when they are coded.", {"type": "string"}),
@@ -27,6 +28,11 @@ _SECURITY_SCHEMES = {
         "type": "http",
         "scheme": "bearer",
         "description": "The token of one case, from `POST /v1/cases/{case_no}/tokens`.",
+    },
+    "ReceiverSecret": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A secret of the receiver, `whsec_...`, from `PUT /v1/receivers/{receiver_id}`.",
     },
     "Signature": {
         "type": "apiKey",
@@ -54,7 +60,7 @@ def _components() -> tuple[dict[str, Schema], dict[str, str]]:
     endpoints = own_endpoints()
     taken = [endpoint.request_model for endpoint in endpoints if endpoint.request_model is not None]
     answered = [endpoint.response_model for endpoint in endpoints if endpoint.response_model is not None]
-    return components(taken, [*answered, "Problem"])
+    return components(taken, [*answered, *WEBHOOKS.values(), "Problem"])
 
 
 def document() -> dict[str, Any]:
@@ -77,6 +83,7 @@ def document() -> dict[str, Any]:
             if name in used
         ],
         "paths": _paths(renamed),
+        "webhooks": webhooks(),
         "components": {
             "schemas": schemas,
             "responses": {

@@ -19,9 +19,11 @@ UUID_SCHEMA = {
 }
 PLACES: dict[str, tuple[Schema, str]] = {
     "record_id": (ID_SCHEMA, "The record's id, chosen by its sender."),
-    "number": (NUMBER_SCHEMA, "Number of the act, version or query code: 1, 2, 3 ... without gaps."),
+    "number": (NUMBER_SCHEMA, "Number of the act, version, query code or secret: 1, 2, 3 ... without gaps."),
     "case_no": (ID_SCHEMA, "The case's number."),
     "event_id": (ID_SCHEMA, "The event's id, chosen by its sender."),
+    "receiver_id": (ID_SCHEMA, "The receiver's id, chosen by whoever registers it; choose one that cannot be guessed."),
+    "subscription_id": (ID_SCHEMA, "The subscription's id, chosen by its sender; one of the case's own."),
     "name": (ID_SCHEMA, "The file's name."),
     "kind": (ID_SCHEMA, "A kind (`GET /v1/fields`)."),
     "series": (ID_SCHEMA, "A series (`GET /v1/statistics`)."),
@@ -31,9 +33,11 @@ PLACES: dict[str, tuple[Schema, str]] = {
 }
 _SECURITY: dict[Access, list[dict[str, list[str]]]] = {
     Access.PUBLIC: [],
+    Access.OPEN: [],
     Access.CODE: [],
     Access.OPEN: [],
     Access.CASE: [{"CaseToken": []}],
+    Access.RECEIVER: [{"ReceiverSecret": []}],
     Access.SIGNED: [{"Signature": []}],
 }
 _OPTIONAL_TOKEN: list[dict[str, list[str]]] = [{}, {"CaseToken": []}]
@@ -147,7 +151,7 @@ def _statuses(endpoint: Endpoint) -> set[int]:
         statuses.add(415)
     if "{" in endpoint.path:
         statuses.add(404)
-    if endpoint.access in (Access.SIGNED, Access.CASE):
+    if endpoint.access in (Access.SIGNED, Access.CASE, Access.RECEIVER):
         statuses.add(401)
     return statuses
 

@@ -33,6 +33,10 @@ TAGS = {
         "Enquiries",
         "Ask, complain, request information, register for a hearing: it becomes a case (咨询投诉).",
     ),
+    "watching": (
+        "Watching a case",
+        "Webhooks: an app registers a receiver, and the holder of a token lets it be told of changes.",
+    ),
     "disclosures": ("Disclosures", "What is disclosed, and the acts that led to it (政务公开事项)."),
     "agencies": ("Agencies", "Who acts and answers (行政机关)."),
     "register": ("Register", "Every public act, in one order."),

@@ -3,7 +3,6 @@
 One request runs at a time; at each storage call the scheduler decides who goes on. So a failing seed fails again.
 """
 
-import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,52 +15,10 @@ from chalicelib.domain.cases.intake import stored_event
 from chalicelib.store import keys
 from local.messages import Response
 from tests.case_world import ACCEPTED, DECIDED, happened, outcomes, registered
+from tests.turns import Turns
 from tests.unit.cases.invariants import InOrderWorld, hold_invariants
 
 CAME_IN = {"received_at": "2026-11-19T09:00:00+08:00"}
-
-
-class Turns:
-    """Lets one of several requests go on at a time, chosen by chance at each storage call."""
-
-    def __init__(self, world: InOrderWorld, chance: Random) -> None:
-        self._chance = chance
-        self._own = threading.local()
-        self._arrived = threading.Semaphore(0)
-        self._waiting: dict[int, threading.Semaphore] = {}
-        world.memory.hook = self._hook
-
-    def run(self, requests: list[Callable[[], Response]]) -> list[Response]:
-        """Run the requests side by side and return their answers."""
-        answers: dict[int, Response] = {}
-
-        def serve(number: int) -> None:
-            self._own.number = number
-            self._wait()
-            answers[number] = requests[number]()
-            self._arrived.release()
-
-        threads = [threading.Thread(target=serve, args=(number,)) for number in range(len(requests))]
-        for thread in threads:
-            thread.start()
-            self._arrived.acquire()
-        while self._waiting:
-            chosen = self._chance.choice(sorted(self._waiting))
-            self._waiting.pop(chosen).release()
-            self._arrived.acquire()
-        for thread in threads:
-            thread.join()
-        return [answers[number] for number in range(len(requests))]
-
-    def _hook(self, moment: str, call: str, detail: object) -> None:
-        if moment == "before" and hasattr(self._own, "number"):
-            self._wait()
-
-    def _wait(self) -> None:
-        gate = threading.Semaphore(0)
-        self._waiting[self._own.number] = gate
-        self._arrived.release()
-        gate.acquire()
 
 
 @dataclass(frozen=True)

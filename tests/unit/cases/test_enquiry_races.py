@@ -5,8 +5,8 @@ from random import Random
 import pytest
 
 from tests.case_world import QUESTION
+from tests.turns import Turns
 from tests.unit.cases.invariants import InOrderWorld, hold_invariants
-from tests.unit.cases.test_case_races import Turns
 
 NUMBER = "3f0c6f0e-6f2b-4a86-9a3e-0d5a4f2c9b11"
 

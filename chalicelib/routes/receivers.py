@@ -1,0 +1,150 @@
+"""Receivers of webhooks: registered by an app, theirs by the secret they share; and what was sent to them."""
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from chalicelib import wiring
+from chalicelib.domain.instants import from_key, in_zone, to_key
+from chalicelib.routes.access import Access
+from chalicelib.routes.bodies import read_texts
+from chalicelib.routes.cases import PRIVATE_CACHE, bearer_of
+from chalicelib.routes.endpoint import Answer, Request, Routes
+from chalicelib.routes.listing import after_place, onward
+from chalicelib.routes.params import CURSOR, LIMIT
+from chalicelib.routes.versions import version_number
+
+if TYPE_CHECKING:
+    from chalicelib.domain.notices import Notice
+    from chalicelib.domain.receivers import Receiver
+    from chalicelib.usecases.receivers import Registry
+
+routes = Routes(__name__, "watching")
+
+PATH = "/v1/receivers/{receiver_id}"
+
+
+@routes.write(
+    "PUT",
+    PATH,
+    access=Access.OPEN,
+    summary="A receiver of webhooks",
+    request_model="ReceiverRegistration",
+    response_model="ReceiverReceipt",
+    statuses=(200, 201, 409, 413, 422, 429),
+)
+def put_receiver(request: Request, receiver_id: str) -> Answer:
+    """Register a receiver; the answer brings its secret, again too until it has answered its challenge."""
+    from chalicelib.domain.receivers import URL_LIMIT
+    from chalicelib.usecases.receivers import limit_registrations, register_receiver
+
+    (url,) = read_texts(request.body, "url", longest=URL_LIMIT)
+    wired, registry = wiring.current(), _registry()
+    limit_registrations(wired.case_codes, request.source_ip, wired.settings.receivers_per_hour_network, registry.now)
+    found = register_receiver(receiver_id, url, sha256(request.body).hexdigest(), registry)
+    shown = {"secret": found.secret} if found.secret is not None else {}
+    return Answer(orjson.dumps({**_receipt(found.receiver), **shown}), 201 if found.new else 200)
+
+
+@routes.write(
+    "DELETE",
+    PATH,
+    access=Access.RECEIVER,
+    summary="The end of a receiver",
+    media_types=(),
+    statuses=(204,),
+)
+def delete_receiver(request: Request, receiver_id: str) -> Answer:
+    """End a receiver: nothing is sent to it any more, and its id is never used again."""
+    from chalicelib.usecases.receivers import end_receiver, open_receiver
+
+    registry = _registry()
+    open_receiver(receiver_id, bearer_of(request), registry)
+    end_receiver(receiver_id, registry)
+    return Answer(status=204)
+
+
+@routes.write(
+    "PUT",
+    f"{PATH}/secrets/{{number}}",
+    access=Access.RECEIVER,
+    summary="The next secret of a receiver",
+    media_types=(),
+    response_model="ReceiverSecret",
+    statuses=(200, 201, 409),
+)
+def put_receiver_secret(request: Request, receiver_id: str, number: str) -> Answer:
+    """Make the next secret of a receiver; the one before it holds for a day beside it."""
+    from chalicelib.domain.receivers import earlier_until
+    from chalicelib.usecases.receivers import rotate_secret
+
+    made = rotate_secret(receiver_id, version_number(number), bearer_of(request), _registry())
+    told: dict[str, Any] = {"id": receiver_id, "number": made.receiver.secret_number, "secret": made.secret}
+    if made.receiver.rotated_at:
+        told["earlier_until"] = _local(to_key(earlier_until(made.receiver)))
+    return Answer(orjson.dumps(told), 201 if made.new else 200)
+
+
+@routes.get(
+    f"{PATH}/deliveries",
+    access=Access.RECEIVER,
+    summary="What was and is to be sent to a receiver",
+    cache=PRIVATE_CACHE,
+    parameters=(LIMIT, CURSOR),
+    response_model="DeliveryList",
+)
+def list_receiver_deliveries(request: Request, receiver_id: str) -> Answer:
+    """List the notifications of the last 30 days with every try, newest first."""
+    from chalicelib.usecases.outbox import deliveries_of
+    from chalicelib.usecases.receivers import open_receiver
+
+    registry = _registry()
+    receiver = open_receiver(receiver_id, bearer_of(request), registry)
+    limit, place = request.parameters["limit"], after_place(request)
+    page = deliveries_of(receiver_id, limit, place, wiring.current().outbox, registry.now)
+    cursor, headers = onward(request, page.last)
+    items = [_delivery(notice, due_at) for notice, due_at in page.notices]
+    told = {"items": items, "next": cursor, "receiver": {**_receipt(receiver), **_address(receiver)}}
+    return Answer(orjson.dumps(told), headers=headers)
+
+
+def _registry() -> "Registry":
+    from chalicelib.usecases.receivers import Registry
+
+    wired = wiring.current()
+    return Registry(wired.receivers, wired.keyring.of("receiver-secret"), wired.now())
+
+
+def _local(instant: str) -> str:
+    return in_zone(from_key(instant), wiring.current().settings.time_zone)
+
+
+def _receipt(receiver: "Receiver") -> dict[str, Any]:
+    place = wiring.current().settings.base_path + PATH.format(receiver_id=receiver.receiver_id)
+    return {
+        "id": receiver.receiver_id,
+        "sha256": receiver.sha256,
+        "received_at": _local(receiver.received_at),
+        "state": receiver.state,
+        "links": {"self": place, "deliveries": f"{place}/deliveries"},
+    }
+
+
+def _address(receiver: "Receiver") -> dict[str, Any]:
+    return {"url": receiver.url} if receiver.url else {}
+
+
+def _delivery(notice: "Notice", due_at: str | None) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "webhook_id": notice.webhook_id,
+        "type": notice.kind,
+        "occurred_at": _local(notice.occurred_at),
+        "state": notice.state,
+        "attempts": [{"at": _local(attempt.at), "outcome": attempt.outcome} for attempt in notice.attempts],
+    }
+    if notice.handle:
+        told |= {"handle": notice.handle, "version": notice.version}
+    if due_at is not None:
+        told["next_at"] = _local(due_at)
+    return told
