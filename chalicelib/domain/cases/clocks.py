@@ -8,14 +8,18 @@ allows, and only for a limit that had not run out when it was given; the promise
 without data makes the deadline unknown, never guessed. Nothing here depends on the day of asking.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from chalicelib.domain.cases import timers
 from chalicelib.domain.cases.history import History, Pause
 from chalicelib.domain.cases.records import Commitment, Finding, Registration, ServiceTerms
-from chalicelib.domain.cases.stops import Notes, Step, expected_on, find_stops
+from chalicelib.domain.cases.stops import Notes, Step, find_stops, restarting, waits
+from chalicelib.domain.cases.stops import kept as kept
 from chalicelib.domain.cases.terms import Bound, bind
+from chalicelib.domain.cases.timers import Ground, Timer
 from chalicelib.domain.clock.calendars import WorkingCalendar, load_calendar
 from chalicelib.domain.clock.deadlines import deadline, explicit_due, warn_on
 from chalicelib.domain.clock.errors import MissingCalendarYearError, UnknownCalendarError
@@ -72,9 +76,19 @@ class CaseClock:
     warn_on: date | None = None
     stopped: Stop | None = None
     stops: tuple[Stop, ...] = ()
+    waits: tuple[Stop, ...] = ()
+    """When papers were waited for that start the limit anew."""
+    acceptance: Timer | None = None
+    """The limit for saying whether it is accepted, while that is waited for."""
+    issue: Timer | None = None
+    """The limit for handing out what was granted."""
+    timers: tuple[Timer, ...] = ()
+    """Every limit beside the decision's, `acceptance` and `issue` among them."""
     extended: bool = False
     unknown: str | None = None
     """The calendar year that is missing."""
+    missing_years: frozenset[int] = frozenset()
+    """Every calendar year that some limit of the case needs and that is missing."""
     steps: list[Step] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
@@ -83,6 +97,12 @@ class CaseClock:
         """Whether nothing is promised beside the law's own limit."""
         commitment = self.bound.commitment
         return commitment.promised is None and commitment.statutory is not None
+
+
+def bound_for(history: History, registration: Registration, terms: ServiceTerms) -> Bound:
+    """Return the commitment a case is bound to by its acceptance; before that by its receipt, or registration."""
+    accepted = history.accepted.at if history.accepted else None
+    return bind(terms, terms.day(accepted or history.received_at or registration.registered_at))
 
 
 def run_clock(history: History, registration: Registration, terms: ServiceTerms) -> CaseClock:
@@ -95,56 +115,65 @@ class _Run:
 
     def __init__(self, history: History, registration: Registration, terms: ServiceTerms) -> None:
         self.history, self.registration, self.terms = history, registration, terms
-        accepted = history.accepted.at if history.accepted else None
-        begins = accepted or history.received_at or registration.registered_at
-        self.result = CaseClock(bind(terms, terms.day(begins)))
+        self.result = CaseClock(bound_for(history, registration, terms))
         self.commitment: Commitment = self.result.bound.commitment
+        accepted = history.accepted.at if history.accepted else None
         received = history.received_at or accepted
         self.base = received if self.commitment.clock_starts == "received" else accepted
-        end = history.decided or history.closed or history.refused
-        self.end = end.at if end else None
+        self.end = history.end.at if history.end else None
+        self.anew: Sequence[Pause] = ()
         self.notes = Notes()
 
     def clock(self) -> CaseClock:
         """Count."""
         result = self.result
         self._explain_binding()
-        result.stops = find_stops(self.history, self.commitment, self.terms, self.end, self.notes)
-        result.started_at = self._start()
+        result.started_at = self.base
         try:
+            self.anew = restarting(self.history, self.commitment, self.terms, self.base, self.notes)
+            self._find_stops()
             self._count()
         except (MissingCalendarYearError, UnknownCalendarError) as error:
-            self._unknown(error)
+            result.unknown = self.notes.unknown(error)
         result.state = self._state()
         self._compare_with_agency()
+        self._count_beside()
         result.steps, result.findings = self.notes.steps, self.notes.findings
+        result.missing_years = frozenset(self.notes.missing_years)
         return result
 
     def _explain_binding(self) -> None:
-        bound = self.result.bound
+        bound, history = self.result.bound, self.history
         code = "bound_to_first_version" if bound.early else "bound_to_version"
         self.notes.explain({"code": code, "value": bound.commitment.version})
+        for moment, silence in (
+            (history.accepted, "deemed_accepted"),
+            (history.decided, "deemed_granted"),
+            (history.closed, "deemed_abandoned"),
+        ):
+            if moment is not None and moment.event.derived:
+                self.notes.explain({"code": silence, "since": self.terms.day(moment.at).isoformat()})
 
     # Start
 
+    def _find_stops(self) -> None:
+        result = self.result
+        result.stops = find_stops(self.history, self.commitment, self.terms, self.end, self.anew, self.notes)
+        result.waits = waits(self.history, self.anew, self.end)
+        result.started_at = self._start()
+
     def _start(self) -> datetime | None:
-        if self.base is None or self.commitment.supplement != "restart":
+        """When the limit begins: on its base, or when the papers came that start it anew."""
+        came = [pause.until for pause in self.anew if pause.until and (self.end is None or pause.until <= self.end)]
+        if self.base is None or not came:
             return self.base
-        received = [
-            pause.until
-            for pause in self.history.supplements
-            if pause.until is not None and pause.until > self.base and (self.end is None or pause.until <= self.end)
-        ]
-        if not received:
-            return self.base
-        since = self.terms.day(max(received)).isoformat()
-        self.notes.explain({"code": "started_anew", "since": since})
-        return max(received)
+        self.notes.explain({"code": "started_anew", "since": self.terms.day(max(came)).isoformat()})
+        return max(came)
 
     def _waiting_to_restart(self) -> Pause | None:
-        if self.commitment.supplement != "restart" or self.end is not None or self.base is None:
+        if self.end is not None:
             return None
-        return next((pause for pause in self.history.supplements if pause.until is None), None)
+        return next((pause for pause in self.anew if pause.until is None), None)
 
     # Deadlines
 
@@ -160,7 +189,7 @@ class _Run:
             return
         waiting = self._waiting_to_restart()
         if waiting is not None:
-            result.stopped = Stop(waiting.since, None, waiting.kind, None, expected_on(waiting))
+            result.stopped = Stop(waiting.since, None, waiting.kind, None, waiting.expected_on)
             result.course = self._course(None, result.limit, ())
             return
         extensions = self._extensions()
@@ -187,6 +216,9 @@ class _Run:
         first, *more = self.history.extensions
         for event in more:
             self.notes.find("extended_twice", event.event_id)
+        for member, code in _EXTENSION_NEEDS.items():
+            if member not in first.content:
+                self.notes.find(code, first.event_id)
         allowed = self.commitment.extension
         if allowed is None:
             self.notes.find("extension_not_allowed", first.event_id)
@@ -226,15 +258,6 @@ class _Run:
         except MissingCalendarYearError:
             self.result.warn_on = due_on  # the working day before lies in a year without data: warn on the day itself
 
-    def _unknown(self, error: MissingCalendarYearError | UnknownCalendarError) -> None:
-        missing = isinstance(error, MissingCalendarYearError)
-        self.result.unknown = (
-            f"{error.calendar} {error.year}" if isinstance(error, MissingCalendarYearError) else error.name
-        )
-        code = "calendar_year_missing" if missing else "calendar_unknown"
-        self.notes.explain({"code": code, "what": self.result.unknown})
-        self.notes.find(code, "")
-
     def _state(self) -> str:
         if self.history.over:
             return "done"
@@ -261,16 +284,27 @@ class _Run:
         if not same:
             self.notes.find("due_at_differs", "")
 
+    # Beside the decision
+
+    def _count_beside(self) -> None:
+        """Count the limits beside the decision's."""
+        result, history = self.result, self.history
+        ground = Ground(result.bound, self.terms, self.notes, result.stops, result.waits)
+        result.acceptance = timers.acceptance(history, ground)
+        result.issue = timers.issue(history, result.due, ground)
+        review = timers.first_review(history, None if self._waiting_to_restart() else result.started_at, ground)
+        single = (timer for timer in (result.acceptance, review, result.issue) if timer is not None)
+        result.timers = (*single, *timers.stages(history, ground), *timers.procedures(history, ground))
+
+
+_EXTENSION_NEEDS = {
+    "reason": "extension_without_reason",
+    "approved_by": "extension_without_approval",
+    "told_at": "extension_not_told",
+}
+"""What an extension must say (art. 42): why, who approved it, and when the applicant was told."""
+
 
 def _before(at: datetime, due: Deadline, terms: ServiceTerms) -> bool:
     """Whether something happened before a deadline was over; always so while the clock is stopped."""
     return kept(at, due, terms) is not False
-
-
-def kept(at: datetime, due: Deadline | None, terms: ServiceTerms) -> bool | None:
-    """Return whether something was done in time: on the day or before it, or by the instant; None without a deadline."""
-    if due is None:
-        return None
-    if due.due_at is not None:
-        return at <= due.due_at
-    return None if due.due_on is None else terms.day(at) <= due.due_on

@@ -15,6 +15,7 @@ from chalicelib.domain.cases.records import Registration, ServiceTerms
 from chalicelib.domain.clock.calendars import load_calendar
 from chalicelib.domain.clock.durations import gross_working_days, working_days_used
 from chalicelib.domain.clock.errors import MissingCalendarYearError, UnknownCalendarError
+from chalicelib.domain.clock.records import Stop
 
 Fact = dict[str, Any]
 COUNTED, IMMEDIATE, WITHDRAWN, ADMINISTRATIVE = "counted", "immediate", "withdrawn", "administrative"
@@ -43,6 +44,8 @@ def fact_of(history: History, clock: CaseClock, registration: Registration, term
         **_durations(opened, end, clock, terms),
         "stopped": bool(clock.stops),
         "extended": clock.extended,
+        "deemed_accepted": history.accepted is not None and history.accepted.event.derived,
+        "deemed_granted": history.decided is not None and history.decided.event.derived,
         "handling": clock.bound.commitment.handling,
         "row": row,
     }
@@ -77,11 +80,17 @@ def _durations(opened: datetime, end: Moment | None, clock: CaseClock, terms: Se
     seconds = max(0, int((_on_the_clock(end.at, terms) - _on_the_clock(opened, terms)).total_seconds()))
     try:
         calendar = load_calendar(terms.calendar)
-        agency_days: int | None = working_days_used(first, last, clock.stops, calendar, terms.zone)
+        agency_days: int | None = working_days_used(first, last, _not_the_agencys(clock), calendar, terms.zone)
         gross_days: int | None = gross_working_days(first, last, calendar)
     except (MissingCalendarYearError, UnknownCalendarError):
         agency_days = gross_days = None
     return {"agency_days": agency_days, "gross_days": gross_days, "gross_seconds": seconds}
+
+
+def _not_the_agencys(clock: CaseClock) -> tuple[Stop, ...]:
+    """What is none of the agency's days: where papers start the limit anew, the wait for them as well."""
+    anew = clock.bound.commitment.supplement == "restart"
+    return (*clock.stops, *clock.waits) if anew else clock.stops
 
 
 def _on_the_clock(moment: datetime, terms: ServiceTerms) -> datetime:

@@ -10,7 +10,7 @@ from chalicelib.domain.cases.clocks import CaseClock, run_clock
 from chalicelib.domain.cases.facts import fact_of
 from chalicelib.domain.cases.history import History
 from chalicelib.domain.cases.records import CaseEvent, Finding, Registration, ServiceTerms, Turn
-from chalicelib.domain.cases.turns import turns_of
+from chalicelib.domain.cases.turns import breaches, papers_overdue, turns_of
 from chalicelib.domain.cases.view import render_view
 from chalicelib.domain.cases.walk import walk
 from chalicelib.domain.instants import to_key
@@ -37,9 +37,10 @@ def fold(registration: Registration, events: Iterable[CaseEvent], terms: Service
 
     Of `now` the bytes hold only which turns have passed: they are the same from one turn to the next.
     """
-    history = walk(registration, events)
+    history = walk(registration, events, terms, now)
     clock = run_clock(history, registration, terms)
-    findings = _findings(history, clock)
+    before = [(past, run_clock(past, registration, terms)) for past in history.past]
+    findings = _findings([(history, clock), *before], terms, now)
     return Folded(
         status=history.status,
         view=render_view(history, clock, registration, terms),
@@ -47,13 +48,18 @@ def fold(registration: Registration, events: Iterable[CaseEvent], terms: Service
         findings=orjson.dumps([_written(finding) for finding in findings[:FINDINGS_LIMIT]]),
         findings_count=len(findings),
         ended_at=history.ended_at,
-        turns=orjson.dumps([_turn(turn) for turn in turns_of(history, clock, terms)]),
+        turns=orjson.dumps([_turn(turn) for turn in turns_of(history, clock, terms, before)]),
         over=history.over,
     )
 
 
-def _findings(history: History, clock: CaseClock) -> list[Finding]:
-    found = {*history.findings, *clock.findings}
+def _findings(stood: list[tuple[History, CaseClock]], terms: ServiceTerms, now: datetime) -> list[Finding]:
+    """What contradicts the events of a case, or its clocks, as it stands and as it stood at each reopening."""
+    history, clock = stood[0]
+    found = set(history.findings)
+    for then, clock_then in stood:
+        found |= {*clock_then.findings, *papers_overdue(then, clock_then, terms, now)}
+    found |= {Finding(code, event.event_id) for code, event in breaches(history, clock)}
     commitment = clock.bound.commitment
     promised = commitment.handling != "immediate" and commitment.clock_starts == "accepted"
     if promised and history.decided and not history.accepted:

@@ -1,10 +1,10 @@
 """What a case's events come to: the state that `walk` builds up and everything else reads."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from chalicelib.domain.cases.records import CaseEvent, Content, Finding
+from chalicelib.domain.cases.records import CaseEvent, Content, Finding, Turn
 
 GRANTS = ("granted", "partly")
 
@@ -17,12 +17,41 @@ class Pause(NamedTuple):
     until: datetime | None
     event: CaseEvent
 
+    @property
+    def expected_on(self) -> date | None:
+        """The day by which papers were asked for."""
+        told = self.event.content.get("due_on")
+        return date.fromisoformat(told) if told else None
+
 
 class Moment(NamedTuple):
     """Something that happened, and the event that says so."""
 
     at: datetime
     event: CaseEvent
+
+
+class Stay(NamedTuple):
+    """The time a case spends at a stage (环节): up to its leaving, or to its coming to another one."""
+
+    stage: str
+    since: datetime
+    until: datetime | None
+    event: CaseEvent
+
+
+class Paper(NamedTuple):
+    """A paper that may follow (容缺), with the acceptance that says so, and when it came."""
+
+    content: Content
+    event: CaseEvent
+    came_at: datetime | None = None
+
+    @property
+    def due_on(self) -> date | None:
+        """The day by which it was to come."""
+        told = self.content.get("due_on")
+        return date.fromisoformat(told) if told else None
 
 
 class Entry(NamedTuple):
@@ -58,19 +87,33 @@ class History:
     decided: Moment | None = None
     issued: Moment | None = None
     closed: Moment | None = None
+    reported_up: Moment | None = None
     stage: str | None = None
+    stays: list[Stay] = field(default_factory=list)
     pauses: list[Pause] = field(default_factory=list)
     """Special procedures and consultations of third parties."""
     supplements: list[Pause] = field(default_factory=list)
     extensions: list[CaseEvent] = field(default_factory=list)
-    missing: list[Content] = field(default_factory=list)
+    papers: list[Paper] = field(default_factory=list)
     contact: Content | None = None
     certificate: Content | None = None
-    reported_up: CaseEvent | None = None
     pledge_broken: Moment | None = None
     """When the check found that what was pledged does not hold, until a later check finds that it does."""
     reopened: bool = False
     """Reopened and not accepted anew since: a new acceptance then takes the place of the old one."""
+    reopened_at: datetime | None = None
+    past: list["History"] = field(default_factory=list)
+    """How it stood at each reopening: what was late then stays late."""
+    silent_from: datetime | None = None
+    """When silence became acceptance; `accepted` then holds as of the receipt."""
+    lapses: list[Turn] = field(default_factory=list)
+    """What silence has brought, or would bring."""
+    missing_years: set[int] = field(default_factory=set)
+    """Calendar years without which it cannot be said whether silence has brought anything."""
+    answers: list[datetime] = field(default_factory=list)
+    """When the agency said anything that an application waits for."""
+    decisions: list[CaseEvent] = field(default_factory=list)
+    charges: list[CaseEvent] = field(default_factory=list)
     fees: dict[str, list[int]] = field(default_factory=dict)
     """Currency -> what is due and what is paid, in the smallest unit."""
     documents: list[dict[str, Any]] = field(default_factory=list)
@@ -79,17 +122,45 @@ class History:
     findings: list[Finding] = field(default_factory=list)
 
     @property
+    def missing(self) -> list[Content]:
+        """The papers that may follow and have not come."""
+        return [paper.content for paper in self.papers if paper.came_at is None]
+
+    @property
     def ended_at(self) -> datetime | None:
         """When the case was over for the applicant: closed, not accepted, decided; a grant only once it is handed out."""
         if self.closed:
             return self.closed.at
         if self.decided:
-            if self.decided.event.content["outcome"] in GRANTS:
+            if self.granted:
                 return self.issued.at if self.issued else None
             return self.decided.at
         return self.refused.at if self.refused else None
 
     @property
+    def end(self) -> Moment | None:
+        """What left nothing to decide."""
+        return self.decided or self.closed or self.refused
+
+    @property
     def over(self) -> bool:
         """Whether nothing is left to decide."""
-        return bool(self.closed or self.decided or self.refused)
+        return self.end is not None
+
+    @property
+    def granted(self) -> bool:
+        """Whether it was granted, if only in part."""
+        return self.decided is not None and self.decided.event.content["outcome"] in GRANTS
+
+    def as_it_stands(self) -> "History":
+        """Return a copy that later events do not change: what the clocks rest on, without the earlier ones."""
+        return replace(
+            self,
+            stays=list(self.stays),
+            pauses=list(self.pauses),
+            supplements=list(self.supplements),
+            extensions=list(self.extensions),
+            papers=list(self.papers),
+            decisions=list(self.decisions),
+            past=[],
+        )

@@ -44,6 +44,11 @@ class CaseEvent:
         """Its place in the order of events: when it happened, the sender's sequence, its id."""
         return self.at, int(self.content.get("sequence", 0)), self.event_id
 
+    @property
+    def derived(self) -> bool:
+        """Whether nobody sent it: silence amounts to it."""
+        return not self.event_id
+
 
 @dataclass(frozen=True, slots=True)
 class Registration:
@@ -113,8 +118,8 @@ class Commitment:
     stages: tuple[str, ...] = ()
     stage_names: tuple[Words | None, ...] = ()
     """What the service itself calls each of its stages."""
-    fees: tuple[Words, ...] = ()
-    """The names of the fees on the service's list."""
+    fees: tuple[Words, ...] | None = None
+    """The names of the fees on the service's list; None where no list was kept."""
     first_contact: Content | None = None
     complaint: Content | None = None
 

@@ -1,9 +1,12 @@
-"""What stops the clock of a case: only what the service allows, for as long as it lasted.
+"""What stops the clock of a case, and what starts it anew: only what the service allows, for as long as it lasted.
 
-Source: Administrative Licensing Law art. 45 (special procedures are not counted), art. 32 (supplement). A pause that the
-service does not allow is a finding and stops nothing. What is still open when the case ends, ends with it.
+Source: Administrative Licensing Law art. 45 (special procedures are not counted), art. 32 (supplement); Regulations on Open
+Government Information (2019) art. 30 (a supplement is asked for once, within seven working days, and starts the limit
+anew). A pause that the service does not allow is a finding and stops nothing. What is still open when the case ends, ends
+with it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,9 +14,9 @@ from typing import Any
 from chalicelib.domain.cases.history import History, Pause
 from chalicelib.domain.cases.records import Commitment, Finding, ServiceTerms
 from chalicelib.domain.clock.calendars import load_calendar
-from chalicelib.domain.clock.deadlines import due_date
+from chalicelib.domain.clock.deadlines import deadline, due_date
 from chalicelib.domain.clock.errors import MissingCalendarYearError, UnknownCalendarError
-from chalicelib.domain.clock.records import Limit, Stop
+from chalicelib.domain.clock.records import Deadline, Limit, Stop
 
 Step = dict[str, Any]
 """A step of the explanation that is the case's own, not the clock's: a code with what its sentence needs."""
@@ -25,6 +28,7 @@ class Notes:
 
     steps: list[Step] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    missing_years: set[int] = field(default_factory=set)
 
     def explain(self, step: Step) -> None:
         """Add a step of the explanation."""
@@ -36,11 +40,94 @@ class Notes:
         if Finding(code, event_id) not in self.findings:
             self.findings.append(Finding(code, event_id))
 
+    def found(self, other: "Notes") -> None:
+        """Take over what another count found, but not its steps."""
+        self.missing_years |= other.missing_years
+        for finding in other.findings:
+            self.find(finding.code, finding.event_id)
+
+    def unknown(self, error: MissingCalendarYearError | UnknownCalendarError) -> str:
+        """Say that the calendar cannot tell, and return which calendar and year."""
+        if isinstance(error, UnknownCalendarError):
+            code, what = "calendar_unknown", error.name
+        else:
+            code, what = "calendar_year_missing", f"{error.calendar} {error.year}"
+            self.missing_years.add(error.year)
+        self.explain({"code": code, "what": what})
+        self.find(code)
+        return what
+
+
+def count(
+    limit: Limit, since: datetime, terms: ServiceTerms, stops: Sequence[Stop] = (), extensions: Sequence[Limit] = ()
+) -> Deadline:
+    """Return the deadline of a limit that runs from an instant.
+
+    Raises:
+        MissingCalendarYearError, UnknownCalendarError: the calendar cannot tell.
+    """
+    return deadline(
+        limit=limit,
+        calendar=load_calendar(terms.calendar),
+        started_at=since,
+        stops=stops,
+        extensions=extensions,
+        time_zone=terms.zone,
+    )
+
+
+def kept(at: datetime, due: Deadline | None, terms: ServiceTerms) -> bool | None:
+    """Return whether something was done in time: on the day or before it, or by the instant; None without a deadline."""
+    if due is None:
+        return None
+    if due.due_at is not None:
+        return at <= due.due_at
+    return None if due.due_on is None else terms.day(at) <= due.due_on
+
+
+def in_time(pause: Pause, since: datetime, commitment: Commitment, terms: ServiceTerms) -> bool:
+    """Return whether papers were asked for within the limit that the service sets for asking, if it sets one.
+
+    Raises:
+        MissingCalendarYearError, UnknownCalendarError: the calendar cannot tell.
+    """
+    limit = commitment.supplement_request
+    return limit is None or kept(pause.since, count(limit, since, terms), terms) is not False
+
+
+def restarting(
+    history: History, commitment: Commitment, terms: ServiceTerms, base: datetime | None, notes: Notes
+) -> tuple[Pause, ...]:
+    """Return the requests for papers that start the limit anew: made in time and, where a time is set for it, once.
+
+    Raises:
+        MissingCalendarYearError, UnknownCalendarError: the calendar cannot tell.
+    """
+    if commitment.supplement != "restart" or base is None:
+        return ()
+    found: list[Pause] = []
+    for pause in history.supplements:
+        if pause.until is not None and pause.until <= base:
+            continue  # settled before the limit began
+        late = not in_time(pause, base, commitment, terms)
+        if late:
+            notes.find("supplement_asked_too_late", pause.event.event_id)
+        if late or (found and commitment.supplement_request is not None):
+            notes.explain({"code": "supplement_not_counted", "since": terms.day(pause.since).isoformat()})
+            continue
+        found.append(pause)
+    return tuple(found)
+
 
 def find_stops(
-    history: History, commitment: Commitment, terms: ServiceTerms, end: datetime | None, notes: Notes
+    history: History,
+    commitment: Commitment,
+    terms: ServiceTerms,
+    end: datetime | None,
+    anew: Sequence[Pause],
+    notes: Notes,
 ) -> tuple[Stop, ...]:
-    """Return the stops of a case that ended at `end`, or is still open."""
+    """Return the stops of a case that ended at `end`, or is still open; `anew` are the requests that start it anew."""
     stops = []
     for pause in history.pauses:
         if pause.kind in commitment.special_procedures:
@@ -52,17 +139,35 @@ def find_stops(
             notes.explain({"code": "stop_not_counted", "since": since, "what": pause.kind})
     for pause in history.supplements:
         if commitment.supplement == "before_acceptance":
-            if history.accepted and pause.since > history.accepted.at:
-                notes.find("supplement_after_acceptance", pause.event.event_id)
-        elif commitment.supplement == "pause" or (pause.until is None and end is not None):
-            stops += _stop(pause, None, expected_on(pause), end)
+            _note_request(history, pause, notes)
+        elif commitment.supplement == "pause" or (pause in anew and pause.until is None and end is not None):
+            stops += _stop(pause, None, pause.expected_on, end)
     return tuple(stops)
 
 
-def expected_on(pause: Pause) -> date | None:
-    """Return the day by which the papers were asked for."""
-    told = pause.event.content.get("due_on")
-    return date.fromisoformat(told) if told else None
+def _note_request(history: History, pause: Pause, notes: Notes) -> None:
+    """Say what is wrong with asking for papers only after the case was accepted, be it by silence."""
+    if pause not in before_acceptance(history):
+        late = history.silent_from is not None
+        notes.find("answer_after_silence" if late else "supplement_after_acceptance", pause.event.event_id)
+
+
+def before_acceptance(history: History) -> list[Pause]:
+    """Return the requests for papers that were made before the case was accepted, or silence had accepted it."""
+    if history.silent_from is not None:
+        return [pause for pause in history.supplements if pause.since < history.silent_from]
+    accepted = history.accepted.at if history.accepted else None
+    return [pause for pause in history.supplements if accepted is None or pause.since <= accepted]
+
+
+def waits(history: History, anew: Sequence[Pause], end: datetime | None) -> tuple[Stop, ...]:
+    """Return the times in which papers were waited for that start the limit anew, or before acceptance.
+
+    They move no deadline of the case. But no stage runs meanwhile, and they are none of the agency's days.
+    """
+    early = before_acceptance(history)
+    found = (pause for pause in history.supplements if pause in anew or pause in early)
+    return tuple(stop for pause in found for stop in _stop(pause, None, pause.expected_on, end))
 
 
 def _stop(pause: Pause, basis: str | None, expected: date | datetime | None, end: datetime | None) -> list[Stop]:
@@ -72,12 +177,17 @@ def _stop(pause: Pause, basis: str | None, expected: date | datetime | None, end
     return [Stop(pause.since, until, pause.kind, basis, expected if until is None else None)]
 
 
+def told(pause: Pause) -> Limit | None:
+    """Return how long the applicant was told that a procedure would take."""
+    sent = pause.event.content.get("told")
+    return Limit(sent["value"], sent["unit"]) if sent else None
+
+
 def _told_until(pause: Pause, terms: ServiceTerms) -> date | datetime | None:
     """Return when a procedure was to end; None if nothing was told, or it cannot be laid on the calendar yet."""
-    told = pause.event.content.get("told")
-    if told is None:
+    limit = told(pause)
+    if limit is None:
         return None
-    limit = Limit(told["value"], told["unit"])
     if limit.unit == "hour":
         return pause.since + timedelta(hours=limit.value)
     try:

@@ -76,7 +76,7 @@ def _commitment(entry: Mapping[str, Any], complaint: Mapping[str, Any] | None, t
         steps=tuple(_step(step) for step in entry.get("steps") or ()),
         stages=tuple(stage for stage, _ in _stages(entry.get("steps") or ())),
         stage_names=tuple(name for _, name in _stages(entry.get("steps") or ())),
-        fees=tuple(fee["name"] for fee in entry.get("fees") or ()),
+        fees=tuple(fee["name"] for fee in entry["fees"]) if "fees" in entry else None,
         first_contact=entry.get("first_contact"),
         complaint=entry.get("complaint") or complaint,
     )

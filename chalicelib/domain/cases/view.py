@@ -114,7 +114,7 @@ def _next_step(history: History, clock: CaseClock, terms: ServiceTerms) -> View:
 
 
 def _reported_to(history: History) -> str | None:
-    return history.reported_up.content.get("to") if history.reported_up else None
+    return history.reported_up.event.content.get("to") if history.reported_up else None
 
 
 def _deadline(clock: CaseClock, registration: Registration) -> View | None:

@@ -1,28 +1,36 @@
 """The walk over a case's events: what is so now, and what contradicts what.
 
+Between one event and the next, and up to now, `silence` says what time alone has brought.
+
 Invariants: the outcome depends on the set of events only, never on the order in which they came in. No event is refused:
 what does not fit is a finding.
 """
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from chalicelib.domain.cases.corrections import CORRECTION, in_effect
-from chalicelib.domain.cases.history import Entry, History, Moment, Notice, Pause
-from chalicelib.domain.cases.records import CaseEvent, Finding, Registration, Words
+from chalicelib.domain.cases.history import Entry, History, Moment, Notice, Paper, Pause, Stay
+from chalicelib.domain.cases.records import CaseEvent, Finding, Registration, ServiceTerms, Words
+from chalicelib.domain.cases.silence import Listener
 
 CONSULTING = "consulting"
 
 
-def walk(registration: Registration, events: Iterable[CaseEvent]) -> History:
-    """Return what a case's events come to, with every contradiction among them."""
+def walk(registration: Registration, events: Iterable[CaseEvent], terms: ServiceTerms, now: datetime) -> History:
+    """Return what a case's events, and silence up to now, come to, with every contradiction among them."""
     ordered, findings = in_effect(events)
     begins = registration.received_at
     status = "received" if begins else "registered"
-    history = History(status, begins or registration.registered_at, begins, findings=findings)
+    received = next((event.at for event in ordered if event.name == "received"), begins)
+    history = History(status, begins or registration.registered_at, received, findings=findings)
     _begin_timeline(history, registration, ordered)
+    listener = Listener(registration, terms, now)
     for event in ordered:
+        listener.listen(history, event.at)
         _note(history, event)
         _STEPS[event.name](history, event)
+    listener.listen(history, None)
     history.timeline.sort(key=lambda entry: entry.at)
     return history
 
@@ -39,16 +47,28 @@ def _begin_timeline(history: History, registration: Registration, ordered: list[
 def _note(history: History, event: CaseEvent) -> None:
     """Do what every event does: a line of the timeline, its notice, its place after an end."""
     content = event.content
-    variant = next((f"_{content[name]}" for name in ("outcome", "as", "stage") if name in content), "")
-    code, told = event.name + variant, (content.get("place"), content.get("reason"))
+    code, told = _entry_code(event), (content.get("place"), content.get("reason"))
     history.timeline.append(Entry(event.at, code, event.agency, content.get("kind", ""), *told))
     if "notice_no" in content:
         history.notices.append(Notice(code, content["notice_no"], event.at, content.get("kind", "")))
     history.documents.extend({**document, "at": event.at} for document in content.get("documents", ()))
+    if event.name in _ANSWERS:
+        history.answers.append(event.at)
     if history.closed and event.name in _WORK:
-        _find(history, "event_after_closing", event)
+        abandoned = history.closed.event.derived and event.name == "supplement_received"
+        _find(history, "supplement_too_late" if abandoned else "event_after_closing", event)
 
 
+def _entry_code(event: CaseEvent) -> str:
+    content = event.content
+    if content.get("kept") is False:
+        return "pledge_not_kept"
+    variant = next((f"_{content[name]}" for name in ("outcome", "as", "stage") if name in content), "")
+    return event.name + variant
+
+
+_ANSWERS = frozenset({"accepted", "refused_acceptance", "supplement_requested", "decided", "closed"})
+"""What an application waits for."""
 _WORK = frozenset(
     {
         "accepted",
@@ -80,11 +100,12 @@ def _received(history: History, event: CaseEvent) -> None:
         _now(history, "received", event)
     if sum(entry.code == "received" for entry in history.timeline) > 1:
         _find(history, "received_twice", event)
-    else:
-        history.received_at = event.at
 
 
 def _accepted(history: History, event: CaseEvent) -> None:
+    if history.silent_from is not None and not history.reopened:
+        _accepted_after_silence(history, event)
+        return
     if history.accepted and not history.reopened:
         _find(history, "accepted_twice", event)
         return
@@ -94,15 +115,30 @@ def _accepted(history: History, event: CaseEvent) -> None:
         _find(history, "decided_before_accepted", event)
     if _end_pause(history.supplements, "supplement", event):
         _find(history, "accepted_while_papers_missing", event)
-    history.accepted, history.refused, history.reopened = Moment(event.at, event), None, False
-    history.missing = list(event.content.get("missing", ()))
+    if history.reopened:
+        _begin_anew(history)
+    history.accepted, history.refused, history.silent_from = Moment(event.at, event), None, None
+    history.papers = [Paper(paper, event) for paper in event.content.get("missing", ())]
     if not history.over:
         _now(history, "accepted", event)
 
 
+def _begin_anew(history: History) -> None:
+    """Accepted anew after it was reopened: the clocks are new, and what was done for the old ones is over."""
+    history.reopened, history.extensions, history.reported_up = False, [], None
+
+
+def _accepted_after_silence(history: History, event: CaseEvent) -> None:
+    """Acceptance stands as of the receipt; the agency may say so as well, and which papers may follow."""
+    if not event.content.get("deemed"):
+        _find(history, "answer_after_silence", event)
+    history.papers += [Paper(paper, event) for paper in event.content.get("missing", ())]
+
+
 def _refused_acceptance(history: History, event: CaseEvent) -> None:
     if history.accepted:
-        _find(history, "refused_after_acceptance", event)
+        silent = history.silent_from is not None
+        _find(history, "answer_after_silence" if silent else "refused_after_acceptance", event)
         return
     history.refused = Moment(event.at, event)
     _now(history, "not_accepted", event)
@@ -112,14 +148,18 @@ def _supplement_requested(history: History, event: CaseEvent) -> None:
     if any(pause.until is None for pause in history.supplements):
         _find(history, "supplement_asked_twice", event)
         return
+    if any(history.reopened_at is None or pause.since > history.reopened_at for pause in history.supplements):
+        _find(history, "supplement_asked_again", event)
     history.supplements.append(Pause("supplement", event.at, None, event))
-    _now(history, "supplement_requested", event)
+    if not history.over:
+        _now(history, "supplement_requested", event)
 
 
 def _supplement_received(history: History, event: CaseEvent) -> None:
     if not _end_pause(history.supplements, "supplement", event):
         _find(history, "supplement_without_request", event)
-    _now(history, "supplement_received", event)
+    if not history.over:
+        _now(history, "supplement_received", event)
 
 
 def _end_pause(pauses: list[Pause], kind: str, event: CaseEvent) -> bool:
@@ -133,20 +173,26 @@ def _end_pause(pauses: list[Pause], kind: str, event: CaseEvent) -> bool:
 
 def _deferred_received(history: History, event: CaseEvent) -> None:
     material: Words | None = event.content.get("material")
-    left = [] if material is None else [paper for paper in history.missing if paper["material"] != material]
-    if len(left) == len(history.missing):
+    found = False
+    for place, paper in enumerate(history.papers):
+        if paper.came_at is None and material in (None, paper.content["material"]):
+            history.papers[place], found = paper._replace(came_at=event.at), True
+    if not found:
         _find(history, "deferred_not_expected", event)
-    history.missing = left
     if material is not None:
         history.documents.append({"name": material, "at": event.at})
 
 
 def _pledge_checked(history: History, event: CaseEvent) -> None:
     history.pledge_broken = None if event.content["kept"] else Moment(event.at, event)
+    if not event.content["kept"]:
+        _find(history, "pledge_not_kept", event)
 
 
 def _stage_entered(history: History, event: CaseEvent) -> None:
+    _leave_stage(history, event)
     history.stage = event.content["stage"]
+    history.stays.append(Stay(event.content["stage"], event.at, None, event))
     if not history.over:
         _now(history, f"stage_{history.stage}", event)
 
@@ -154,6 +200,13 @@ def _stage_entered(history: History, event: CaseEvent) -> None:
 def _stage_left(history: History, event: CaseEvent) -> None:
     if history.stage != event.content["stage"]:
         _find(history, "stage_left_without_entering", event)
+    else:
+        _leave_stage(history, event)
+
+
+def _leave_stage(history: History, event: CaseEvent) -> None:
+    if history.stays and history.stays[-1].until is None:
+        history.stays[-1] = history.stays[-1]._replace(until=event.at)
 
 
 def _handed_over(history: History, event: CaseEvent) -> None:
@@ -181,12 +234,16 @@ def _extended(history: History, event: CaseEvent) -> None:
 
 
 def _reported_up(history: History, event: CaseEvent) -> None:
-    history.reported_up = event
+    history.reported_up = history.reported_up or Moment(event.at, event)
     if not history.over:
         _now(history, "reported_up", event)
 
 
 def _decided(history: History, event: CaseEvent) -> None:
+    history.decisions.append(event)
+    if history.decided and history.decided.event.derived:
+        _find(history, "answer_after_silence", event)
+        return
     if history.decided:
         _find(history, "decided_twice", event)
     if any(pause.until is None for pause in history.pauses):
@@ -223,6 +280,8 @@ def _check_grant(history: History, event: CaseEvent) -> None:
 
 def _fee(place: int) -> Callable[[History, CaseEvent], None]:
     def step(history: History, event: CaseEvent) -> None:
+        if place == 0:
+            history.charges.append(event)
         amounts = history.fees.setdefault(event.content.get("currency", "CNY"), [0, 0])
         amounts[place] += event.content["amount_fen"]
 
@@ -230,15 +289,23 @@ def _fee(place: int) -> Callable[[History, CaseEvent], None]:
 
 
 def _closed(history: History, event: CaseEvent) -> None:
+    if history.closed and history.closed.event.derived and event.content["as"] in _NEVER_CAME:
+        return  # the agency says what silence had said
     if history.closed:
         _find(history, "closed_twice", event)
     history.closed = Moment(event.at, event)
     _now(history, f"closed_{event.content['as']}", event)
 
 
+_NEVER_CAME = ("abandoned", "supplement_never_came")
+
+
 def _reopened(history: History, event: CaseEvent) -> None:
     if not history.over:
         _find(history, "reopened_without_end", event)
+        return
+    history.past.append(history.as_it_stands())
+    history.reopened_at = event.at
     history.decided = history.closed = history.refused = history.issued = None
     history.certificate = None
     history.reopened = True

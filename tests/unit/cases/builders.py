@@ -20,6 +20,13 @@ BY_TEN = {
     "limit": {"value": 10, "unit": "working_day"},
     "legal_basis": {"document": "行政许可法", "article": "第四十二条"},
 }
+APPROVED = {
+    "reason": {"zh": "案情复杂"},
+    "approved_by": {"zh": "局长"},
+    "told_at": "2026-03-06T10:00:00+08:00",
+}
+"""What an extension must say."""
+REFUSED = {"outcome": "refused", "reasons": [{"zh": "不符合规划"}], "remedies": [{"zh": "六十日内申请复议"}]}
 AGENCY = {"path": ["guangan", "bureau"], "time_zone": "Asia/Shanghai", "calendar": "cn", "content": {}}
 
 
@@ -74,6 +81,12 @@ def fact(result: Folded) -> dict[str, Any]:
 def findings(result: Folded) -> list[str]:
     """Return the codes of the findings."""
     return [finding["code"] for finding in orjson.loads(result.findings)]
+
+
+def turns(result: Folded) -> list[tuple[Any, ...]]:
+    """Return the turns: rule, colour, instant, what was due, until when."""
+    found = orjson.loads(result.turns)
+    return [tuple(turn[name] for name in ("rule", "colour", "at", "due", "until")) for turn in found]
 
 
 def at(text: str) -> datetime:

@@ -3,9 +3,11 @@
 import pytest
 
 from tests.unit.cases.builders import (
+    APPROVED,
     BY_TEN,
     FIVE_DAYS,
     HEARING,
+    REFUSED,
     TWENTY_DAYS,
     at,
     commitment,
@@ -179,9 +181,7 @@ def test_immediate_cases_have_a_row_of_their_own() -> None:
 
 
 def test_a_reopened_case_is_open_again_and_its_last_decision_counts() -> None:
-    events = happened(
-        ("accepted", "2026-03-02"), ("decided", "2026-03-05", {"outcome": "refused"}), ("reopened", "2026-03-12")
-    )
+    events = happened(("accepted", "2026-03-02"), ("decided", "2026-03-05", REFUSED), ("reopened", "2026-03-12"))
     result = folded(events)
     assert fact(result)["decided_on"] is None
     assert status(result)["status"]["code"] == "reopened"
@@ -316,7 +316,7 @@ def test_an_extension_moves_deadline_and_law_but_not_the_promise() -> None:
 
 
 def test_only_one_extension_is_counted_and_no_longer_than_the_service_allows() -> None:
-    longer = {"by": {"value": 30, "unit": "working_day"}}
+    longer = {**APPROVED, "by": {"value": 30, "unit": "working_day"}}
     result = folded(
         happened(("accepted", "2026-03-02"), ("extended", "2026-03-05", longer), ("extended", "2026-03-06")),
         terms(extension=BY_TEN),
@@ -326,17 +326,17 @@ def test_only_one_extension_is_counted_and_no_longer_than_the_service_allows() -
 
 
 def test_an_extension_that_the_service_does_not_allow_moves_nothing() -> None:
-    result = folded(happened(("accepted", "2026-03-02"), ("extended", "2026-03-06", {"by": FIVE_DAYS})))
+    result = folded(happened(("accepted", "2026-03-02"), ("extended", "2026-03-06", {**APPROVED, "by": FIVE_DAYS})))
     assert findings(result) == ["extension_not_allowed"]
     assert fact(result)["due_on"] == "2026-03-09"
 
 
 def test_an_extension_after_a_limit_had_run_out_does_not_revive_it() -> None:
-    result = folded(happened(("accepted", "2026-03-02"), ("extended", "2026-03-12")), terms(extension=BY_TEN))
+    result = folded(happened(("accepted", "2026-03-02"), ("extended", "2026-03-12", APPROVED)), terms(extension=BY_TEN))
     assert fact(result)["due_on"] == "2026-03-09"
     assert status(result)["deadline"]["statutory_due_on"] == "2026-04-14"
     assert findings(result) == []
-    late = folded(happened(("accepted", "2026-03-02"), ("extended", "2026-04-20")), terms(extension=BY_TEN))
+    late = folded(happened(("accepted", "2026-03-02"), ("extended", "2026-04-20", APPROVED)), terms(extension=BY_TEN))
     assert findings(late) == ["extended_too_late"]
 
 
