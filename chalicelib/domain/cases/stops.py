@@ -92,7 +92,14 @@ def in_time(pause: Pause, since: datetime, commitment: Commitment, terms: Servic
         MissingCalendarYearError, UnknownCalendarError: the calendar cannot tell.
     """
     limit = commitment.supplement_request
-    return limit is None or kept(pause.since, count(limit, since, terms), terms) is not False
+    if limit is None:
+        return True
+    try:
+        return kept(pause.since, count(limit, since, terms), terms) is not False
+    except MissingCalendarYearError as missing:
+        if terms.day(pause.since).year < missing.year:
+            return True  # a limit that needs a year does not end before that year
+        raise
 
 
 def restarting(
