@@ -9,6 +9,7 @@ from glasshall import read_keys, verify_receipt
 
 from chalicelib.domain.cases.receipts import RECEIPT_SIGNING
 from chalicelib.domain.models.case_receipts import ReceiptKeys, ReceiptOfCase, SignedReceipt
+from chalicelib.routes.openapi.examples import examples
 from chalicelib.signing.algorithms import ALGORITHMS, ED25519
 from local.messages import Response
 from tests.case_world import ACCEPTED, DECIDED, LIMITS, CaseWorld
@@ -188,3 +189,8 @@ def test_a_receipt_of_another_deployment_does_not_hold(world: ReceiptWorld) -> N
     assert verify_receipt(given, read_keys(world.keys())).failures == (
         "The key of this signature is not known or not in force.",
     )
+
+
+def test_the_documented_example_holds_under_the_documented_key() -> None:
+    receipt, keys = (next(iter(examples()[model].values()))["value"] for model in ("SignedReceipt", "ReceiptKeys"))
+    assert holds(orjson.dumps(receipt), orjson.dumps(keys))

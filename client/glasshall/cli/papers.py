@@ -16,16 +16,18 @@ from glasshall.cli.options import DONE, say, show
 from glasshall.client import Client, intake_path
 from glasshall.errors import ClientError, ProblemError, UsageError
 from glasshall.papers import Paper, Words, write_paper
+from glasshall.wire import split_url
 
 CODE = "query_code"
 _DAY = slice(0, 10)
 
 
 class Names(NamedTuple):
-    """What a service and its agency are called."""
+    """What a service and its agency are called, and where citizens look."""
 
     service: Words
     agency: Words
+    page: str
 
 
 def add_paper(parser: ArgumentParser) -> None:
@@ -51,8 +53,7 @@ def hand_out(options: Namespace, client: Client, service: str, write: Callable[[
             "this write brought no code, so there is no paper: a code is shown by its first answer, that of a registration "
             f"until it is used; `glasshall send code {options.case_no} N --paper FILE` issues the next"
         )
-    page = f"{(options.page or options.url).rstrip('/')}/"
-    paper = Paper(options.case_no, code, names.service, names.agency, page, receipt.received_at[_DAY])
+    paper = Paper(options.case_no, code, names.service, names.agency, names.page, receipt.received_at[_DAY])
     write_paper(paper, options.paper)
     say(f"the paper: {options.paper} (print it, hand it out, delete it)")
     return DONE
@@ -84,9 +85,11 @@ def _ready(options: Namespace, client: Client, service: str) -> Names:
     folder = options.paper.absolute().parent
     if not folder.is_dir() or not os.access(folder, os.W_OK):
         raise UsageError(f"{folder} is no folder that can be written to")
+    origin, base_path, _ = split_url(options.page or options.url)
     found = _found(client, "services", service)
     agency = str(found.get("agency", ""))
-    return Names(found.get("title", {"zh": service}), _found(client, "agencies", agency).get("name", {"zh": agency}))
+    name = _found(client, "agencies", agency).get("name", {"zh": agency})
+    return Names(found.get("title", {"zh": service}), name, f"{origin}{base_path}/")
 
 
 def _found(client: Client, collection: str, record_id: str) -> Mapping[str, Any]:

@@ -208,6 +208,7 @@ def test_whatever_could_fail_fails_before_the_write_that_brings_the_code(
         ([str(tmp_path / "none.json"), *paper], '"access": "code"'),
         ([str(tmp_path / "bad.json"), *paper], "not JSON"),
         ([good, *paper, "--dry-run"], "dry run"),
+        ([good, *paper, "--page", "https://a.example/#/case"], "not the address"),
     ):
         assert main(["send", "case", "c1", *arguments, *common]) == 2
         assert why in capsys.readouterr().err
