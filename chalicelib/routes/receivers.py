@@ -105,7 +105,7 @@ def list_receiver_deliveries(request: Request, receiver_id: str) -> Answer:
     page = deliveries_of(receiver_id, limit, place, wiring.current().outbox, registry.now)
     cursor, headers = onward(request, page.last)
     items = [_delivery(notice, due_at) for notice, due_at in page.notices]
-    told = {"items": items, "next": cursor, "receiver": {**_receipt(receiver), **_address(receiver)}}
+    told = {"items": items, "next": cursor, "receiver": {**_receipt(receiver), **_own(receiver, registry)}}
     return Answer(orjson.dumps(told), headers=headers)
 
 
@@ -131,8 +131,11 @@ def _receipt(receiver: "Receiver") -> dict[str, Any]:
     }
 
 
-def _address(receiver: "Receiver") -> dict[str, Any]:
-    return {"url": receiver.url} if receiver.url else {}
+def _own(receiver: "Receiver", registry: "Registry") -> dict[str, Any]:
+    """What is shown of a receiver to whoever knows its secret alone."""
+    address = {"url": receiver.url} if receiver.url else {}
+    outdated = {"secret_outdated": True} if registry.keys.outdates(receiver.secret_key_id) else {}
+    return {**address, "secret_number": receiver.secret_number, **outdated}
 
 
 def _delivery(notice: "Notice", due_at: str | None) -> dict[str, Any]:

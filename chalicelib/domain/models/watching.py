@@ -63,6 +63,8 @@ class ReceiverSeen(ReceiverStart):
     """A receiver, as whoever knows its secret sees it."""
 
     url: ReceiverUrl | None = None
+    secret_number: Annotated[int, Field(ge=1)]
+    secret_outdated: bool | None = None
 
 
 class DeliveryAttempt(Answer):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import orjson
 import pytest
 
 from chalicelib.domain.notices import LEASE
@@ -179,3 +180,25 @@ def test_an_index_that_lags_leads_to_no_second_sending(world: Watched) -> None:
     assert len(world.deliver()) == 1
     assert len(world.wired.outbox.due(world.now, 10)) == 1
     assert world.deliver() == []
+
+
+def test_a_secret_made_from_a_key_that_was_replaced_says_so_and_goes_over_to_the_newest_when_it_is_rotated(
+    world: Watched,
+) -> None:
+    def seen(secret: str) -> tuple[Any, Any]:
+        found = world.with_secret("GET", "/v1/receivers/ringed/deliveries", secret).json()["receiver"]
+        return found["secret_number"], found.get("secret_outdated")
+
+    both = [{"id": "2", "secret": "n" * 40}, {"id": "1", "secret": "a secret of the tests, made longer than it was"}]
+    world.secret = both[1]["secret"].encode()
+    world.restart()
+    secret = world.receiver("ringed").json()["secret"]
+    assert seen(secret) == (1, None)
+    world.secret = orjson.dumps({"keys": both})
+    world.restart()
+    assert seen(secret) == (1, True)
+    fresh = world.with_secret("PUT", "/v1/receivers/ringed/secrets/2", secret).json()["secret"]
+    world.secret = orjson.dumps({"keys": both[:1]})
+    world.restart()
+    assert seen(fresh) == (2, None)
+    assert world.with_secret("GET", "/v1/receivers/ringed/deliveries", secret).status == 401
