@@ -42,8 +42,8 @@ def receipt_of(
 
     `version_body` is the public version of the commitment that the case is bound to, as far as it is public yet.
     """
-    hidden = view[HIDDEN]
-    received_at, accepted_at = hidden.get("received_at"), view.get("accepted_at")
+    beside = view[HIDDEN].get("receipt", {})
+    received_at, accepted_at = beside.get("received_at"), view.get("accepted_at")
     if received_at is None and accepted_at is None:
         return None
 
@@ -60,10 +60,13 @@ def receipt_of(
             "synthetic": view.get("synthetic"),
             "received_at": local(received_at),
             "accepted_at": local(accepted_at),
+            "accepted_by_silence": beside.get("accepted_by_silence"),
             "status": {"code": view["status"]["code"], "since": local(view["status"]["since"])},
             "clock": view["clock"],
             "stopped": _local(view.get("stopped", {}), local),
+            "acceptance": _local(beside.get("acceptance", {}), local),
             "deadline": _local(_deadline(view.get("deadline", {})), local),
+            "issue": _local(beside.get("issue", {}), local),
             "commitment": _commitment(view, terms, version_body, site),
             "issued_at": local(updated_at),
         }
@@ -94,6 +97,9 @@ def _commitment(view: Mapping[str, Any], terms: ServiceTerms, version_body: byte
             "clock_starts": bound.clock_starts,
             "promised": _limit(bound.promised),
             "statutory": _limit(bound.statutory),
+            "acceptance": _limit(bound.acceptance),
+            "issue": _limit(bound.issue),
+            "overdue_means": None if bound.overdue_means == "nothing" else bound.overdue_means,
             "legal_basis": list(bound.legal_basis),
             "extension": _extension(bound),
             "special_procedures": [

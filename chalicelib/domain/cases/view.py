@@ -187,14 +187,10 @@ def _result(history: History) -> View | None:
 
 
 def _hidden(history: History, clock: CaseClock, terms: ServiceTerms) -> View:
-    """What `splice` needs: the zone and calendar, the day of warning, the final lamp, and while stopped the course.
-
-    When the application came in is for the receipt.
-    """
+    """What `splice` needs: the zone and calendar, the day of warning, the final lamp, and while stopped the course."""
     unit = clock.limit.unit if clock.limit else "day"
     hidden: View = {"renderer": RENDERER, "zone": terms.time_zone, "calendar": terms.calendar, "unit": unit}
-    if history.received_at is not None:
-        hidden["received_at"] = to_key(history.received_at)
+    hidden["receipt"] = _for_receipt(history, clock)
     if clock.warn_on is not None:
         hidden["warn_on"] = clock.warn_on.isoformat()
     if history.decided:
@@ -203,6 +199,19 @@ def _hidden(history: History, clock: CaseClock, terms: ServiceTerms) -> View:
     if clock.state == "stopped" and clock.course is not None:
         hidden["course"], hidden["left"] = _course(clock.course), left_on(clock.course)
     return hidden
+
+
+def _for_receipt(history: History, clock: CaseClock) -> View:
+    """What the receipt says beside the status: when it came in, whether silence accepted it, the limits around the decision's."""
+    found: View = {}
+    if history.received_at is not None:
+        found["received_at"] = to_key(history.received_at)
+    if history.accepted is not None and history.accepted.event.derived:
+        found["accepted_by_silence"] = True
+    for name, timer in (("acceptance", clock.acceptance), ("issue", clock.issue)):
+        if timer is not None and timer.due is not None:
+            found[name] = {**_due(timer.due, "due"), "limit": _limit(timer.limit)}
+    return found
 
 
 def _course(course: Course) -> View:

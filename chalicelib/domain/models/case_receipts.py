@@ -40,6 +40,14 @@ class ReceiptDeadline(Answer):
     calendar: str | None = None
 
 
+class ReceiptBeside(Answer):
+    """When something beside the decision is due."""
+
+    due_on: DateText | None = None
+    due_at: InstantText | None = None
+    limit: Limit
+
+
 class ReceiptExtension(Answer):
     """By how much the limit may be extended, once."""
 
@@ -66,6 +74,9 @@ class ReceiptCommitment(Answer):
     clock_starts: Literal["accepted", "received"]
     promised: Limit | None = None
     statutory: Limit | None = None
+    acceptance: Limit | None = None
+    issue: Limit | None = None
+    overdue_means: Literal["consent", "granted"] | None = None
     legal_basis: list[str] | None = None
     extension: ReceiptExtension | None = None
     special_procedures: list[ReceiptProcedure] | None = None
@@ -82,10 +93,13 @@ class ReceiptOfCase(Answer):
     synthetic: bool | None = None
     received_at: InstantText | None = None
     accepted_at: InstantText | None = None
+    accepted_by_silence: bool | None = None
     status: ReceiptState
     clock: Clock
     stopped: ReceiptStop | None = None
+    acceptance: ReceiptBeside | None = None
     deadline: ReceiptDeadline | None = None
+    issue: ReceiptBeside | None = None
     commitment: ReceiptCommitment
     issued_at: InstantText
 

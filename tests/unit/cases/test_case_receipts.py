@@ -110,3 +110,23 @@ def test_an_instant_in_hours_or_by_the_agency_is_written_in_the_deployments_zone
 def test_the_same_events_in_any_order_give_the_same_bytes() -> None:
     events = happened(("received", RECEIVED_AT), ("accepted", "2026-03-02"), ("visited", "2026-03-03"))
     assert orjson.dumps(of(events)) == orjson.dumps(of(events[::-1]))
+
+
+def test_before_acceptance_it_says_by_when_the_agency_has_to_answer() -> None:
+    found = of([], terms(service_kind="licence"), received_at="2026-03-19T09:30:00+08:00")
+    assert found["acceptance"] == {"due_on": "2026-03-26", "limit": FIVE_DAYS}
+    assert found["commitment"]["acceptance"] == FIVE_DAYS
+    assert "acceptance" not in of(happened(("accepted", "2026-03-02")), terms(service_kind="licence"))
+
+
+def test_acceptance_by_silence_is_said_to_be_that() -> None:
+    found = of([], terms(service_kind="licence"), received_at=RECEIVED_AT)
+    assert (found["accepted_at"], found["accepted_by_silence"]) == (RECEIVED_AT, True)
+    assert "accepted_by_silence" not in of(happened(("accepted", "2026-03-02")))
+
+
+def test_after_a_grant_it_says_by_when_the_result_is_handed_out_and_what_silence_would_have_meant() -> None:
+    granted = happened(("accepted", "2026-03-02"), ("decided", "2026-03-04", {"outcome": "granted"}))
+    found = of(granted, terms(service_kind="licence", overdue_means="granted"))
+    assert found["issue"] == {"due_on": "2026-03-18", "limit": {"value": 10, "unit": "working_day"}}
+    assert found["commitment"]["overdue_means"] == "granted"
