@@ -138,6 +138,8 @@ table that counts. Units follow DynamoDB's published rules; nothing here was mea
 
 - The caches are cold: a list reads the register's head (1 GetItem), which a warm process does once in ten seconds. Not
   counted is what a process does on its first use and then every ten minutes: reading the deployment secret.
+- The status of an open case is 1 GetItem, and looks for what was measured of its service (this year's durations, and last
+  year's where this year has none): once in five minutes for a service and process, after the token held, never before.
 - The world holds {SERVICES} services. No public read scans, and none makes another call or reads another item where twice as
   many are stored; a page reads one item more than it shows, to know whether there is a next.
 - Write units are doubled where the write is a transaction. Index units are the copies in the table's indexes, which

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.store.case_codes import CaseCodes
     from chalicelib.store.case_statuses import CaseStatuses
     from chalicelib.store.cases import Cases
+    from chalicelib.store.estimates import Estimates
     from chalicelib.store.figures import Figures
     from chalicelib.store.objects import Objects
     from chalicelib.store.outbox import OutboxTable
@@ -121,6 +122,13 @@ class Wiring:
         from chalicelib.store.case_statuses import CaseStatuses
 
         return CaseStatuses(self.table)
+
+    @cached_property
+    def estimates(self) -> "Estimates":
+        """What was measured of services, for the holders of open cases."""
+        from chalicelib.store.estimates import Estimates
+
+        return Estimates(self.table)
 
     @cached_property
     def case_codes(self) -> "CaseCodes":

@@ -17,7 +17,10 @@ from chalicelib.routes.bodies import read_object, read_texts, shape_problems
 from chalicelib.routes.endpoint import Answer, Request, Routes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from chalicelib.domain.case_tokens import Token
+    from chalicelib.domain.cases.estimates import Estimate
     from chalicelib.usecases.case_access import Access as CaseAccess
     from chalicelib.usecases.case_access import StatusHead
 
@@ -41,7 +44,7 @@ def get_case(request: Request, case_no: str) -> Answer:
     from chalicelib.usecases.case_access import status_of
 
     head = status_of(case_no, bearer_of(request), case_access())
-    return Answer(_status(head), headers={"Retry-After": str(poll_after_seconds(head.view))})
+    return Answer(_status(head, _estimates([head])), headers={"Retry-After": str(poll_after_seconds(head.view))})
 
 
 @routes.write(
@@ -114,7 +117,8 @@ def list_case_statuses(request: Request) -> Answer:
     entries = _entries(read_object(request.body))
     pairs = [(entry["case_no"], entry["token"]) for entry in entries]
     heads = statuses_of(pairs, case_access())
-    shown = [_entry(entry, head, request) for entry, head in zip(entries, heads, strict=True)]
+    estimates = _estimates(heads)
+    shown = [_entry(entry, head, estimates, request) for entry, head in zip(entries, heads, strict=True)]
     return Answer(b'{"cases":[' + b",".join(shown) + b"]}")
 
 
@@ -147,11 +151,18 @@ def _exchange(request: Request) -> Any:
     )
 
 
-def _status(head: "StatusHead") -> bytes:
+def _estimates(heads: "Iterable[StatusHead | None]") -> "dict[str, Estimate]":
+    """Return what was measured of the services of open cases; only who holds a token makes us look."""
+    wired = wiring.current()
+    return wired.estimates.of([head.service for head in heads if head and head.ended_at is None], wired.now())
+
+
+def _status(head: "StatusHead", estimates: "dict[str, Estimate]") -> bytes:
     from chalicelib.domain.cases.splice import splice
 
     wired = wiring.current()
-    return splice(head.view, head.updated_at, wired.now(), wired.settings.time_zone)
+    estimate = estimates.get(head.service)
+    return splice(head.view, head.updated_at, wired.now(), wired.settings.time_zone, estimate)
 
 
 def _token(token: "Token") -> Answer:
@@ -176,7 +187,9 @@ def _entries(body: dict[str, Any]) -> list[dict[str, str]]:
     return cases
 
 
-def _entry(entry: dict[str, str], head: "StatusHead | None", request: Request) -> bytes:
+def _entry(
+    entry: dict[str, str], head: "StatusHead | None", estimates: "dict[str, Estimate]", request: Request
+) -> bytes:
     """Return one entry: the status, that it is unchanged, or the one problem of every pair that does not hold."""
     from chalicelib.domain.polling import poll_after_seconds
     from chalicelib.usecases.case_access import unauthenticated
@@ -184,7 +197,7 @@ def _entry(entry: dict[str, str], head: "StatusHead | None", request: Request) -
     case_no = entry["case_no"]
     if head is None:
         return _problem_entry(case_no, unauthenticated(), request)
-    body = _status(head)
+    body = _status(head, estimates)
     etag = f'"{sha256(body).hexdigest()[:32]}"'
     after_seconds = poll_after_seconds(head.view)  # beside the status and not in it: the tag is of the status alone
     told = orjson.dumps({"case_no": case_no, "etag": etag, "poll_after_seconds": after_seconds})[:-1]

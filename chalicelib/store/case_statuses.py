@@ -35,6 +35,7 @@ def _status(item: Item) -> StatusHead:
     assert isinstance(subscriptions, bytes)
     return StatusHead(
         case_no=str(item["pk"]).removeprefix(keys.case_pk("")),
+        service=str(item["service"]),
         view=body,
         updated_at=str(item["updated_at"]),
         token_epoch=int(item["token_epoch"]),

@@ -42,6 +42,7 @@ class StatusHead:
     """The part of the case item that its status needs."""
 
     case_no: str
+    service: str
     view: bytes
     updated_at: str
     token_epoch: int

@@ -36,5 +36,10 @@ def test_no_public_read_writes_or_reads_consistently_what_a_list_shows(costs: li
 
 def test_the_item_of_a_record_is_one_read_of_one_item(costs: list[Cost]) -> None:
     by_name = {cost.endpoint.name: cost for cost in costs}
-    for name in ("get_agency", "get_service", "get_disclosure", "get_case"):
+    for name in ("get_agency", "get_service", "get_disclosure"):
         assert [(call.operation, call.items) for call in by_name[name].calls] == [("GetItem", 1)]
+    case, *estimate = [(call.operation, call.items) for call in by_name["get_case"].calls]
+    assert case == ("GetItem", 1)
+    assert [operation for operation, _ in estimate] == ["GetItem", "GetItem"], (
+        "this year's figures and last year's, once in five minutes for a service"
+    )

@@ -75,6 +75,7 @@ def test_head_answers_as_get_does_without_a_body(world: CaseWorld) -> None:
 
 def test_the_status_is_read_with_one_call_of_one_item(world: CaseWorld) -> None:
     _, token = world.opened("c1")
+    world.status("c1", token)  # looks for an estimate, once in five minutes for a service
     world.memory.calls.clear()
     world.status("c1", token)
     assert [call for call, _ in world.memory.calls] == ["get"]

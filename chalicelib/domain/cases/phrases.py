@@ -27,6 +27,8 @@ def add_words(view: View) -> None:
         view["progress"]["stages"] = [_stage(stage) for stage in view["progress"]["stages"]]
     for entry in view["timeline"]:
         entry["sentence"] = _filled(sentences("event")[entry["code"]], what=entry.pop("what", ""))
+    if "estimate" in view:
+        view["estimate"]["sentence"] = _measured(view["estimate"])
     for notice in view.get("notices", ()):
         if words := sentences("event").get(notice["kind"]):
             notice["sentence"] = _filled(words, what=notice.pop("what", ""))
@@ -41,6 +43,27 @@ def _by_whom(step: View) -> Words:
     names = {language: post.get(language) or next(iter(post.values()), whom[language]) for language in ("zh", "en")}
     words = sentences("next_step")[step["code"]]
     return {language: text.format(whom=names[language]) for language, text in words.items()}
+
+
+def _measured(estimate: View) -> Words:
+    told = {**estimate, "median": f"{estimate['median']:g}", "p80": f"{estimate['p80']:g}"}
+    words, periods = sentences("measure")[estimate["measured"]], _period(estimate["period"])
+    return {language: text.format(**told | {"period": periods[language]}) for language, text in words.items()}
+
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def _period(period: str) -> Words:
+    year, _, part = period.partition("-")
+    if not part:
+        return {"zh": f"{year}年", "en": year}
+    if part.startswith("Q"):
+        return {"zh": f"{year}年第{part[1:]}季度", "en": f"{part} {year}"}
+    return {"zh": f"{year}年{int(part)}月", "en": f"{_MONTHS[int(part) - 1]} {year}"}
 
 
 def _stage(stage: View) -> View:

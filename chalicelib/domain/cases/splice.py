@@ -5,7 +5,7 @@ so that an ETag holds in between. What the calendar cannot tell is absent and sa
 projection is never put in the place of a deadline. No model is built and pydantic is not imported.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -23,8 +23,13 @@ View = dict[str, Any]
 _HOUR = timedelta(hours=1)
 
 
-def splice(stored: bytes, updated_at: str, now: datetime, time_zone: str) -> bytes:
-    """Return the bytes of the status at one instant, its instants written in `time_zone`."""
+def splice(
+    stored: bytes, updated_at: str, now: datetime, time_zone: str, estimate: Mapping[str, Any] | None = None
+) -> bytes:
+    """Return the bytes of the status at one instant, its instants written in `time_zone`.
+
+    `estimate` is what was measured of the service; it is shown while the clock is not done.
+    """
     view: View = orjson.loads(stored)
     hidden = view.pop(HIDDEN)
     if hidden["renderer"] == 1 and "progress" in view:
@@ -33,6 +38,8 @@ def splice(stored: bytes, updated_at: str, now: datetime, time_zone: str) -> byt
         _project(view, hidden, now)
     _add_remaining(view, hidden, now, time_zone)
     _add_lamp(view, hidden, now)
+    if estimate is not None and view["clock"] != "done":
+        view["estimate"] = dict(estimate)
     add_words(view)
     if "deadline" in view:
         view["deadline"]["explain"] = view["deadline"].pop("explain")  # the long part last

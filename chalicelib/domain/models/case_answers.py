@@ -142,6 +142,18 @@ class CaseDeadline(Answer):
     explain: list[CaseStep]
 
 
+class CaseEstimate(Answer):
+    """How long cases of the service took in the last period that ended: measured, never promised."""
+
+    median: float
+    p80: float
+    n: Count
+    unit: Literal["working_day"]
+    period: str
+    measured: Code
+    sentence: Sentence
+
+
 class CaseMoment(Answer):
     """A line of the timeline."""
 
@@ -222,6 +234,7 @@ class CaseStatus(Answer):
     complaint: Complaint | None = None
     accepted_at: InstantText | None = None
     deadline: CaseDeadline | None = None
+    estimate: CaseEstimate | None = None
     timeline: list[CaseMoment]
     timeline_left_out: Count | None = None
     documents_received: list[CaseDocument] | None = None

@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[3]
 EXAMPLES, GUIDE = ROOT / "chalicelib/routes/openapi/examples.json", ROOT / "docs/cases.md"
 BEGIN, END = "<!-- A status, made by tests/unit/cases/status_examples.py -->\n", "<!-- end -->"
 NOW = datetime(2026, 11, 23, 2, 0, 7, tzinfo=UTC)
+MEASURED = {"median": 3, "p80": 5, "n": 37, "unit": "working_day", "period": "2026-10", "measured": "agency_clock"}
 STATES = {
     "accepted": "A case that was accepted",
     "stopped": "A case whose clock stands still for a hearing, with things to do",
@@ -84,7 +85,7 @@ def status_of(name: str) -> dict[str, Any]:
     """Return the status of an example."""
     opened = Registration("2026-000017", {"service": "511602-0106-0001", "access": "code"}, NOW)
     view = fold(opened, happened(*story(name)), service(), NOW).view
-    found: dict[str, Any] = orjson.loads(splice(view, to_key(NOW), NOW, "Asia/Shanghai"))
+    found: dict[str, Any] = orjson.loads(splice(view, to_key(NOW), NOW, "Asia/Shanghai", MEASURED))
     return found
 
 
