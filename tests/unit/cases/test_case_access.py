@@ -35,7 +35,14 @@ class Door:
             salt = chance.randbytes(16)
             kept = NewCode(0, salt, fast_hash(code, case_no, b"pepper", salt), "1")
             place = keys.case(case_no)
-            case: Item = {"pk": place.pk, "sk": place.sk, "body": b"{}", "updated_at": "", "token_epoch": 0}
+            case: Item = {
+                "pk": place.pk,
+                "sk": place.sk,
+                "service": "s1",
+                "body": b"{}",
+                "updated_at": "",
+                "token_epoch": 0,
+            }
             self.table.commit(Put(code_item(case_no, kept)), Put(case))
 
     def knock(self, case_no: str, code: str, source_ip: str = "203.0.113.9") -> Token:

@@ -1,7 +1,7 @@
 """What a status may hold is a closed list: no member beyond it, no text that is not meant for the applicant."""
 
 from random import Random
-from typing import Any
+from typing import Any, get_args
 
 import orjson
 import pytest
@@ -16,12 +16,13 @@ from tests.unit.cases.canaries import EVENTS, full_correction, full_event, full_
 
 HISTORIES = 700
 CONSULTING = {"kind": "consulting", "legal_basis": {"document": "信息公开条例", "article": "第三十二条"}}
+PROCEDURES = [CONSULTING, *({**HEARING, "kind": kind} for kind in get_args(models.SpecialKind))]
 STEPS = [{"stage": "accept", "name": {"zh": "窗口受理"}}, {"stage": "review"}, {"stage": "decide"}, {"stage": "issue"}]
 SERVICES = (
-    terms(steps=STEPS, special_procedures=[HEARING, CONSULTING], extension=BY_TEN, supplement="pause"),
+    terms(steps=STEPS, special_procedures=PROCEDURES, extension=BY_TEN, supplement="pause"),
     terms(supplement="restart", clock_starts="received", first_contact={"post": {"zh": "首席代表"}}),
     terms(limits={}, handling="immediate"),
-    terms(commitment(limits={"promised": {"value": 30, "unit": "hour"}}, special_procedures=[HEARING])),
+    terms(commitment(limits={"promised": {"value": 30, "unit": "hour"}}, special_procedures=PROCEDURES)),
 )
 DAYS = ("2026-03-03", "2026-04-20", "2026-12-20")
 
