@@ -24,6 +24,7 @@ from chalicelib.domain.records import (
     shortened,
     without_empty,
 )
+from chalicelib.domain.service_line import judge_line, promise_is_longer
 
 KIND = "service"
 TERMS = (
@@ -58,11 +59,6 @@ FACETS = {
     "complaint_channel": ("complaint",),
 }
 """The six open facets (六公开), each with the members of the content that fill it."""
-
-# Upper bounds of a limit in days, to compare a promise with the law where the units differ: it is refused only if it is
-# longer however the days fall.
-_LONGEST_DAYS = {"hour": 1 / 24, "day": 1, "working_day": 3, "month": 31}
-_SHORTEST_DAYS = {"hour": 1 / 24, "day": 1, "working_day": 1, "month": 28}
 
 
 class ServiceRules:
@@ -106,6 +102,7 @@ class ServiceRules:
                 "the promised limit is longer than the statutory one",
                 "/content/limits/promised",
             )
+            judge_line(content, refusals)
         refusals.settle()
 
     def fold(self, record_id: str, state: State | None, act: Act, meta: ActMeta, others: Others) -> State:
@@ -152,16 +149,6 @@ class ServiceRules:
             **{name: content[name] for name in ("item_code", "limits") if name in content},
         }
         return Rendered(body, summary, {}, listed=state["stage"] == "published")
-
-
-def promise_is_longer(promised: dict[str, Any] | None, statutory: dict[str, Any] | None) -> bool:
-    """Return whether a promise is longer than the legal limit, however the days fall."""
-    if promised is None or statutory is None:
-        return False
-    if promised["unit"] == statutory["unit"]:
-        return bool(promised["value"] > statutory["value"])
-    shortest = promised["value"] * _SHORTEST_DAYS[promised["unit"]]
-    return bool(shortest > statutory["value"] * _LONGEST_DAYS[statutory["unit"]])
 
 
 def cited(bases: list[dict[str, Any]]) -> list[dict[str, Any]]:

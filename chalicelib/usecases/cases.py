@@ -15,11 +15,12 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from chalicelib.domain.cases import decide as deciding
+from chalicelib.domain.cases.authority import is_joint
 from chalicelib.domain.cases.decide import Change, Decision, Known, StoredWrite, Verdict
 from chalicelib.domain.cases.holders import seal
 from chalicelib.domain.cases.intake import REGISTER, Line, event_line
 from chalicelib.domain.cases.records import ServiceTerms
-from chalicelib.domain.cases.terms import read_terms
+from chalicelib.domain.cases.terms import agencies_of, read_terms
 from chalicelib.domain.enquiries import built_in, service_state
 from chalicelib.domain.instants import to_key
 from chalicelib.domain.keyring import PurposeKeys
@@ -144,7 +145,7 @@ class Terms:
             for service, state in {**published, **offered}.items():
                 agency = agencies[state["agency"]]
                 line = [above[each] for each in reversed(agency["path"][:-1]) if each in above]
-                self._found[service] = read_terms(service, state, agency, line)
+                self._found[service] = read_terms(service, state, agency, line, agencies)
             self._asked.update(new)
         return self._found
 
@@ -154,7 +155,7 @@ class Terms:
 
 
 def _agencies_of(services: Mapping[str, State]) -> set[str]:
-    return {state["agency"] for state in services.values()}
+    return {name for state in services.values() for name in agencies_of(state)}
 
 
 def _above(agencies: Iterable[State]) -> set[str]:
@@ -192,13 +193,14 @@ def put_event(case_no: str, event_id: str, raw: bytes, intake: Intake) -> CaseRe
 
 
 def find_event_receipt(case_no: str, event_id: str, intake: Intake) -> CaseReceipt:
-    """Return the receipt of an event, to the case's agency and those above it.
+    """Return the receipt of an event, to the case's agency and those above it, and to the agency that sent it.
 
     Raises:
         NotFoundError: there is none, or it is not the caller's to see.
     """
-    find_case(case_no, intake)
     write = intake.cases.event(case_no, event_id)
+    if write is None or write.agency != intake.actor.agency:
+        find_case(case_no, intake)
     if write is None:
         raise NotFoundError("no such event")
     return CaseReceipt(write, new=False)
@@ -249,17 +251,17 @@ def _settle_part(
 
 def decide_lines(case: OpenedCase | None, lines: Sequence[Line], intake: Intake) -> Decision:
     """Decide lines of one case as it stands."""
-    known = _known(case, intake)
     lines = [_sealed(line, case, intake.holder_keys) for line in lines]
     services = {line.content["service"] for line in lines if line.kind == REGISTER and line.content}
-    terms = intake.terms.of(services | ({known.service} if known else set()))
-    return deciding.decide(known, lines, intake.actor, terms, intake.now)
+    terms = intake.terms.of(services | ({case.head.service} if case else set()))
+    return deciding.decide(_known(case, intake, terms), lines, intake.actor, terms, intake.now)
 
 
-def _known(case: OpenedCase | None, intake: Intake) -> Known | None:
+def _known(case: OpenedCase | None, intake: Intake, terms: Mapping[str, ServiceTerms]) -> Known | None:
+    """The case with its events; without them for who can have no say in it, and so gets none written."""
     if case is None:
         return None
-    mine = intake.actor.agency in case.head.path
+    mine = intake.actor.agency in case.head.path or is_joint(terms[case.head.service])
     events = tuple(intake.cases.events(case.head.case_no)) if mine else ()
     return Known(case.head.service, case.head.path, case.registration, events)
 

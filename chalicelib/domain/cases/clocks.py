@@ -16,7 +16,7 @@ from typing import Any
 from chalicelib.domain.cases import timers
 from chalicelib.domain.cases.history import History, Pause
 from chalicelib.domain.cases.records import Commitment, Finding, Registration, ServiceTerms
-from chalicelib.domain.cases.stops import Notes, Step, find_stops, restarting, waits
+from chalicelib.domain.cases.stops import Notes, Step, ended, find_stops, restarting, waits
 from chalicelib.domain.cases.stops import kept as kept
 from chalicelib.domain.cases.terms import Bound, bind
 from chalicelib.domain.cases.timers import Ground, Timer
@@ -105,16 +105,20 @@ def bound_for(history: History, registration: Registration, terms: ServiceTerms)
     return bind(terms, terms.day(accepted or history.received_at or registration.registered_at))
 
 
-def run_clock(history: History, registration: Registration, terms: ServiceTerms) -> CaseClock:
-    """Return the clock of a case."""
-    return _Run(history, registration, terms).clock()
+def run_clock(
+    history: History, registration: Registration, terms: ServiceTerms, besides: tuple[Stop, ...] = ()
+) -> CaseClock:
+    """Return the clock of a case, or of a branch; `besides` are stops that do not follow from its own events."""
+    return _Run(history, registration, terms, besides).clock()
 
 
 class _Run:
     """One count: the parts of it that every step needs."""
 
-    def __init__(self, history: History, registration: Registration, terms: ServiceTerms) -> None:
-        self.history, self.registration, self.terms = history, registration, terms
+    def __init__(
+        self, history: History, registration: Registration, terms: ServiceTerms, besides: tuple[Stop, ...]
+    ) -> None:
+        self.history, self.registration, self.terms, self.besides = history, registration, terms, besides
         self.result = CaseClock(bound_for(history, registration, terms))
         self.commitment: Commitment = self.result.bound.commitment
         accepted = history.accepted.at if history.accepted else None
@@ -158,7 +162,8 @@ class _Run:
 
     def _find_stops(self) -> None:
         result = self.result
-        result.stops = find_stops(self.history, self.commitment, self.terms, self.end, self.anew, self.notes)
+        own = find_stops(self.history, self.commitment, self.terms, self.end, self.anew, self.notes)
+        result.stops = (*own, *ended(self.besides, self.end))
         result.waits = waits(self.history, self.anew, self.end)
         result.started_at = self._start()
 

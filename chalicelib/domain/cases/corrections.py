@@ -3,6 +3,9 @@
 An event is voided or replaced by a `corrected_event` that names it; of several the last one holds. A correction is itself
 corrected only by one that stands after it, so that no two can undo each other. A replacement keeps the id of the event
 it stands for, and takes the place that its own `occurred_at` gives it.
+
+A correction that says a branch corrects what was said of that branch, but not its opening, which is the lead's to correct:
+an agency that may write of its branch alone can undo nothing else.
 """
 
 from collections.abc import Iterable
@@ -34,9 +37,16 @@ def _corrections(ordered: list[CaseEvent], by_id: dict[str, CaseEvent]) -> tuple
             findings.append(Finding("correction_of_unknown_event", correction.event_id))
         elif target.name == CORRECTION and target.place >= correction.place:
             findings.append(Finding("correction_out_of_order", correction.event_id))
+        elif not _within_its_branch(correction, target):
+            findings.append(Finding("correction_of_other_branch", correction.event_id))
         else:
             holding.setdefault(target.event_id, correction)
     return holding, findings
+
+
+def _within_its_branch(correction: CaseEvent, target: CaseEvent) -> bool:
+    branch = correction.content.get("branch")
+    return branch is None or (target.content.get("branch") == branch and target.name != "branch_opened")
 
 
 def _corrected(event: CaseEvent, correction: CaseEvent | None) -> CaseEvent | None:

@@ -1,17 +1,18 @@
 """Deciding what becomes of lines for one case: stored, already there, or refused with every reason; and the case after.
 
-For each line, in this order: whose case it is, whether its place is taken (the same again is `already`), whether it can be
+For each line, in this order: whose case or branch it is, whether its place is taken (the same again is `already`), whether it can be
 read, whether the case exists, whether it would show a person's number, and the role. Registrations go before events, so
 that a file may hold them in any order. An event is never refused because of another event.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
 
+from chalicelib.domain.cases.authority import Rights, allows, rights_of
 from chalicelib.domain.cases.fold import Folded, fold
 from chalicelib.domain.cases.intake import (
     BATCH,
@@ -23,6 +24,7 @@ from chalicelib.domain.cases.intake import (
     stored_event,
 )
 from chalicelib.domain.cases.records import CaseEvent, Registration, ServiceTerms
+from chalicelib.domain.cases.walk import walk
 from chalicelib.domain.instants import from_key, to_key
 from chalicelib.domain.records import Actor
 from chalicelib.errors import Problem
@@ -110,17 +112,18 @@ class _Deciding:
         self.registration = known.registration if known else None
         self.events = {write.event_id: write for write in known.events} if known else {}
         self.planned: list[Line] = []
+        self.rights = self._rights()
 
     def decide(self, lines: Sequence[Line]) -> Decision:
         verdicts: dict[int, Verdict] = {}
         for line in sorted(lines, key=lambda line: line.kind != REGISTER):
             verdicts[line.number] = self._verdict(line)
         change = self._change() if self.planned else None
-        state = change.folded.status if change else ""
-        return Decision([_with_state(verdicts[line.number], self.planned, state) for line in lines], change)
+        folded = change.folded if change else None
+        return Decision([_with_state(verdicts[line.number], folded) for line in lines], change)
 
     def _verdict(self, line: Line) -> Verdict:
-        if self.known is not None and self.actor.agency not in self.known.path:
+        if not self._may_write(line):
             return _refused(line, FORBIDDEN, "other_agency", "the key's agency is neither this agency nor above it")
         there = self.registration if line.kind == REGISTER else self.events.get(line.event_id)
         if there is not None:
@@ -135,6 +138,20 @@ class _Deciding:
         if ROLE not in self.actor.roles:
             return _refused(line, FORBIDDEN, "role_missing", f"the key does not have the role {ROLE}")
         return self._plan(line)
+
+    def _may_write(self, line: Line) -> bool:
+        if self.known is None or self.actor.agency in self.known.path:
+            return True
+        return line.kind == EVENT and allows(self.rights, line.content)
+
+    def _rights(self) -> Rights:
+        """Of which branches an agency may write whose case it is not."""
+        if self.known is None or self.actor.agency in self.known.path:
+            return {}
+        opened, events = read_stored(self.known.registration, self.known.events)
+        terms = self.terms[self.known.service]
+        history = walk(opened, events, terms, self.now)
+        return rights_of(self.actor.agency, history, opened, self.known.path, terms)
 
     def _replay(self, line: Line, there: StoredWrite) -> Verdict:
         same = there.sha256 == line.sha256 and there.via == line.via
@@ -189,24 +206,35 @@ class _Deciding:
         registered = any(line.kind == REGISTER for line in self.planned)
         return Change(
             replace(self.registration, state=folded.status) if registered else None,
-            tuple(replace(write, state=folded.status) for id_, write in self.events.items() if id_ in new),
+            tuple(replace(write, state=_state(write, folded)) for id_, write in self.events.items() if id_ in new),
             folded,
             terms,
         )
 
 
-def fold_stored(registration: StoredWrite, events: Any, terms: ServiceTerms, now: datetime) -> Folded:
+def fold_stored(registration: StoredWrite, events: Iterable[StoredWrite], terms: ServiceTerms, now: datetime) -> Folded:
     """Return what the stored events of a case come to at an instant."""
+    return fold(*read_stored(registration, events), terms, now)
+
+
+def read_stored(registration: StoredWrite, events: Iterable[StoredWrite]) -> tuple[Registration, list[CaseEvent]]:
+    """Return a registration and events as the fold takes them."""
     opened = Registration(registration.case_no, registration.content, from_key(registration.received_at))
-    return fold(opened, [CaseEvent(str(write.event_id), write.agency, write.content) for write in events], terms, now)
+    return opened, [CaseEvent(str(write.event_id), write.agency, write.content) for write in events]
 
 
 def _refused(line: Line, reason: str, code: str, message: str, pointer: str = "") -> Verdict:
     return Verdict(line, REFUSED, reason=reason, problems=(Problem(code, message, pointer=pointer),))
 
 
-def _with_state(verdict: Verdict, planned: list[Line], state: str) -> Verdict:
+def _with_state(verdict: Verdict, folded: Folded | None) -> Verdict:
     """Put the state after all lines into what is stored by them."""
-    if verdict.write is None or verdict.write.state or not planned:
+    if verdict.write is None or verdict.write.state or folded is None:
         return verdict
-    return replace(verdict, write=replace(verdict.write, state=state))
+    return replace(verdict, write=replace(verdict.write, state=_state(verdict.write, folded)))
+
+
+def _state(write: StoredWrite, folded: Folded) -> str:
+    """The state after all lines: of the branch it is of, else of the case."""
+    branch = write.content.get("branch") if write.kind == EVENT else None
+    return folded.branches.get(branch, folded.status) if branch else folded.status

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from chalicelib.domain.cases.clocks import CaseClock, run_clock
+from chalicelib.domain.cases.branch_view import side_by_side
+from chalicelib.domain.cases.branches import Standing, branch_turns, stand
 from chalicelib.domain.cases.facts import fact_of
-from chalicelib.domain.cases.history import History
 from chalicelib.domain.cases.records import CaseEvent, Finding, Registration, ServiceTerms, Turn
 from chalicelib.domain.cases.turns import breaches, papers_overdue, turns_of
 from chalicelib.domain.cases.view import render_view
@@ -30,6 +30,8 @@ class Folded(NamedTuple):
     turns: bytes
     """The turns that time alone brings or has brought, in order: a JSON list of what `Turn` holds."""
     over: bool
+    branches: dict[str, str]
+    """The status of every branch."""
 
 
 def fold(registration: Registration, events: Iterable[CaseEvent], terms: ServiceTerms, now: datetime) -> Folded:
@@ -38,33 +40,43 @@ def fold(registration: Registration, events: Iterable[CaseEvent], terms: Service
     Of `now` the bytes hold only which turns have passed: they are the same from one turn to the next.
     """
     history = walk(registration, events, terms, now)
-    clock = run_clock(history, registration, terms)
-    before = [(past, run_clock(past, registration, terms)) for past in history.past]
-    findings = _findings([(history, clock), *before], terms, now)
+    standing, *before = (stand(each, registration, terms, now) for each in (history, *history.past))
+    history, clock = standing.history, standing.clock
+    findings = _findings([standing, *before], terms, now)
+    turns = {
+        *turns_of(history, clock, terms, [(past.history, past.clock) for past in before]),
+        *branch_turns([*before, standing], terms),
+    }
     return Folded(
         status=history.status,
-        view=render_view(history, clock, registration, terms),
+        view=render_view(history, clock, registration, terms, side_by_side(standing, terms)),
         fact=orjson.dumps(fact_of(history, clock, registration, terms)),
         findings=orjson.dumps([_written(finding) for finding in findings[:FINDINGS_LIMIT]]),
         findings_count=len(findings),
         ended_at=history.ended_at,
-        turns=orjson.dumps([_turn(turn) for turn in turns_of(history, clock, terms, before)]),
+        turns=orjson.dumps([_turn(turn) for turn in sorted(turns, key=_moment_and_rule)]),
+        branches={branch.id: branch.history.status for branch in standing.branches},
         over=history.over,
     )
 
 
-def _findings(stood: list[tuple[History, CaseClock]], terms: ServiceTerms, now: datetime) -> list[Finding]:
+def _findings(stood: list[Standing], terms: ServiceTerms, now: datetime) -> list[Finding]:
     """What contradicts the events of a case, or its clocks, as it stands and as it stood at each reopening."""
-    history, clock = stood[0]
+    history, clock = stood[0].history, stood[0].clock
     found = set(history.findings)
-    for then, clock_then in stood:
-        found |= {*clock_then.findings, *papers_overdue(then, clock_then, terms, now)}
+    for then in stood:
+        found |= {*then.clock.findings, *papers_overdue(then.history, then.clock, terms, now)}
+        found |= {finding for branch in then.branches for finding in branch.clock.findings}
     found |= {Finding(code, event.event_id) for code, event in breaches(history, clock)}
     commitment = clock.bound.commitment
     promised = commitment.handling != "immediate" and commitment.clock_starts == "accepted"
     if promised and history.decided and not history.accepted:
         found.add(Finding("decided_without_acceptance", history.decided.event.event_id))
     return sorted(found)
+
+
+def _moment_and_rule(turn: Turn) -> tuple[Any, ...]:
+    return (*turn[:5], turn.until or turn.at)
 
 
 def _turn(turn: Turn) -> dict[str, Any]:

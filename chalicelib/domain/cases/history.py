@@ -63,6 +63,7 @@ class Entry(NamedTuple):
     what: str = ""
     place: Content | None = None
     reason: Content | None = None
+    branch: str = ""
 
 
 class Notice(NamedTuple):
@@ -120,6 +121,8 @@ class History:
     notices: list[Notice] = field(default_factory=list)
     timeline: list[Entry] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    of_branches: list[CaseEvent] = field(default_factory=list)
+    """The events of branches, with every reopening of the case between them, in their order."""
 
     @property
     def missing(self) -> list[Content]:
@@ -162,5 +165,6 @@ class History:
             extensions=list(self.extensions),
             papers=list(self.papers),
             decisions=list(self.decisions),
+            of_branches=list(self.of_branches),
             past=[],
         )

@@ -32,8 +32,25 @@ def add_words(view: View) -> None:
     for notice in view.get("notices", ()):
         if words := sentences("event").get(notice["kind"]):
             notice["sentence"] = _filled(words, what=notice.pop("what", ""))
-    for place, explained in enumerate(view.get("deadline", {}).get("explain", ())):
-        view["deadline"]["explain"][place] = {**explained, "sentence": _explained(explained)}
+    _explain(view)
+    for branch in view.get("branches", ()):
+        _add_branch_words(branch)
+
+
+def _add_branch_words(branch: View) -> None:
+    status = branch["status"]
+    words, short = sentences("branch_status"), shorts("branch_status")
+    status["sentence"], status["short"] = words[status["code"]], short[status["code"]]
+    if "stopped" in branch:
+        branch["stopped"]["sentence"] = sentences("stop")[branch["stopped"]["why"]]
+    _explain(branch)
+
+
+def _explain(part: View) -> None:
+    """Put the sentence of every step into a deadline, and that long part last."""
+    if "deadline" in part:
+        steps = part["deadline"].pop("explain")
+        part["deadline"]["explain"] = [{**step, "sentence": _explained(step)} for step in steps]
 
 
 def _by_whom(step: View) -> Words:

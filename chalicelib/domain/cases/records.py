@@ -78,15 +78,16 @@ class Step:
     limit: Limit | None = None
     group: str | None = None
     branch: str | None = None
+    name: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """Handling by several agencies at once (并联审批)."""
+    """Handling by several agencies at once (并联审批). The limits of the whole are those of its commitment."""
 
     lead: str
-    promised: Limit | None = None
-    statutory: Limit | None = None
+    branch_extension: Limit | None = None
+    """By how much the limit of a branch may be extended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,8 @@ class ServiceTerms:
     time_zone: str
     calendar: str
     commitments: tuple[Commitment, ...]
+    branch_paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of every agency that has a branch in one of the commitments: agencies from the root down to it."""
 
     @property
     def zone(self) -> ZoneInfo:

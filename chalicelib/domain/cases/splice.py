@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from chalicelib.domain.cases.branch_view import project_line
 from chalicelib.domain.cases.clocks import Course
 from chalicelib.domain.cases.phrases import add_words, moment
 from chalicelib.domain.cases.view import HIDDEN
@@ -34,17 +35,25 @@ def splice(
     hidden = view.pop(HIDDEN)
     if hidden["renderer"] == 1 and "progress" in view:
         view["progress"]["stages"] = [{"code": stage} for stage in view["progress"]["stages"]]
-    if view["clock"] == "stopped":
-        _project(view, hidden, now)
+    branches = view.get("branches", ())
+    for part, own in ((view, hidden), *((branch, branch[HIDDEN]) for branch in branches)):
+        if part["clock"] == "stopped":
+            _project(part, own, now)
+        _add_lamp(part, own, now)
     _add_remaining(view, hidden, now, time_zone)
-    _add_lamp(view, hidden, now)
+    project_line(view, hidden, _today(hidden, now))
     if estimate is not None and view["clock"] != "done":
         view["estimate"] = dict(estimate)
     add_words(view)
-    if "deadline" in view:
-        view["deadline"]["explain"] = view["deadline"].pop("explain")  # the long part last
     view["updated_at"] = updated_at
-    _localise(view, lambda text: in_zone(from_key(text), time_zone))
+
+    def local(text: str) -> str:
+        return in_zone(from_key(text), time_zone)
+
+    _localise(view, local)
+    for branch in branches:
+        del branch[HIDDEN]
+        _localise_part(branch, local)
     return orjson.dumps(view)
 
 
@@ -164,15 +173,20 @@ def _localise(view: View, local: Callable[[str], str]) -> None:
     for name in ("accepted_at", "updated_at"):
         if name in view:
             view[name] = local(view[name])
-    _each(view["status"], ("since",), local)
-    _each(view.get("stopped", {}), ("since", "expected_until"), local)
+    _localise_part(view, local)
     _each(view.get("remaining", {}), ("as_of",), local)
     _each(view["next_step"], ("by",), local)
-    due = ("due_at", "projected_due_at", "agency_due_at", "statutory_due_at")
-    _each(view.get("deadline", {}), due, local)
     for list_name in ("timeline", "documents_received", "notices"):
         for entry in view.get(list_name, ()):
             _each(entry, ("at",), local)
+
+
+def _localise_part(part: View, local: Callable[[str], str]) -> None:
+    """What a case and each of its branches have."""
+    _each(part["status"], ("since",), local)
+    _each(part.get("stopped", {}), ("since", "expected_until"), local)
+    due = ("due_at", "projected_due_at", "agency_due_at", "statutory_due_at")
+    _each(part.get("deadline", {}), due, local)
 
 
 def _each(view: View, names: tuple[str, ...], local: Callable[[str], str]) -> None:

@@ -6,8 +6,8 @@ anew). A pause that the service does not allow is a finding and stops nothing. W
 with it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -150,6 +150,17 @@ def find_stops(
         elif commitment.supplement == "pause" or (pause in anew and pause.until is None and end is not None):
             stops += _stop(pause, None, pause.expected_on, end)
     return tuple(stops)
+
+
+def ended(stops: Iterable[Stop], end: datetime | None) -> tuple[Stop, ...]:
+    """Return instants' stops as they are where what they stop ended at `end`: none lasts longer, none begins later."""
+    if end is None:
+        return tuple(stops)
+    lasting = (stop for stop in stops if stop.since <= end)
+    return tuple(
+        stop if stop.until is not None and stop.until <= end else replace(stop, until=end, expected_until=None)
+        for stop in lasting
+    )
 
 
 def _note_request(history: History, pause: Pause, notes: Notes) -> None:

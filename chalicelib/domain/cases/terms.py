@@ -6,10 +6,10 @@ that says no `effective_on` is in effect from the day on which it was published;
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import groupby
 from typing import Any, NamedTuple
 
-from chalicelib.domain.cases.records import Commitment, Joint, ServiceTerms, Step, Words
+from chalicelib.domain.cases.graph import line_of, stages_of
+from chalicelib.domain.cases.records import Commitment, Joint, ServiceTerms, Step
 from chalicelib.domain.clock.records import Limit
 from chalicelib.domain.instants import from_key, zone
 
@@ -28,11 +28,16 @@ def bind(terms: ServiceTerms, day: date) -> Bound:
 
 
 def read_terms(
-    service_id: str, service: Mapping[str, Any], agency: Mapping[str, Any], above: Sequence[Mapping[str, Any]] = ()
+    service_id: str,
+    service: Mapping[str, Any],
+    agency: Mapping[str, Any],
+    above: Sequence[Mapping[str, Any]] = (),
+    others: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> ServiceTerms:
     """Return the terms of a service from its state, that of its agency, and of those above it, the nearest first.
 
-    Where to complain is the service's own channel, else its agency's, else that of the nearest agency above.
+    Where to complain is the service's own channel, else its agency's, else that of the nearest agency above. `others` are
+    the states of the agencies that `agencies_of` names, as far as there are such agencies.
     """
     channels = (each.get("content", {}).get("complaint") for each in (agency, *above))
     complaint = next(filter(None, channels), None)
@@ -45,37 +50,46 @@ def read_terms(
         time_zone=time_zone,
         calendar=agency["calendar"],
         commitments=tuple(_commitment(entry, complaint, time_zone) for entry in service["commitments"]),
+        branch_paths={name: tuple(state["path"]) for name, state in (others or {}).items()},
     )
+
+
+def agencies_of(service: Mapping[str, Any]) -> set[str]:
+    """Return the agencies on which the terms of a service rest: its own, and those that have a branch."""
+    steps = (step for entry in service["commitments"] for step in entry.get("steps") or () if step.get("branch"))
+    return {service["agency"], *(step["agency"] for step in steps if step.get("agency"))}
 
 
 def _commitment(entry: Mapping[str, Any], complaint: Mapping[str, Any] | None, time_zone: str) -> Commitment:
     limits = entry.get("limits") or {}
-    extension = entry.get("extension")
+    promised, statutory, extension, extension_basis = _of_the_whole(entry, limits)
+    steps = tuple(_step(step) for step in entry.get("steps") or ())
+    stages = stages_of(line_of(steps))
     return Commitment(
         version=entry["version"],
         title=entry["title"],
         effective_on=_effective_on(entry, time_zone),
         handling=entry.get("handling", "promised"),
-        promised=_limit(limits.get("promised")),
-        statutory=_limit(limits.get("statutory")),
+        promised=promised,
+        statutory=statutory,
         clock_starts=entry.get("clock_starts", "accepted"),
         supplement=entry.get("supplement", "before_acceptance"),
         promise_covers=entry.get("promise_covers", "decision"),
         special_procedures={
             procedure["kind"]: _basis(procedure["legal_basis"]) for procedure in entry.get("special_procedures") or ()
         },
-        extension=_limit(extension["limit"]) if extension else None,
-        extension_basis=_basis(extension["legal_basis"]) if extension else None,
+        extension=extension,
+        extension_basis=extension_basis,
         legal_basis=tuple(_basis(basis) for basis in entry.get("legal_basis") or ()),
         acceptance=_acceptance(entry, limits),
         supplement_request=_limit(limits.get("supplement_request")),
         first_review=_limit(limits.get("first_review")),
         issue=_issue(entry, limits),
         overdue_means=entry.get("overdue_means", "nothing"),
-        joint=_joint(entry.get("joint")),
-        steps=tuple(_step(step) for step in entry.get("steps") or ()),
-        stages=tuple(stage for stage, _ in _stages(entry.get("steps") or ())),
-        stage_names=tuple(name for _, name in _stages(entry.get("steps") or ())),
+        joint=_joint(entry),
+        steps=steps,
+        stages=tuple(stage for stage, _ in stages),
+        stage_names=tuple(name for _, name in stages),
         fees=tuple(fee["name"] for fee in entry["fees"]) if "fees" in entry else None,
         first_contact=entry.get("first_contact"),
         complaint=entry.get("complaint") or complaint,
@@ -97,6 +111,10 @@ ACCEPTANCE = Limit(5, "working_day")
 ISSUE = Limit(10, "working_day")
 """Administrative Licensing Law art. 44: to hand a licence out after it is granted."""
 
+JOINT, JOINT_EXTENSION = Limit(45, "working_day"), Limit(15, "working_day")
+"""Administrative Licensing Law art. 42: to decide a licence that several agencies handle at once, and to extend that once."""
+JOINT_BASIS = "中华人民共和国行政许可法 第四十二条"
+
 
 def _acceptance(entry: Mapping[str, Any], limits: Mapping[str, Any]) -> Limit | None:
     if limits.get("acceptance") or entry.get("handling") == "immediate":
@@ -108,13 +126,39 @@ def _issue(entry: Mapping[str, Any], limits: Mapping[str, Any]) -> Limit | None:
     return _limit(limits.get("issue")) or (ISSUE if entry.get("service_kind") == "licence" else None)
 
 
-def _joint(entry: Mapping[str, Any] | None) -> Joint | None:
-    return Joint(entry["lead"], _limit(entry.get("promised")), _limit(entry.get("statutory"))) if entry else None
+class _Whole(NamedTuple):
+    """The limits of the whole: those of the joint handling where there is one."""
+
+    promised: Limit | None
+    statutory: Limit | None
+    extension: Limit | None = None
+    extension_basis: str | None = None
+
+
+def _of_the_whole(entry: Mapping[str, Any], limits: Mapping[str, Any]) -> _Whole:
+    """What is said of the joint handling stands; else what is said of the service; else the law's own for licences."""
+    promised, statutory = _limit(limits.get("promised")), _limit(limits.get("statutory"))
+    joint = entry.get("joint")
+    extension = (joint or {}).get("extension") or entry.get("extension")
+    by = (_limit(extension["limit"]), _basis(extension["legal_basis"])) if extension else (None, None)
+    if not joint:
+        return _Whole(promised, statutory, *by)
+    promised, statutory = _limit(joint.get("promised")) or promised, _limit(joint.get("statutory")) or statutory
+    if entry.get("service_kind") == "licence":
+        return _Whole(promised, statutory or JOINT, *(by if extension else (JOINT_EXTENSION, JOINT_BASIS)))
+    return _Whole(promised, statutory, *by)
+
+
+def _joint(entry: Mapping[str, Any]) -> Joint | None:
+    extension = entry.get("extension")
+    return (
+        Joint(entry["joint"]["lead"], _limit(extension["limit"]) if extension else None) if entry.get("joint") else None
+    )
 
 
 def _step(entry: Mapping[str, Any]) -> Step:
     limit = _limit(entry.get("limit"))
-    return Step(entry["stage"], entry.get("agency"), limit, entry.get("group"), entry.get("branch"))
+    return Step(entry["stage"], entry.get("agency"), limit, entry.get("group"), entry.get("branch"), entry.get("name"))
 
 
 def _limit(entry: Mapping[str, Any] | None) -> Limit | None:
@@ -123,12 +167,3 @@ def _limit(entry: Mapping[str, Any] | None) -> Limit | None:
 
 def _basis(entry: Mapping[str, Any]) -> str:
     return " ".join(filter(None, (entry["document"], entry.get("article"))))
-
-
-def _stages(steps: Any) -> list[tuple[str, Words | None]]:
-    """The stages of the line in their order, with the service's own names; several steps of one stage in a row are one."""
-    found: list[tuple[str, Words | None]] = []
-    for stage, group in groupby(steps, key=lambda step: step["stage"]):
-        first, *more = group
-        found.append((stage, None if more else first.get("name")))
-    return found

@@ -7,7 +7,7 @@ texts of the agency. The member `_` is for `splice` and is never served.
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -26,7 +26,16 @@ HIDDEN = "_"
 View = dict[str, Any]
 
 
-def render_view(history: History, clock: CaseClock, registration: Registration, terms: ServiceTerms) -> bytes:
+class SideBySide(NamedTuple):
+    """The branches of a case as they are stored, and where it has some the line that `splice` projects."""
+
+    branches: list[View]
+    line: list[View]
+
+
+def render_view(
+    history: History, clock: CaseClock, registration: Registration, terms: ServiceTerms, beside: SideBySide
+) -> bytes:
     """Return the bytes of a case's status, without what depends on the moment of reading."""
     commitment = clock.bound.commitment
     view: View = {
@@ -37,21 +46,22 @@ def render_view(history: History, clock: CaseClock, registration: Registration, 
         "synthetic": registration.content.get("synthetic") or None,
         "status": {"code": history.status, "since": to_key(history.since)},
         "clock": clock.state,
-        "stopped": _stopped(clock.stopped) if clock.state == "stopped" else None,
+        "stopped": stop_of(clock.stopped) if clock.state == "stopped" else None,
         "progress": _progress(history, commitment),
         "next_step": _next_step(history, clock, terms),
         "todo": todo(history),
         "first_contact": _present(history.contact or commitment.first_contact),
         "complaint": _present(commitment.complaint),
         "accepted_at": to_key(history.accepted.at) if history.accepted else None,
-        "deadline": _deadline(clock, registration),
+        "deadline": deadline_of(clock, registration.due_at),
+        "branches": beside.branches,
         "timeline": _timeline(history),
         "timeline_left_out": max(0, len(history.timeline) - TIMELINE_LIMIT) or None,
         "documents_received": _documents(history),
         "notices": [_entry(notice) for notice in history.notices[-DOCUMENTS_LIMIT:]],
         "fees": _fees(history),
         "result": _result(history),
-        HIDDEN: _hidden(history, clock, terms),
+        HIDDEN: hidden_of(history, clock, terms) | ({"line": beside.line} if beside.line else {}),
     }
     return orjson.dumps({name: value for name, value in view.items() if value not in (None, [], {})})
 
@@ -60,7 +70,8 @@ def _present(content: Mapping[str, Any] | None) -> View | None:
     return {name: value for name, value in content.items() if value is not None} if content else None
 
 
-def _stopped(stop: Stop | None) -> View | None:
+def stop_of(stop: Stop | None) -> View | None:
+    """Return why a clock stands still."""
     if stop is None:
         return None
     view: View = {"why": stop.kind, "since": _moment(stop.since)}
@@ -117,16 +128,17 @@ def _reported_to(history: History) -> str | None:
     return history.reported_up.event.content.get("to") if history.reported_up else None
 
 
-def _deadline(clock: CaseClock, registration: Registration) -> View | None:
+def deadline_of(clock: CaseClock, agency_due_at: datetime | None) -> View | None:
+    """Return a deadline with its steps, that of the case or of a branch."""
     view: View = {}
     if clock.due is not None:
         view |= _due(clock.due, "due")
     if clock.law is not None:
         view |= _due(clock.law, "statutory_due")
-    if registration.due_at is not None and clock.limit is not None:
-        view["agency_due_at"] = to_key(registration.due_at)
+    if agency_due_at is not None and clock.limit is not None:
+        view["agency_due_at"] = to_key(agency_due_at)
     if clock.limit is not None:
-        view["limit"] = _limit(clock.limit)
+        view["limit"] = limit_of(clock.limit)
     if not view:
         return None
     counted = clock.due.explain if clock.due is not None and clock.state != "stopped" else ()
@@ -140,7 +152,8 @@ def _due(due: Deadline, name: str) -> View:
     return {} if due.due_on is None else {f"{name}_on": due.due_on.isoformat()}
 
 
-def _limit(limit: Limit) -> View:
+def limit_of(limit: Limit) -> View:
+    """Return a limit as it is written."""
     return {"value": limit.value, "unit": limit.unit}
 
 
@@ -186,8 +199,8 @@ def _result(history: History) -> View | None:
     return {name: value for name, value in view.items() if value}
 
 
-def _hidden(history: History, clock: CaseClock, terms: ServiceTerms) -> View:
-    """What `splice` needs: the zone and calendar, the day of warning, the final lamp, and while stopped the course."""
+def hidden_of(history: History, clock: CaseClock, terms: ServiceTerms) -> View:
+    """Return what `splice` needs: the zone and calendar, the day of warning, the final lamp, and while stopped the course."""
     unit = clock.limit.unit if clock.limit else "day"
     hidden: View = {"renderer": RENDERER, "zone": terms.time_zone, "calendar": terms.calendar, "unit": unit}
     hidden["receipt"] = _for_receipt(history, clock)
@@ -210,15 +223,15 @@ def _for_receipt(history: History, clock: CaseClock) -> View:
         found["accepted_by_silence"] = True
     for name, timer in (("acceptance", clock.acceptance), ("issue", clock.issue)):
         if timer is not None and timer.due is not None:
-            found[name] = {**_due(timer.due, "due"), "limit": _limit(timer.limit)}
+            found[name] = {**_due(timer.due, "due"), "limit": limit_of(timer.limit)}
     return found
 
 
 def _course(course: Course) -> View:
     return {
         "start": to_key(course.start) if course.start else None,
-        "limit": _limit(course.limit),
-        "extensions": [_limit(extension) for extension in course.extensions],
+        "limit": limit_of(course.limit),
+        "extensions": [limit_of(extension) for extension in course.extensions],
         "stops": [_stop(stop) for stop in course.stops],
     }
 

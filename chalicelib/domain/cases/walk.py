@@ -29,10 +29,18 @@ def walk(registration: Registration, events: Iterable[CaseEvent], terms: Service
     for event in ordered:
         listener.listen(history, event.at)
         _note(history, event)
-        _STEPS[event.name](history, event)
+        if "branch" in event.content:
+            history.of_branches.append(event)
+        else:
+            take_step(history, event)
     listener.listen(history, None)
     history.timeline.sort(key=lambda entry: entry.at)
     return history
+
+
+def take_step(history: History, event: CaseEvent) -> None:
+    """Let an event take effect on the history it is of: the case's own, or that of a branch."""
+    _STEPS[event.name](history, event)
 
 
 def _begin_timeline(history: History, registration: Registration, ordered: list[CaseEvent]) -> None:
@@ -48,11 +56,13 @@ def _note(history: History, event: CaseEvent) -> None:
     """Do what every event does: a line of the timeline, its notice, its place after an end."""
     content = event.content
     code, told = _entry_code(event), (content.get("place"), content.get("reason"))
-    history.timeline.append(Entry(event.at, code, event.agency, content.get("kind", ""), *told))
+    history.timeline.append(
+        Entry(event.at, code, event.agency, content.get("kind", ""), *told, content.get("branch", ""))
+    )
     if "notice_no" in content:
         history.notices.append(Notice(code, content["notice_no"], event.at, content.get("kind", "")))
     history.documents.extend({**document, "at": event.at} for document in content.get("documents", ()))
-    if event.name in _ANSWERS:
+    if event.name in _ANSWERS and "branch" not in content:
         history.answers.append(event.at)
     if history.closed and event.name in _WORK:
         abandoned = history.closed.event.derived and event.name == "supplement_received"
@@ -80,6 +90,7 @@ _WORK = frozenset(
         "consulting_started",
         "extended",
         "decided",
+        "branch_opened",
     }
 )
 """What is not done any more once a case is closed, unless it is reopened."""
@@ -309,6 +320,7 @@ def _reopened(history: History, event: CaseEvent) -> None:
     history.decided = history.closed = history.refused = history.issued = None
     history.certificate = None
     history.reopened = True
+    history.of_branches.append(event)
     _now(history, "reopened", event)
 
 
@@ -327,6 +339,7 @@ _STEPS: dict[str, Callable[[History, CaseEvent], None]] = {
     "stage_entered": _stage_entered,
     "stage_left": _stage_left,
     "handed_over": _handed_over,
+    "branch_opened": _only_noted,  # `branches` opens it
     "special_started": _pause_started,
     "special_ended": _pause_ended,
     "consulting_started": _pause_started,

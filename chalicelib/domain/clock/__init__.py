@@ -18,6 +18,7 @@ from .errors import (
 )
 from .records import UNITS, Code, Deadline, Explained, Limit, Stop, Unit
 from .sentences import SENTENCES, STOP_KINDS, Language, Sentence, sentence
+from .together import Track, stopped_together
 from .vectors import Checked, Failure, check
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "Remaining",
     "Sentence",
     "Stop",
+    "Track",
     "Unit",
     "UnknownCalendarError",
     "WorkingCalendar",
@@ -54,6 +56,7 @@ __all__ = [
     "load_calendar",
     "remaining",
     "sentence",
+    "stopped_together",
     "warn_on",
     "working_days_used",
 ]

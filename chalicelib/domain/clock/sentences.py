@@ -113,6 +113,7 @@ STOP_KINDS: Final[dict[str, Sentence]] = {
     "appraisal": Sentence("鉴定", "an appraisal"),
     "expert_review": Sentence("专家评审", "an expert review"),
     "consulting": Sentence("征求第三方意见", "consulting third parties"),
+    "all_branches": Sentence("在办各分支全部暂停", "a pause of every open branch"),
 }
 """The kinds of stop known by name. A kind that is not here is shown as it was sent."""
 

@@ -64,6 +64,15 @@ class CaseStop(Answer):
     sentence: Sentence
 
 
+class CaseBranchState(Answer):
+    """Where a branch is."""
+
+    code: Code
+    sentence: Sentence
+    short: Sentence
+    since: InstantText | None = None
+
+
 class CaseRemaining(Answer):
     """What is left until the deadline; negative when it has passed."""
 
@@ -163,6 +172,36 @@ class CaseMoment(Answer):
     agency: Id | None = None
     place: Place | None = None
     reason: Text | None = None
+    branch: Id | None = None
+
+
+class CaseBranch(Answer):
+    """What one of several agencies does on the case, side by side with others (并联审批)."""
+
+    id: Id
+    agency: Id | None = None
+    status: CaseBranchState
+    clock: Clock
+    stopped: CaseStop | None = None
+    deadline: CaseDeadline | None = None
+    blocking: bool
+
+
+class CasePathStep(Answer):
+    """A branch or a step of the case on the longest path."""
+
+    branch: Id | None = None
+    stage: Code | None = None
+    agency: Id | None = None
+    until: DateText
+
+
+class CasePath(Answer):
+    """When the whole will be decided if every limit is used up: a projection."""
+
+    ends_on: DateText
+    steps: list[CasePathStep]
+    late: bool | None = None
 
 
 class CaseDocument(Answer):
@@ -235,6 +274,8 @@ class CaseStatus(Answer):
     accepted_at: InstantText | None = None
     deadline: CaseDeadline | None = None
     estimate: CaseEstimate | None = None
+    branches: list[CaseBranch] | None = None
+    longest_path: CasePath | None = None
     timeline: list[CaseMoment]
     timeline_left_out: Count | None = None
     documents_received: list[CaseDocument] | None = None

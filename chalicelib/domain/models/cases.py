@@ -7,7 +7,7 @@ itself only: whether it fits the other events of its case is found by the fold, 
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, TypeAdapter
+from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
 from chalicelib.domain.models.common import (
     DateText,
@@ -123,6 +123,12 @@ class Noted(Event):
     notice_no: NoticeNo | None = None
 
 
+class OfBranch(Noted):
+    """An event of the case, or with `branch` of one of the agencies that handle it side by side (并联审批)."""
+
+    branch: Id | None = None
+
+
 class Received(Noted):
     """The application came in (收件)."""
 
@@ -149,7 +155,7 @@ class RefusedAcceptance(Noted):
     reason: Text
 
 
-class SupplementRequested(Noted):
+class SupplementRequested(OfBranch):
     """What is missing was asked for, once and in full (补正)."""
 
     event: Literal["supplement_requested"]
@@ -159,7 +165,7 @@ class SupplementRequested(Noted):
     url: Url | None = None
 
 
-class SupplementReceived(Noted):
+class SupplementReceived(OfBranch):
     """What was missing came in."""
 
     event: Literal["supplement_received"]
@@ -180,7 +186,7 @@ class PledgeChecked(Noted):
     kept: bool
 
 
-class StageEntered(Noted):
+class StageEntered(OfBranch):
     """The case came to a stage (环节)."""
 
     event: Literal["stage_entered"]
@@ -188,21 +194,30 @@ class StageEntered(Noted):
     place: Place | None = None
 
 
-class StageLeft(Noted):
+class StageLeft(OfBranch):
     """The case left a stage."""
 
     event: Literal["stage_left"]
     stage: Stage
 
 
-class HandedOver(Noted):
+class HandedOver(OfBranch):
     """Another post or agency answers from now on (转办)."""
 
     event: Literal["handed_over"]
     to: HandedTo
 
 
-class SpecialStarted(Noted):
+class BranchOpened(Noted):
+    """One of the agencies that handle the case side by side begins (并联审批), and with it the clock of its branch."""
+
+    event: Literal["branch_opened"]
+    branch: Id
+    agency: Id | None = None
+    limit: Limit | None = None
+
+
+class SpecialStarted(OfBranch):
     """A special procedure began (特别程序, Administrative Licensing Law art. 45)."""
 
     event: Literal["special_started"]
@@ -211,14 +226,14 @@ class SpecialStarted(Noted):
     told: Limit | None = None
 
 
-class SpecialEnded(Noted):
+class SpecialEnded(OfBranch):
     """A special procedure ended."""
 
     event: Literal["special_ended"]
     kind: SpecialKind
 
 
-class ConsultingStarted(Noted):
+class ConsultingStarted(OfBranch):
     """Third parties were asked (征求第三方意见)."""
 
     event: Literal["consulting_started"]
@@ -226,13 +241,13 @@ class ConsultingStarted(Noted):
     told: Limit | None = None
 
 
-class ConsultingEnded(Noted):
+class ConsultingEnded(OfBranch):
     """Third parties answered, or their time was over."""
 
     event: Literal["consulting_ended"]
 
 
-class Extended(Noted):
+class Extended(OfBranch):
     """The limit was extended (延长, art. 42); without `by`, as far as the service allows."""
 
     event: Literal["extended"]
@@ -249,7 +264,7 @@ class ReportedUp(Noted):
     to: Id | None = None
 
 
-class Decided(Noted):
+class Decided(OfBranch):
     """It was decided (办结): a licence granted, granted in part or refused, or a request dealt with."""
 
     event: Literal["decided"]
@@ -275,7 +290,7 @@ class Issued(Noted):
     pickup: Text | None = None
 
 
-class Visited(Noted):
+class Visited(OfBranch):
     """Somebody came in person."""
 
     event: Literal["visited"]
@@ -326,6 +341,7 @@ Happened = Annotated[
     | StageEntered
     | StageLeft
     | HandedOver
+    | BranchOpened
     | SpecialStarted
     | SpecialEnded
     | ConsultingStarted
@@ -351,6 +367,17 @@ class CorrectedEvent(Event):
     corrects: Id
     replacement: Happened | None = None
     reason: Text | None = None
+    branch: Id | None = None
+
+    @model_validator(mode="after")
+    def stays_in_its_branch(self) -> "CorrectedEvent":
+        """What corrects as a branch brings nothing into another one, nor into the case, and opens none."""
+        if self.branch and self.replacement:
+            if isinstance(self.replacement, BranchOpened):
+                raise ValueError("a branch is opened by an event of its own")
+            if getattr(self.replacement, "branch", None) != self.branch:
+                raise ValueError("the replacement is of the branch that corrects")
+        return self
 
 
 CaseEvent = Annotated[Happened | CorrectedEvent, Field(discriminator="event")]

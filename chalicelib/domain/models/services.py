@@ -82,6 +82,8 @@ class Joint(Model):
     lead: Id
     statutory: Limit | None = None
     promised: Limit | None = None
+    extension: "Extension | None" = None
+    """By how much the limit of the whole may be extended; the service's own `extension` is that of each branch."""
 
 
 class Step(Model):

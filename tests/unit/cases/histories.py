@@ -12,6 +12,11 @@ INSTANTS = [
 STAGES = ("accept", "review", "decide", "make_certificate", "issue", "other")
 KINDS = ("hearing", "tender", "appraisal")
 TEXT = {"zh": "文字"}
+BRANCHES = ("health", "fire", "unknown")
+OF_BRANCHES = (
+    *("supplement_requested", "supplement_received", "stage_entered", "stage_left", "handed_over", "special_started"),
+    *("special_ended", "consulting_started", "consulting_ended", "extended", "decided", "visited"),
+)
 
 
 def members_of(name: str, chance: Random) -> dict[str, Any]:
@@ -29,6 +34,7 @@ def members_of(name: str, chance: Random) -> dict[str, Any]:
         "stage_entered": {"stage": chance.choice(STAGES)},
         "stage_left": {"stage": chance.choice(STAGES)},
         "handed_over": {"to": {"post": TEXT}},
+        "branch_opened": {"branch": chance.choice(BRANCHES), **({"limit": limit} if chance.random() < 0.3 else {})},
         "special_started": {"kind": chance.choice(KINDS), "told": limit},
         "special_ended": {"kind": chance.choice(KINDS)},
         "consulting_started": {},
@@ -44,14 +50,17 @@ def members_of(name: str, chance: Random) -> dict[str, Any]:
         "closed": {"as": chance.choice(("void", "applicant_withdrew", "abandoned"))},
         "reopened": {},
     }
-    return found[name]
+    members = found[name]
+    if name in OF_BRANCHES and chance.random() < 0.4:
+        members["branch"] = chance.choice(BRANCHES)
+    return members
 
 
 NAMES = (
     *("accepted", "decided", "supplement_requested", "supplement_received", "special_started", "special_ended") * 2,
     *("received", "refused_acceptance", "deferred_received", "pledge_checked", "stage_entered", "stage_left"),
     *("handed_over", "consulting_started", "consulting_ended", "extended", "reported_up", "certificate_made", "issued"),
-    *("visited", "fee_due", "fee_paid", "closed", "reopened"),
+    *("visited", "fee_due", "fee_paid", "closed", "reopened", "branch_opened", "branch_opened"),
 )
 
 
@@ -63,9 +72,19 @@ def random_event(event_id: str, chance: Random, ids: list[str]) -> CaseEvent:
         if chance.random() < 0.5:
             name = chance.choice(NAMES)
             more["replacement"] = {"event": name, "occurred_at": chance.choice(INSTANTS), **members_of(name, chance)}
+        if (branch := _branch_of_correction(more, chance)) is not None:
+            more["branch"] = branch
         return event(event_id, "corrected_event", at, sequence=sequence, **more)
     name = chance.choice(NAMES)
     return event(event_id, name, at, sequence=sequence, **members_of(name, chance))
+
+
+def _branch_of_correction(correction: dict[str, Any], chance: Random) -> str | None:
+    """A branch that may correct so: its own replacement, if any, and no opening."""
+    replacement: dict[str, str] = correction.get("replacement", {"branch": chance.choice(BRANCHES)})
+    if chance.random() < 0.6 or replacement.get("event") == "branch_opened":
+        return None
+    return replacement.get("branch")
 
 
 def random_history(chance: Random, most: int) -> list[CaseEvent]:

@@ -22,6 +22,7 @@ from tests.unit.cases.builders import (
     terms,
 )
 from tests.unit.cases.histories import random_history
+from tests.unit.cases.joint import restaurant
 
 SERVICES = tuple(
     terms(supplement=supplement, clock_starts=starts, special_procedures=[HEARING], extension=BY_TEN, limits=limits)
@@ -31,6 +32,11 @@ SERVICES = tuple(
         {"statutory": {"value": 48, "unit": "hour"}},
         {},
     )
+)
+
+SERVICES = (
+    *SERVICES,
+    *(restaurant(overdue_means=silence, supplement="pause") for silence in ("nothing", "consent", "consent")),
 )
 
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.services import completeness, promise_is_longer
+from chalicelib.domain.service_line import promise_is_longer
+from chalicelib.domain.services import completeness
 from tests.world import World
 
 
