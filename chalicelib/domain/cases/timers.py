@@ -173,12 +173,12 @@ def first_review(history: History, since: datetime | None, ground: Ground) -> Ti
 
 def stages(history: History, ground: Ground) -> Iterator[Timer]:
     """Return the limit of every stage the case was at, where the service sets one."""
-    end = history.end.at if history.end else None
+    ends = [moment.at for moment in (history.end, history.issued, history.closed) if moment is not None]
     for stay in history.stays:
         step = step_of(stay, ground.commitment)
         if step is None or step.limit is None:
             continue
-        left = [moment for moment in (stay.until, end) if moment is not None and moment >= stay.since]
+        left = [moment for moment in (stay.until, *ends) if moment is not None and moment >= stay.since]
         yield ground.timer(
             "stage_limit",
             step.limit,
