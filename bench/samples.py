@@ -153,6 +153,9 @@ SAMPLES: dict[str, Sample] = {
     "list_series": _read("/v1/statistics"),
     "list_figures": _read("/v1/statistics/promise_kept_rate", "service=service-0000"),
     "list_enquiry_kinds": _read("/v1/enquiries"),
+    "preview_deadline": _read(
+        "/v1/deadlines/preview", "service=service-0001&received_at=2026-11-20&now=2026-11-23T09:00:00%2B08:00"
+    ),
     "list_code_lists": _read("/v1/codes"),
     "get_code_list": _read("/v1/codes/event"),
     "list_receipt_keys": _read("/v1/receipt-keys"),

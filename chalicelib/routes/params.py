@@ -21,18 +21,17 @@ class Parameter:
     schema: Mapping[str, Any]
     description: str
     default: Any = None
+    required: bool = False
 
 
 def read_parameters(query: Mapping[str, Sequence[str]], declared: tuple[Parameter, ...]) -> dict[str, Any]:
     """Return every declared parameter's value.
 
     Raises:
-        MalformedError: names every unknown, repeated or unreadable parameter.
+        MalformedError: names every unknown, repeated, unreadable or missing parameter.
     """
     known = {parameter.name: parameter for parameter in declared}
     found = {parameter.name: parameter.default for parameter in declared}
-    if not query:
-        return found
     problems = []
     for name, values in query.items():
         if name not in known:
@@ -45,6 +44,11 @@ def read_parameters(query: Mapping[str, Sequence[str]], declared: tuple[Paramete
                 found[name] = known[name].read(values[0])
             except ValueError as error:
                 problems.append(Problem("bad_parameter", str(error), parameter=name))
+    problems += [
+        Problem("missing_parameter", "is needed", parameter=parameter.name)
+        for parameter in declared
+        if parameter.required and parameter.name not in query
+    ]
     if problems:
         raise MalformedError(*problems)
     return found

@@ -54,6 +54,18 @@ READS = {
     "/v1/codes/status": "/v1/codes/{list}",
     "/v1/codes/none": "/v1/codes/{list}",
     "/v1/receipt-keys": "/v1/receipt-keys",
+    **{
+        f"/v1/deadlines/preview?{query}": "/v1/deadlines/preview"
+        for query in (
+            "service=s1&received_at=2026-11-02",
+            "service=s1&accepted_at=2026-11-02&stop_kind=hearing&stop_from=2026-11-04&decided_at=2026-12-20",
+            "service=disclosure_request.bureau&received_at=2026-11-02&supplement_requested_at=2026-11-20",
+            "service=disclosure_request.bureau&received_at=2026-11-02&stop_kind=consulting&stop_from=2026-11-03",
+            "service=s1&accepted_at=2026-12-30T09:00:00%2B08:00",
+            "service=none&accepted_at=2026-11-02",
+            "service=s1",
+        )
+    },
     "/v1/statistics": "/v1/statistics",
     **{
         f"/v1/statistics/{series}{suffix}?{cell}": f"/v1/statistics/{{series}}{suffix}"

@@ -50,7 +50,7 @@ def _explain(part: View) -> None:
     """Put the sentence of every step into a deadline, and that long part last."""
     if "deadline" in part:
         steps = part["deadline"].pop("explain")
-        part["deadline"]["explain"] = [{**step, "sentence": _explained(step)} for step in steps]
+        part["deadline"]["explain"] = [{**step, "sentence": explained(step)} for step in steps]
 
 
 def _by_whom(step: View) -> Words:
@@ -93,7 +93,8 @@ def _filled(words: Words, *, what: str, **values: object) -> Words:
     return {language: text.format(what=kinds[language], **values) for language, text in words.items()}
 
 
-def _explained(step: View) -> Words:
+def explained(step: View) -> Words:
+    """Return the sentence of one step of an explanation."""
     own = sentences("explanation").get(step["code"])
     if own is not None:
         return _filled(own, what=step.get("what", ""), value=step.get("value", ""), since=step.get("since", ""))

@@ -114,7 +114,8 @@ def _query(parameter: Parameter) -> dict[str, Any]:
     schema = dict(parameter.schema)
     if parameter.default is not None:
         schema["default"] = parameter.default
-    return {"name": parameter.name, "in": "query", "schema": schema, "description": parameter.description}
+    needed = {"required": True} if parameter.required else {}
+    return {"name": parameter.name, "in": "query", **needed, "schema": schema, "description": parameter.description}
 
 
 def _request_body(endpoint: Endpoint, renamed: dict[str, str]) -> dict[str, Any]:
