@@ -31,6 +31,14 @@ def publish_statistics(event: dict[str, Any], context: object) -> dict[str, Any]
     return asdict(job.run(wiring.current(), nightly=event.get("nightly") is True))
 
 
+@app.lambda_function(name="advance_clocks")
+def advance_clocks(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Work off what time alone changes: cases whose limits passed, cards that nobody answered. Each 15 minutes."""
+    from chalicelib.jobs import advance_clocks as job
+
+    return asdict(job.run(wiring.current()))
+
+
 @app.lambda_function(name="rebuild")
 def rebuild(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Compare the public view with the fold of the register; replace it if `{"replace": true}` is sent. By hand."""

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.store.dynamo import GET_MANY_LIMIT
+from chalicelib.store.keys import MARKS
 from chalicelib.store.table import Check, Delete, Index, Item, Key, Page, Put, Table, Update, Write
 from tests.fakes.memory_table import MemoryTable
 
 READ_UNIT_BYTES, WRITE_UNIT_BYTES = 4_096, 1_024
-WORK_INDEX = "work"
 _ACTIONS = {Put: "PutItem", Update: "UpdateItem", Delete: "DeleteItem", Check: "ConditionCheckItem"}
 
 
@@ -137,7 +137,7 @@ def write_units(size_bytes: int) -> int:
 def _projected(item: Item | None, index: Index) -> Item | None:
     if item is None or index.pk not in item or index.sk not in item:
         return None
-    kept = {"pk", "sk", index.pk, index.sk} | ({"summary"} if index.name != WORK_INDEX else set())
+    kept = {"pk", "sk", index.pk, index.sk} | (set() if index in MARKS else {"summary"})
     return {name: value for name, value in item.items() if name in kept}
 
 

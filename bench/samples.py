@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import orjson
 
-from chalicelib.jobs import publish_statistics
+from chalicelib.domain.cards import card_id
+from chalicelib.jobs import advance_clocks, publish_statistics
 from local.messages import Response
 from tests.world import World, public_key_base64
 
@@ -33,6 +34,7 @@ class Sampled:
         self.code, self.token = codes["c1"], self.tokens["c1"]
         self._fill("c1")
         self.secret = str(orjson.loads(self.send("PUT", RECEIVER, _RECEIVER).body)["secret"])
+        self.card: str = self._carded("c4")
         world.log()
         publish_statistics.run(world.wired, nightly=True)
         world.pass_time(minutes=5)
@@ -46,6 +48,15 @@ class Sampled:
         for number, event in enumerate(({"event": "received"}, {"event": "decided", "outcome": "granted"})):
             event["occurred_at"] = f"2026-11-23T09:0{number}:00+08:00"
             self.world.put(f"/v1/intake/cases/{case_no}/events/e{number}", event, "bureau-clerk")
+
+    def _carded(self, case_no: str) -> str:
+        """Register a case whose last day is this one, let it pass, and return the card it gets."""
+        self._registered(case_no, "none")
+        accepted = {"event": "accepted", "occurred_at": "2026-11-16T09:00:00+08:00"}
+        self.world.put(f"/v1/intake/cases/{case_no}/events/e0", accepted, "bureau-clerk")
+        self.world.pass_time(hours=15)
+        advance_clocks.run(self.world.wired)
+        return card_id(self.world.wired.keyring.stable("card"), case_no, "promised_limit", "", "2026-11-23")
 
     def _exchanged(self, case_no: str, code: str) -> str:
         return str(orjson.loads(self.post(f"/v1/cases/{case_no}/tokens", {"query_code": code}).body)["token"])
@@ -84,6 +95,10 @@ def _read(path: str, query: str = "") -> Sample:
 
 def _signed(path: str, key: str = "root-clerk") -> Sample:
     return Sample(path, lambda s: s.world.get_signed(path, key))
+
+
+def _of_card(path: str, query: str = "") -> Sample:
+    return Sample(path, lambda s: s.world.get(path.format(card=s.card), query))
 
 
 def _put(path: str, body: object, key: str, told: str = "") -> Sample:
@@ -132,6 +147,7 @@ _OFFICE = {"name": {"zh": "区档案局"}, "level": "department", "parent": "gua
 _NOTICE = {"agency": "bureau", "title": {"zh": "通知"}, "category": "plans", "body": {"zh": "全文"}}
 _KEY = {"act": "register", "agency": "bureau", "person": "Chen", "roles": ["clerk"]}
 _QUESTION = {"kind": "question", "agency": "bureau", "subject": "备案材料", "text": "请问备案需要哪些材料？"}
+_CARDS = "/v1/intake/supervision"
 _EVENT = {"event": "received", "occurred_at": "2026-11-23T09:00:00+08:00"}
 
 SAMPLES: dict[str, Sample] = {
@@ -149,6 +165,10 @@ SAMPLES: dict[str, Sample] = {
     "list_disclosure_versions": _read("/v1/disclosures/notice-1/versions"),
     "get_disclosure_version": _read("/v1/disclosures/notice-1/versions/1"),
     "list_disclosure_acts": _read("/v1/disclosures/notice-1/acts"),
+    "list_supervision": _read("/v1/supervision", "stage=raised"),
+    "get_card": _of_card("/v1/supervision/{card}"),
+    "list_card_versions": _of_card("/v1/supervision/{card}/versions"),
+    "get_card_version": _of_card("/v1/supervision/{card}/versions/1"),
     "list_changes": _read("/v1/changes", "limit=100"),
     "list_series": _read("/v1/statistics"),
     "list_figures": _read("/v1/statistics/promise_kept_rate", "service=service-0000"),
@@ -189,6 +209,8 @@ SAMPLES: dict[str, Sample] = {
     "get_service_receipt": _signed("/v1/intake/services/service-0001/acts/1"),
     "get_disclosure_receipt": _signed("/v1/intake/disclosures/notice-1/acts/1"),
     "get_key_receipt": _signed("/v1/intake/keys/bureau-clerk/acts/1"),
+    "get_card_receipt": Sample("raise", lambda s: s.world.get_signed(f"{_CARDS}/{s.card}/acts/1")),
+    "get_intake_card": Sample("its case", lambda s: s.world.get_signed(f"{_CARDS}/{s.card}")),
     "get_intake_case": _signed("/v1/intake/cases/c1"),
     "get_case_event_receipt": _signed("/v1/intake/cases/c1/events/e0"),
     "list_open_enquiries": _signed("/v1/intake/agencies/bureau/enquiries"),
@@ -205,6 +227,10 @@ SAMPLES: dict[str, Sample] = {
     ),
     "put_key_act": _put(
         "/v1/intake/keys/new/acts/1", {**_KEY, "public_key": public_key_base64("new")}, "root-keys", "register"
+    ),
+    "put_card_act": Sample(
+        "answer",
+        lambda s: s.world.put(f"{_CARDS}/{s.card}/acts/2", {"act": "answer", "reason": {"zh": "经办岗位空缺"}}),
     ),
     "put_case": _put(
         "/v1/intake/cases/c9", {"service": "service-0000", "access": "code"}, "bureau-clerk", "with a code"

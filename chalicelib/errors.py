@@ -16,6 +16,7 @@ GlasshallError
 ├── UnsupportedMediaError    carries what is taken
 ├── ConditionFailedError     a condition of a commit did not hold; a use case looks again and decides, no route sees it
 └── UnavailableError         storage cannot answer now; nothing is half written, the same request may be sent again
+    └── UnfinishedError      a job could not do all it had to; what is left waits for its next run
 """
 
 from dataclasses import dataclass
@@ -122,3 +123,7 @@ class UnavailableError(GlasshallError):
     def __init__(self, detail: str = "storage is busy", retry_after_seconds: int = 2) -> None:
         super().__init__(detail)
         self.retry_after_seconds = retry_after_seconds
+
+
+class UnfinishedError(UnavailableError):
+    """A job did what it could; something of it failed and waits for the next run."""

@@ -34,6 +34,8 @@ class Settings:
     """Enquiries taken from one source network in an hour."""
     receivers_per_hour_network: int = 20
     """Registrations of webhook receivers taken from one source network in an hour."""
+    card_grace_seconds: int = 86_400
+    """How long a breach that was there when its case was registered waits for its card: the rest of a load may explain it."""
     body_limit_bytes: int = 1_000_000
     """Largest request body of a single act, event or registration."""
     batch_limit_bytes: int = 4_000_000

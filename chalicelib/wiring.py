@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.store.case_codes import CaseCodes
     from chalicelib.store.case_statuses import CaseStatuses
     from chalicelib.store.cases import Cases
+    from chalicelib.store.clocks import Clocks
     from chalicelib.store.estimates import Estimates
     from chalicelib.store.figures import Figures
     from chalicelib.store.objects import Objects
@@ -114,7 +115,15 @@ class Wiring:
         """Cases, as agencies write them."""
         from chalicelib.store.cases import Cases
 
-        return Cases(self.table)
+        grace = timedelta(seconds=self.settings.card_grace_seconds)
+        return Cases(self.table, self.records, grace)
+
+    @cached_property
+    def clocks(self) -> "Clocks":
+        """What time alone will change."""
+        from chalicelib.store.clocks import Clocks
+
+        return Clocks(self.table)
 
     @cached_property
     def case_statuses(self) -> "CaseStatuses":

@@ -149,6 +149,12 @@ def living_agency(
         )
 
 
+def turns_at(state: State) -> str | None:
+    """Return the instant (UTC text) at which time alone changes a record, if it says one: the clock then acts on it."""
+    found: str | None = state.get("turns_at")
+    return found
+
+
 def status(state: State) -> str:
     """Return what a receipt calls the state: where the pending submission stands, else the record's stage."""
     return str(state.get("pending") or state["stage"])

@@ -18,6 +18,7 @@ from chalicelib.routes import (
     site,
     statistics,
     subscriptions,
+    supervision,
 )
 from chalicelib.routes.framework import GlasshallApp
 
@@ -31,6 +32,7 @@ NOUNS = (
     changes,
     statistics,
     deadlines,
+    supervision,
     codes,
     cases,
     receipt_keys,

@@ -16,6 +16,7 @@ from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.intake import WRITE_STATUSES, check_size, principal_of
 
 if TYPE_CHECKING:
+    from chalicelib.domain.cases.cards import CardMark
     from chalicelib.domain.cases.decide import Verdict
     from chalicelib.usecases.case_codes import Minting
     from chalicelib.usecases.cases import CaseReceipt, Intake
@@ -67,6 +68,7 @@ def get_intake_case(request: Request, case_no: str) -> Answer:
         "status": orjson.loads(status),
         "findings": [_finding(finding) for finding in orjson.loads(head.findings)],
         "findings_count": head.findings_count,
+        "cards": [_card(mark, wired.settings.base_path) for mark in head.cards],
         "next_code": head.code_number + 1,
     }
     enquiry = wired.cases.enquiry(case_no) if built_in(head.service) else None
@@ -163,6 +165,12 @@ def _line(verdict: "Verdict") -> dict[str, Any]:
         "outcome": verdict.outcome,
         "errors": errors,
     }
+
+
+def _card(mark: "CardMark", base: str) -> dict[str, Any]:
+    """A card as its case remembers it: of whom it is nobody else learns."""
+    shown = {"id": mark.card, "rule": mark.rule, "of": mark.of, "due": mark.due, "state": mark.state}
+    return {name: value for name, value in shown.items() if value} | {"url": f"{base}/v1/supervision/{mark.card}"}
 
 
 def _finding(finding: dict[str, str]) -> dict[str, Any]:

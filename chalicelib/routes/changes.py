@@ -15,7 +15,7 @@ from chalicelib.store.views import Listing
 
 routes = Routes(__name__, "register")
 
-KINDS = ("agency", "service", "disclosure")
+KINDS = ("agency", "service", "disclosure", "card")
 POLL_SECONDS = 30
 BODY_LIMIT = 100
 AFTER = Parameter(

@@ -132,10 +132,42 @@ def _declare(collection: str, kind: str, model: str) -> None:
     )(get_one)
 
 
+@routes.get(
+    "/v1/intake/supervision/{record_id}",
+    access=Access.SIGNED,
+    summary="Which case a card is about",
+    cache="no-store",
+    response_model="IntakeCard",
+    statuses=(401,),
+)
+def get_intake_card(request: Request, record_id: str) -> Answer:
+    """Tell the agency that has a card, and those above it, which case it is about; nobody else learns it."""
+    from chalicelib.usecases.cards import find_card_of_case
+
+    wired = wiring.current()
+    found = find_card_of_case(record_id, principal_of(request), wired.records, wired.cases)
+    base, state = wired.settings.base_path, found.head.state
+    shown = {
+        "id": record_id,
+        "case_no": found.case_no,
+        "stage": state["stage"],
+        "colour": state["colour"],
+        "rule": state["content"]["rule"],
+        "next_act": found.head.act + 1,
+        "links": {
+            "record": f"{base}/v1/supervision/{record_id}",
+            "case": f"{base}/v1/intake/cases/{found.case_no}",
+            "next": f"{base}/v1/intake/supervision/{record_id}/acts/{found.head.act + 1}",
+        },
+    }
+    return Answer(orjson.dumps(shown))
+
+
 for _collection, _kind, _model in (
     ("agencies", "agency", "AgencyAct"),
     ("services", "service", "ServiceAct"),
     ("disclosures", "disclosure", "DisclosureAct"),
     ("keys", "key", "KeyAct"),
+    ("supervision", "card", "CardAct"),
 ):
     _declare(_collection, _kind, _model)

@@ -1,35 +1,40 @@
 """Cases in the table: one item for the fold, one for the registration, one for each event, written in one transaction.
 
-The case item is updated, never put anew: `fact_place` and the mark belong to the statistics job, `code_number` and
+The case item is updated, never put anew: `fact_place` and its mark belong to the statistics job, `code_number` and
 `token_epoch` to the query codes, `subscriptions` to those who watch, and none of them may be lost under a new fold. Every
 write that folds raises `version`, and holds on condition that nobody began or ceased to watch since the case was read: so
 every change that a subscription saw the beginning of is in the outbox, once.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import orjson
 
+from chalicelib.domain.cases.cards import CardMark, Opening, next_turn, read_marks, read_turns, write_marks
 from chalicelib.domain.cases.decide import Change, StoredWrite
 from chalicelib.domain.cases.intake import EVENT, REGISTER
 from chalicelib.domain.cases.records import PATH_SEPARATOR
 from chalicelib.domain.enquiries import built_in
-from chalicelib.domain.instants import to_key
+from chalicelib.domain.instants import from_key, to_key
 from chalicelib.domain.notices import CaseChange, Notice, notices_of, read_subscriptions
 from chalicelib.domain.query_codes import NewCode
 from chalicelib.store import keys
 from chalicelib.store.case_codes import code_item
 from chalicelib.store.case_writes import EVENT_PREFIX, read_write, write_item
 from chalicelib.store.outbox import notice_item
+from chalicelib.store.records import Records
 from chalicelib.store.table import ABSENT, Condition, Item, Put, Table, Update, Write, query_all
-from chalicelib.usecases.cases import CaseHead, OpenedCase, OpenEnquiries
+from chalicelib.usecases.cases import CardChange, CaseHead, OpenedCase, OpenEnquiries
 
 
 class Cases:
     """Implements `usecases.cases.CaseStore`."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, records: Records, grace: timedelta) -> None:
         self._table = table
+        self._records = records
+        self._grace = grace
 
     def open(self, case_nos: Sequence[str]) -> dict[str, OpenedCase]:
         wanted = [key for case_no in case_nos for key in (keys.case(case_no), keys.registration(case_no))]
@@ -37,12 +42,12 @@ class Cases:
         found = {}
         for case_no, head, registration in zip(case_nos, items[::2], items[1::2], strict=True):
             if head is not None and registration is not None:
-                found[case_no] = OpenedCase(_head(head), read_write(registration, REGISTER))
+                found[case_no] = OpenedCase(self._head(head), read_write(registration, REGISTER))
         return found
 
     def head(self, case_no: str) -> CaseHead | None:
         item = self._table.get(keys.case(case_no))
-        return None if item is None else _head(item)
+        return None if item is None else self._head(item)
 
     def events(self, case_no: str) -> list[StoredWrite]:
         pk = keys.case_pk(case_no)
@@ -71,7 +76,20 @@ class Cases:
         item = self._table.get(keys.case(case_no)) or {}
         return str(item["published_sk"]) if item.get("agency") == agency and "published_sk" in item else None
 
-    def commit(self, case_no: str, before: CaseHead | None, change: Change, at: str, code: NewCode | None) -> None:
+    def case_of_card(self, card_id: str) -> str | None:
+        """Return the number of the case that a card is about, or None."""
+        item = self._table.get(keys.card_case(card_id))
+        return None if item is None else str(item["case_no"])
+
+    def commit(
+        self,
+        case_no: str,
+        before: CaseHead | None,
+        change: Change,
+        at: str,
+        code: NewCode | None,
+        cards: CardChange | None = None,
+    ) -> None:
         writes: list[Write] = [Put(write_item(write), when=ABSENT) for write in change.events]
         if change.registration is not None:
             writes.append(Put(write_item(change.registration), when=ABSENT))
@@ -80,9 +98,18 @@ class Cases:
             writes.append(Put({"pk": place.pk, "sk": place.sk, "raw": change.enquiry}, when=ABSENT))
         if code is not None:
             writes.append(Put(code_item(case_no, code), when=ABSENT))
-        writes.append(_fold(case_no, before, change, at))
+        for act, state in cards.acts if cards else ():
+            writes += self._records.writes(act, state)
+            link = keys.card_case(act.ref.record_id)
+            writes.append(Put({"pk": link.pk, "sk": link.sk, "case_no": case_no}))
+        opening = before.opening if before else Opening(from_key(at), self._grace)
+        marks = cards.marks if cards else before.cards if before else ()
+        writes.append(_fold(case_no, before, change, at, opening, marks))
         writes += [Put(notice_item(notice), when=ABSENT) for notice in _notices(before, change, at)]
         self._table.commit(*writes)
+
+    def _head(self, item: Item) -> CaseHead:
+        return _head(item, self._grace)
 
 
 def _notices(before: CaseHead | None, change: Change, at: str) -> list[Notice]:
@@ -93,9 +120,13 @@ def _notices(before: CaseHead | None, change: Change, at: str) -> list[Notice]:
     return notices_of(seen, read_subscriptions(before.subscriptions))
 
 
-def _fold(case_no: str, before: CaseHead | None, change: Change, at: str) -> Write:
-    """The case item after a change. The mark is set when the fact differs from the last one, never taken away here."""
+def _fold(
+    case_no: str, before: CaseHead | None, change: Change, at: str, opening: Opening, marks: Sequence[CardMark]
+) -> Write:
+    """The case item after a change. That its fact differs is marked, and never taken away here."""
     place, folded, terms = keys.case(case_no), change.folded, change.terms
+    seen = before is not None and not change.events and before.view == folded.view  # the clock looked, nothing to tell
+    turn = next_turn(read_turns(folded.turns), marks, opening, from_key(at))
     changed: Item = {
         "version": before.version + 1 if before else 1,
         "body": folded.view,
@@ -103,13 +134,16 @@ def _fold(case_no: str, before: CaseHead | None, change: Change, at: str) -> Wri
         "findings": folded.findings,
         "findings_count": folded.findings_count,
         "turns": folded.turns,
-        "updated_at": at,
+        "cards": write_marks(marks),
+        "updated_at": before.updated_at if before and seen else at,
     }
+    if turn is not None:
+        changed |= keys.clock_mark("case", case_no, to_key(turn))
     if before is None or before.fact != folded.fact:
         changed |= keys.statistics_mark(case_no)
     if folded.ended_at is not None:
         changed["ended_at"] = to_key(folded.ended_at)
-    gone = [] if folded.ended_at is not None else ["ended_at"]
+    gone = [name for name in ("clock_pk", "clock_sk", "ended_at") if name not in changed]
     enquiry = built_in(terms.service)
     if enquiry is not None and folded.over:
         gone.append("agency_pk")
@@ -124,6 +158,7 @@ def _fold(case_no: str, before: CaseHead | None, change: Change, at: str) -> Wri
         "agency": terms.agency,
         "path": PATH_SEPARATOR.join(terms.path),
         "jurisdiction": terms.jurisdiction,
+        "registered_at": to_key(opening.at),
         "fact_place": "",
         "code_number": 0,
         "token_epoch": 0,
@@ -149,7 +184,7 @@ def _bytes(item: Item, name: str) -> bytes:
     return value
 
 
-def _head(item: Item) -> CaseHead:
+def _head(item: Item, grace: timedelta) -> CaseHead:
     return CaseHead(
         case_no=str(item["pk"]).removeprefix(keys.case_pk("")),
         version=int(item["version"]),
@@ -165,4 +200,7 @@ def _head(item: Item) -> CaseHead:
         code_number=int(item["code_number"]),
         token_epoch=int(item["token_epoch"]),
         subscriptions=_bytes(item, "subscriptions") if "subscriptions" in item else b"",
+        opening=Opening(from_key(str(item["registered_at"])), grace),
+        cards=tuple(read_marks(_bytes(item, "cards"))),
+        turns_at=str(item["clock_sk"]).split("#", 1)[0] if "clock_sk" in item else None,
     )

@@ -20,6 +20,10 @@ ALL_CHANGED = Index("all_changed", "whole_pk", "changed_sk")
 AGENCY_CHANGED = Index("agency_changed", "agency_changed_pk", "changed_sk")
 # What a job has to work off; an item leaves it when its mark is removed.
 WORK = Index("work", "work_pk", "work_sk")
+# What time alone will change, by the instant at which it does; the job moves the entry on.
+CLOCK = Index("clock", "clock_pk", "clock_sk")
+MARKS = (WORK, CLOCK)
+"""Indexes of marks: they hold keys and nothing else, for a job reads the item again before it decides."""
 
 INDEXES = (
     ALL_PUBLISHED,
@@ -32,11 +36,13 @@ INDEXES = (
     ALL_CHANGED,
     AGENCY_CHANGED,
     WORK,
+    CLOCK,
 )
 
 LOG_SHARDS = 4
 STATISTICS_SHARDS = 16
 OUTBOX_SHARDS = 8
+CLOCK_SHARDS = 16
 
 END = "\U0010ffff"
 """Sorts after every character an id may hold."""
@@ -119,6 +125,20 @@ def statistics_partitions() -> tuple[str, ...]:
     return tuple(f"STATISTICS#{number}" for number in range(STATISTICS_SHARDS))
 
 
+def clock_mark(kind: str, subject: str, at: str) -> dict[str, str]:
+    """`clock_pk CLOCK#7, clock_sk 2026-…Z#case#101001240735`: at this instant time alone changes the subject.
+
+    Sharded by subject, not by day: what is worked off leaves the low end of its partition, so the job asks for everything
+    up to now and needs no watermark that could be lost or be wrong.
+    """
+    return {"clock_pk": f"CLOCK#{shard(subject, CLOCK_SHARDS)}", "clock_sk": f"{at}#{kind}#{subject}"}
+
+
+def clock_partitions() -> tuple[str, ...]:
+    """All partitions of what time alone will change."""
+    return tuple(f"CLOCK#{number}" for number in range(CLOCK_SHARDS))
+
+
 def case_pk(case_no: str) -> str:
     """`case#101001240735`."""
     return f"case#{case_no}"
@@ -146,6 +166,11 @@ def enquiry(case_no: str) -> Key:
 
 OPEN_ENQUIRIES = "open enquiries"
 """Collection of the enquiries of an agency that are not answered, `open enquiries#bureau`: private, no public list has it."""
+
+
+def card_case(card_id: str) -> Key:
+    """`card#5d41402abc4b2a76b9719d911017c592 | CASE`: which case a card is about; never in any public bytes."""
+    return Key(record_pk("card", card_id), "CASE")
 
 
 def query_code(case_no: str) -> Key:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import orjson
 
-from chalicelib.domain.records import Ref, State
+from chalicelib.domain.records import Ref, State, turns_at
 from chalicelib.store import keys
 from chalicelib.store.objects import Objects, restore, spill
-from chalicelib.store.table import ABSENT, Item, Put, Table, query_all
+from chalicelib.store.table import ABSENT, Item, Put, Table, Write, query_all
 from chalicelib.usecases.ports import Head, StoredAct
 
 
@@ -33,6 +33,10 @@ class Records:
         return [self._act(ref, item) for item in found]
 
     def commit(self, act: StoredAct, state: State) -> None:
+        self._table.commit(*self.writes(act, state))
+
+    def writes(self, act: StoredAct, state: State) -> tuple[Write, Write]:
+        """Return what takes an act in: the act, and the head after it with its marks."""
         # Objects first: if we stop before the transaction, an object nobody names is left.
         raw = spill(self._objects, "raw", act.raw)
         folded = spill(self._objects, "state", orjson.dumps(state))
@@ -52,8 +56,10 @@ class Records:
             **mark,
         }
         before = ABSENT if act.number == 1 else {"act": act.number - 1}
-        new_head: Item = {"pk": head.pk, "sk": head.sk, "act": act.number, "sha256": act.sha256, **folded}
-        self._table.commit(Put(item, when=ABSENT), Put(new_head, when=before))
+        turn = turns_at(state)
+        clock = keys.clock_mark(*act.ref, turn) if turn else {}
+        new_head: Item = {"pk": head.pk, "sk": head.sk, "act": act.number, "sha256": act.sha256, **folded, **clock}
+        return Put(item, when=ABSENT), Put(new_head, when=before)
 
     def _head(self, ref: Ref, item: Item) -> Head:
         state = orjson.loads(restore(self._objects, "state", item))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from heapq import merge
 
+from chalicelib.domain.cards import by_program
 from chalicelib.domain.nouns import NOUNS
 from chalicelib.domain.public_view import PublicRecord
 from chalicelib.domain.records import Ref
@@ -100,9 +101,12 @@ class Register:
 
     def _entry_item(self, entry: Entry) -> Item:
         key = keys.entry(entry.index)
+        # What the program did about an agency is no sign of life of the agency.
+        said = {} if by_program(entry.kind, entry.name) else {"stage_pk": keys.list_pk("said", entry.agency)}
         return {
             "pk": key.pk,
             "sk": key.sk,
+            **said,
             "summary": entry.public(self._time_zone),
             "category_pk": keys.list_pk("changes", entry.kind),
             "agency_pk": keys.list_pk("changes", entry.agency),

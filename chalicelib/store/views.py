@@ -123,9 +123,9 @@ class Views:
         return _listing(page.items, limit, index.sk if index else "sk")
 
     def newest_change(self, agency: str) -> bytes | None:
-        """Return the newest register entry of an agency's acts."""
+        """Return the newest register entry of what an agency itself did."""
         page = self._table.query(
-            keys.list_pk("changes", agency), index=keys.AGENCY_PUBLISHED, forward=False, limit=1, consistent=False
+            keys.list_pk("said", agency), index=keys.STAGE_PUBLISHED, forward=False, limit=1, consistent=False
         )
         return page.items[0]["summary"] if page.items else None  # type: ignore[return-value]
 

@@ -3,6 +3,7 @@
 Unknown, revoked, expired and not yet valid keys read alike: nobody learns which key ids exist.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,13 +65,20 @@ def _verify_any(request: SignedRequest, claim: Claim, state: State, now: datetim
     raise failure
 
 
-def authorise(actor: Actor, path: list[str], role: str) -> None:
+SCOPED_ROLES = frozenset({"supervisor"})
+"""Roles whose keys may name agencies they act on beside their own: those, and what is below them."""
+
+
+def authorise(principal: Principal, path: Sequence[str], role: str) -> None:
     """Let a key act for its agency and those below it, in a role it has; `path` runs from the root to the agency.
+
+    In a scoped role it may also act on the agencies of its scope and those below them.
 
     Raises:
         ForbiddenError: another agency's, or not in this role.
     """
-    if actor.agency not in path:
+    in_scope = role in SCOPED_ROLES and not principal.scope.isdisjoint(path)
+    if principal.actor.agency not in path and not in_scope:
         raise ForbiddenError("other_agency", "the key's agency is neither this agency nor above it")
-    if role not in actor.roles:
+    if role not in principal.actor.roles:
         raise ForbiddenError("role_missing", f"the key does not have the role {role}")

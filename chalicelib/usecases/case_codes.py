@@ -158,7 +158,7 @@ def issue_code(case_no: str, number: int, raw: bytes, intake: Intake, minting: M
             if there.sha256 != write.sha256:
                 raise PlaceTakenError(f"other bytes stand at code {number}")
             return CaseReceipt(there, new=False, query_code=minting.own(case_no))
-        authorise(intake.actor, list(case.head.path), deciding.ROLE)
+        authorise(intake.principal, case.head.path, deciding.ROLE)
         _parsed(raw)
         if number <= case.head.code_number:
             raise NotNextError(case.head.code_number + 1)

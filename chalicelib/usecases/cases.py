@@ -16,6 +16,7 @@ from typing import NamedTuple, Protocol
 
 from chalicelib.domain.cases import decide as deciding
 from chalicelib.domain.cases.authority import is_joint
+from chalicelib.domain.cases.cards import CardMark, Opening
 from chalicelib.domain.cases.decide import Change, Decision, Known, StoredWrite, Verdict
 from chalicelib.domain.cases.holders import seal
 from chalicelib.domain.cases.intake import REGISTER, Line, event_line
@@ -37,7 +38,7 @@ from chalicelib.errors import (
     UnavailableError,
 )
 from chalicelib.usecases.authenticate import Principal
-from chalicelib.usecases.ports import RecordStore
+from chalicelib.usecases.ports import RecordStore, StoredAct
 
 TRIES = 5
 WRITES_AT_ONCE = 80
@@ -64,6 +65,18 @@ class CaseHead:
     token_epoch: int
     subscriptions: bytes
     """Who is told of changes (`domain/notices.py`); no bytes where nobody is."""
+    opening: Opening
+    cards: tuple[CardMark, ...]
+    turns_at: str | None
+    """When the clock must look at the case again (UTC text)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardChange:
+    """What the clock does about a case's cards: the marks after it, and the acts on the cards, with the state after each."""
+
+    marks: tuple[CardMark, ...]
+    acts: tuple[tuple[StoredAct, State], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +118,18 @@ class CaseStore(Protocol):
     def place_of_enquiry(self, agency: str, case_no: str) -> str | None:
         """Return the place of an enquiry in the list of its agency, answered or not; None if it is none of that agency."""
 
-    def commit(self, case_no: str, before: CaseHead | None, change: Change, at: str, code: NewCode | None) -> None:
-        """Write what is new and the case item, and mark it for the statistics if its fact changed: all or nothing.
+    def commit(
+        self,
+        case_no: str,
+        before: CaseHead | None,
+        change: Change,
+        at: str,
+        code: NewCode | None,
+        cards: CardChange | None = None,
+    ) -> None:
+        """Write what is new and the case item with its marks, the acts on its cards among it: all or nothing.
+
+        The marks say that its fact changed, and when the clock must look at it again.
 
         If its holder sees it changed, a notice for each subscription goes into the outbox with it.
 

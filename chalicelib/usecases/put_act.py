@@ -82,7 +82,7 @@ def find_receipt(collection: str, record_id: str, number: int, principal: Princi
     head, stored = records.place(Ref(noun.kind, record_id), number)
     if head is None or stored is None:
         raise NotFoundError("no such act")
-    if principal.actor.agency not in _agency_path(stored.agency, records):
+    if not _may_see(stored, principal, records):
         raise NotFoundError("no such act")
     return Receipt(stored, collection, new=False)
 
@@ -99,7 +99,7 @@ def _prepare(
     before = head.state if head else None
     agency = noun.rules.agency(record_id, before, act)
     others = _others(noun, before, act, agency, records)
-    _authorise(noun, act, agency, others, principal.actor)
+    _authorise(noun, act, agency, others, principal)
     _check_number(head, number, act)
     noun.rules.decide(record_id, before, act, principal.actor, others)
     at = to_key(now)
@@ -110,17 +110,20 @@ def _prepare(
 
 
 def _replay(noun: Noun, stored: StoredAct, digest: str, principal: Principal, records: RecordStore) -> Receipt:
-    if principal.actor.agency not in _agency_path(stored.agency, records):
+    if not _may_see(stored, principal, records):
         raise ForbiddenError("other_agency", "the key's agency is neither this agency nor above it")
     if stored.sha256 != digest:
         raise PlaceTakenError(f"other bytes stand at act {stored.number}")
     return Receipt(stored, noun.collection, new=False)
 
 
-def _agency_path(agency: str, records: RecordStore) -> list[str]:
-    ref = Ref("agency", agency)
+def _may_see(stored: StoredAct, principal: Principal, records: RecordStore) -> bool:
+    """Whether an act is the caller's own, or of its agency or one below."""
+    if stored.key_id == principal.actor.key_id:
+        return True
+    ref = Ref("agency", stored.agency)
     head = records.heads([ref]).get(ref)
-    return list(head.state["path"]) if head else []
+    return head is not None and principal.actor.agency in head.state["path"]
 
 
 def _others(noun: Noun, before: State | None, act: Act, agency: Ref, records: RecordStore) -> Others:
@@ -128,14 +131,16 @@ def _others(noun: Noun, before: State | None, act: Act, agency: Ref, records: Re
     return Others({ref: head.state for ref, head in records.heads(list(wanted)).items()})
 
 
-def _authorise(noun: Noun, act: Act, agency: Ref, others: Others, actor: Actor) -> None:
+def _authorise(noun: Noun, act: Act, agency: Ref, others: Others, principal: Principal) -> None:
     found = others.states.get(agency)
     if found is None:
-        if actor.agency == agency.record_id:  # the key's own agency is not in the register: only the operator's is not
+        if (
+            principal.actor.agency == agency.record_id
+        ):  # the key's own agency is not in the register: only the operator's is not
             return
         problem = Problem("agency_unknown", f"there is no agency {agency.record_id}", pointer="/content/agency")
         raise RefusedError(problem)
-    authorise(actor, found["path"], noun.rules.role(act))
+    authorise(principal, found["path"], noun.rules.role(act))
 
 
 def _check_number(head: Head | None, number: int, act: Act) -> None:

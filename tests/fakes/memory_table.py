@@ -11,6 +11,7 @@ from copy import deepcopy
 from threading import RLock
 from typing import Any
 
+from chalicelib.store.keys import MARKS
 from chalicelib.store.table import (
     TRANSACTION_LIMIT,
     Check,
@@ -185,7 +186,7 @@ class MemoryTable:
     def _reindex(self, key: Key, before: Item | None, item: Item | None) -> None:
         for index in self._indexes.values():
             self._move(index.name, key, before, item, index.pk, index.sk)
-            kept = {"pk", "sk", index.pk, index.sk} | ({"summary"} if index.name != "work" else set())
+            kept = {"pk", "sk", index.pk, index.sk} | (set() if index in MARKS else {"summary"})
             if item is not None and index.pk in item and index.sk in item:
                 self._indexed[(index.name, key)] = {name: item[name] for name in kept if name in item}
             else:

@@ -86,10 +86,12 @@ def test_the_indexes_are_those_the_program_spells() -> None:
     assert len(TABLE["GlobalSecondaryIndexes"]) == len(declared) <= 20
 
 
-def test_list_indexes_carry_the_summary_and_the_work_index_keys_only() -> None:
+def test_list_indexes_carry_the_summary_and_the_indexes_of_marks_keys_only() -> None:
     for index in TABLE["GlobalSecondaryIndexes"]:
         summary = {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["summary"]}
-        assert index["Projection"] == ({"ProjectionType": "KEYS_ONLY"} if index["IndexName"] == "work" else summary)
+        assert index["Projection"] == (
+            {"ProjectionType": "KEYS_ONLY"} if index["IndexName"] in ("work", "clock") else summary
+        )
         assert [key["KeyType"] for key in index["KeySchema"]] == ["HASH", "RANGE"]
 
 

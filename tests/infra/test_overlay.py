@@ -120,11 +120,11 @@ def test_no_role_may_scan_or_delete_tables_or_list_secrets(name: str) -> None:
     }
 
 
-def test_only_the_api_reads_the_deployment_secret_and_only_the_register_job_the_stream() -> None:
+def test_only_the_api_and_the_clock_read_the_deployment_secret_and_only_the_register_job_the_stream() -> None:
     def who_may(action: str) -> set[str]:
         return {name for name, role in ROLES.items() for each in statements(role) if action in listed(each["Action"])}
 
-    assert who_may("secretsmanager:GetSecretValue") == {"ApiRole"}
+    assert who_may("secretsmanager:GetSecretValue") == {"ApiRole", "AdvanceClocksRole"}
     assert who_may("dynamodb:GetRecords") == {"LogRegisterRole"}
 
 
@@ -159,6 +159,7 @@ def test_the_jobs_have_the_triggers_of_the_design_and_rebuild_has_none() -> None
         for name, properties in JOBS.items()
     }
     assert triggers == {
+        "AdvanceClocks": ["rate(15 minutes)"],
         "LogRegister": ["DynamoDB", "rate(1 minute)"],
         "PublishStatistics": ["rate(1 hour)", "{'Ref': 'NightlyCron'}"],
         "Rebuild": [],

@@ -7,7 +7,7 @@ import pytest
 
 from bench.counting import CountingTable, as_table
 from bench.samples import SAMPLES, Sampled
-from chalicelib.jobs import publish_statistics, rebuild
+from chalicelib.jobs import advance_clocks, publish_statistics, rebuild
 from chalicelib.store import keys
 from chalicelib.store.table import Put
 from infra.template import render_template
@@ -95,6 +95,22 @@ def test_the_statistics_job_may_do_what_it_does(watched: Watched) -> None:
     assert needs <= set(allowed("PublishStatisticsRole"))
     assert {action for action, place in allowed("PublishStatisticsRole") if place == "table"} == {
         action for action, place in needs if place == "table"
+    }
+
+
+def test_the_clock_may_do_what_it_does(watched: Watched) -> None:
+    world = watched.world
+    for number in range(2):
+        world.put(f"/v1/intake/cases/late{number}", {"service": "service-0001", "access": "none"}, "bureau-clerk")
+        accepted = {"event": "accepted", "occurred_at": "2026-11-23T09:00:00+08:00"}
+        world.put(f"/v1/intake/cases/late{number}/events/e1", accepted, "bureau-clerk")
+    world.pass_time(days=7)
+    needs = watched.needs_of(lambda: advance_clocks.run(world.wired))
+    world.pass_time(days=9)
+    needs |= watched.needs_of(lambda: advance_clocks.run(world.wired))
+    assert needs <= set(allowed("AdvanceClocksRole"))
+    assert {action for action, place in allowed("AdvanceClocksRole") if place in ("table", "index")} == {
+        action for action, place in needs if place in ("table", "index")
     }
 
 

@@ -139,6 +139,8 @@ class ServiceTerms:
     commitments: tuple[Commitment, ...]
     branch_paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Of every agency that has a branch in one of the commitments: agencies from the root down to it."""
+    synthetic: bool = False
+    """Whether something in the service is made up."""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -51,6 +51,7 @@ def read_terms(
         calendar=agency["calendar"],
         commitments=tuple(_commitment(entry, complaint, time_zone) for entry in service["commitments"]),
         branch_paths={name: tuple(state["path"]) for name, state in (others or {}).items()},
+        synthetic=service.get("synthetic", False),
     )
 
 

@@ -37,7 +37,10 @@ def turns_of(
         {
             *found.values(),
             *_of_silence(history),
-            *(Turn(event.at, code, YELLOW, to_key(event.at)) for code, event in breaches(history, clock)),
+            *(
+                Turn(event.at, code, YELLOW, to_key(event.at), until=event.at)
+                for code, event in breaches(history, clock)
+            ),
             *(Turn(at, "calendar_year", NO_CARD, terms.day(at).isoformat()) for at in years),
         },
         key=lambda turn: (*turn[:5], turn.until or turn.at),

@@ -306,12 +306,24 @@ class SentEnquiry(Answer):
     rating: str | None = None
 
 
+class CaseCard(Answer):
+    """A card of a case: which turn raised it, and whether it stands."""
+
+    id: Id
+    rule: Id
+    of: str | None = None
+    due: str
+    state: Literal["raised", "lifted"]
+    url: Path
+
+
 class IntakeCase(CaseReceipt):
     """A case as its agency sees it."""
 
     status: CaseStatus
     findings: list[CaseFinding]
     findings_count: Count
+    cards: list[CaseCard]
     next_code: Count
     enquiry: SentEnquiry | None = None
 

@@ -14,6 +14,7 @@ KINDS = {
     "service": "Service",
     "disclosure": "PublishedDisclosure",
     "disclosure_withdrawn": "WithdrawnDisclosure",
+    "card": "Card",
     "change": "Change",
     "case": "CaseStatus",
     "series": "Series",

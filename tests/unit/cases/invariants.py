@@ -1,5 +1,6 @@
 """What must be true of stored cases at any moment, whatever failed or ran beside."""
 
+from chalicelib.domain.cases.cards import next_turn, read_turns
 from chalicelib.domain.cases.decide import fold_stored
 from chalicelib.domain.cases.intake import PUBLIC
 from chalicelib.domain.enquiries import built_in
@@ -30,6 +31,8 @@ def hold_invariants(world: CaseWorld) -> None:
         assert (head.view, head.fact, head.findings) == (folded.view, folded.fact, folded.findings), case_no
         assert head.ended_at == (to_key(folded.ended_at) if folded.ended_at else None)
         assert item.get("work_sk") == case_no, "not counted and not marked"
+        turn = next_turn(read_turns(folded.turns), head.cards, head.opening, world.now)
+        assert turn is None or (head.turns_at or "~") <= to_key(turn), "time will change it, and no clock will look"
         issues = [key for key in world.memory.items if key.pk == f"case#{case_no}" and key.sk.startswith("CODE#")]
         assert head.token_epoch >= len(issues)
         assert head.code_number == max((int(key.sk.removeprefix("CODE#")) for key in issues), default=0)

@@ -56,7 +56,7 @@ def prepare_enquiry() -> InOrderWorld:
 
 def shape(world: CaseWorld) -> dict[str, Any]:
     """Return what is stored but for instants and chance: items, folds, numbers."""
-    left_out = {"received_at", "updated_at", "salt", "hash", "tries", "expires_at_epoch"}
+    left_out = {"received_at", "registered_at", "updated_at", "salt", "hash", "tries", "expires_at_epoch"}
     return {
         f"{key.pk} {key.sk}": {name: value for name, value in item.items() if name not in left_out}
         for key, item in sorted(world.memory.items.items())

@@ -1,0 +1,88 @@
+"""Public reads of supervision (督查督办): yellow and red cards, de-identified, and what followed from each.
+
+A card that was lifted leaves the lists, but for that of its stage and for whoever follows changes; its record stays.
+"""
+
+from chalicelib import wiring
+from chalicelib.routes.access import Access
+from chalicelib.routes.endpoint import Answer, Request, Routes
+from chalicelib.routes.listing import (
+    ITEM_CACHE,
+    PAGE_CACHE,
+    PERMANENT_CACHE,
+    PublicList,
+    answer_list,
+    answer_record,
+)
+from chalicelib.routes.params import AGENCY, CURSOR, JURISDICTION, LIMIT, UPDATED_SINCE, Parameter, one_of
+from chalicelib.routes.versions import answer_versions, version_number
+from chalicelib.store import keys
+
+routes = Routes(__name__, "supervision")
+
+CARDS = PublicList(
+    "supervision",
+    "card",
+    {
+        "": keys.ALL_PUBLISHED,
+        "agency": keys.AGENCY_PUBLISHED,
+        "jurisdiction": keys.JURISDICTION_PUBLISHED,
+        "colour": keys.CATEGORY_PUBLISHED,
+        "stage": keys.STAGE_PUBLISHED,
+    },
+    {"": keys.ALL_CHANGED, "agency": keys.AGENCY_CHANGED},
+)
+COLOURS = ("yellow", "red")
+STAGES = ("raised", "answered", "closed", "lifted")
+COLOUR = Parameter("colour", one_of(*COLOURS), {"type": "string", "enum": list(COLOURS)}, "Only cards of this colour.")
+STAGE = Parameter("stage", one_of(*STAGES), {"type": "string", "enum": list(STAGES)}, "Only cards in this stage.")
+
+
+@routes.get(
+    "/v1/supervision",
+    access=Access.PUBLIC,
+    summary="Yellow and red cards, newest first",
+    cache=PAGE_CACHE,
+    parameters=(LIMIT, CURSOR, AGENCY, JURISDICTION, COLOUR, STAGE, UPDATED_SINCE),
+    response_model="CardList",
+)
+def list_supervision(request: Request) -> Answer:
+    """List cards."""
+    return answer_list(request, CARDS)
+
+
+@routes.get(
+    "/v1/supervision/{record_id}",
+    access=Access.PUBLIC,
+    summary="One card: which limit was not kept, what the agency says, what followed",
+    cache=ITEM_CACHE,
+    response_model="Card",
+)
+def get_card(request: Request, record_id: str) -> Answer:
+    """Return one card."""
+    return answer_record(wiring.current().views.record("card", record_id))
+
+
+@routes.get(
+    "/v1/supervision/{record_id}/versions",
+    access=Access.PUBLIC,
+    summary="Every version of a card, newest first",
+    cache=PAGE_CACHE,
+    parameters=(LIMIT, CURSOR),
+    response_model="CardList",
+)
+def list_card_versions(request: Request, record_id: str) -> Answer:
+    """List the versions of a card."""
+    return answer_versions(request, "card", "supervision", record_id, keeps=True)
+
+
+@routes.get(
+    "/v1/supervision/{record_id}/versions/{number}",
+    access=Access.PUBLIC,
+    summary="One version of a card; never changes",
+    cache=PERMANENT_CACHE,
+    response_model="Card",
+)
+def get_card_version(request: Request, record_id: str, number: str) -> Answer:
+    """Return one version."""
+    return answer_record(wiring.current().views.version("card", record_id, version_number(number)))
