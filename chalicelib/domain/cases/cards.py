@@ -127,24 +127,31 @@ def card_content(turn: Turn, terms: ServiceTerms, agency: str, now: datetime) ->
     """
     due_on = turn.due if len(turn.due) == len("2026-11-23") else terms.day(from_key(turn.due)).isoformat()
     content = {"agency": agency, "service": terms.service, "rule": turn.rule, "colour": turn.colour, "due_on": due_on}
-    about = {_ABOUT[turn.rule]: turn.of} if turn.of and turn.rule in _ABOUT else {}
-    return content | about | _answer_by(terms, now)
+    return content | _about(turn) | _answer_by(terms, now)
 
 
-_ABOUT = {"stage_limit": "step", "told_limit": "procedure", "branch_limit": "branch"}
-"""What a rule that can hold several times in a case is about."""
+_ABOUT = {"stage_limit": "step", "told_limit": "procedure"}
+"""What a rule that can hold several times in a case, or in a branch of it, is about."""
+
+
+def _about(turn: Turn) -> dict[str, str]:
+    """Return the branch, step or procedure that a turn is about, as `Turn.of` spells it: `branch`, `branch/step`, `step`."""
+    branch, slash, inner = turn.of.partition("/")
+    if turn.rule == "branch_limit":
+        return {"branch": turn.of}
+    found = {"branch": branch} if slash else {}
+    what = inner if slash else turn.of
+    return found | ({_ABOUT[turn.rule]: what} if what and turn.rule in _ABOUT else {})
 
 
 def responsible(turn: Turn, terms: ServiceTerms) -> str:
-    """Return the agency that a card goes to: the one that the service names for this step or branch, else its own."""
-    about = _ABOUT.get(turn.rule)
-    steps = [step for commitment in terms.commitments[-1:] for step in commitment.steps]
-    named = {
-        step.agency
-        for step in steps
-        if (about == "step" and step.stage == turn.of and step.branch is None)
-        or (about == "branch" and step.branch == turn.of)
-    }
+    """Return the agency that a card goes to: the one that the service names for this branch or step, else its own."""
+    about = _about(turn)
+    branch, step = about.get("branch"), about.get("step")
+    if branch is None and step is None:
+        return terms.agency
+    steps = terms.commitments[-1].steps
+    named = {s.agency for s in steps if s.branch == branch and (branch is not None or s.stage == step)}
     (only,) = named if len(named) == 1 else {None}
     return only or terms.agency
 
