@@ -94,3 +94,14 @@ class CardList(Page):
     """Cards."""
 
     items: list[CardSummary]
+
+
+class CaseCard(Answer):
+    """A card of a case: which turn raised it, and whether it stands."""
+
+    id: Id
+    rule: Id
+    of: str | None = None
+    due: str
+    state: Literal["raised", "lifted"]
+    url: Path

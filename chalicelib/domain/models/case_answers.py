@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from chalicelib.domain.models.card_answers import CaseCard
 from chalicelib.domain.models.cases import HandedTo, Place
 from chalicelib.domain.models.common import Complaint, DateText, Id, InstantText, Limit, Sha256, Text
 from chalicelib.domain.models.enquiries import About
@@ -304,17 +305,6 @@ class SentEnquiry(Answer):
     contact: str | None = None
     locale: Literal["zh", "en"] | None = None
     rating: str | None = None
-
-
-class CaseCard(Answer):
-    """A card of a case: which turn raised it, and whether it stands."""
-
-    id: Id
-    rule: Id
-    of: str | None = None
-    due: str
-    state: Literal["raised", "lifted"]
-    url: Path
 
 
 class IntakeCase(CaseReceipt):
