@@ -11,7 +11,7 @@ GlasshallError
 │   └── HeadMovedError       `after_sha256` names an older head
 ├── UnauthenticatedError     the signature, token or code does not hold; carries which check failed
 ├── ForbiddenError           known, but not allowed; carries why as a code
-├── TooManyTriesError        carries when to try again
+├── TooManyTriesError        carries when to try again, and where there is one the work that lets in at once
 ├── TooLargeError            carries the limit
 ├── UnsupportedMediaError    carries what is taken
 ├── ConditionFailedError     a condition of a commit did not hold; a use case looks again and decides, no route sees it
@@ -96,9 +96,10 @@ class ForbiddenError(GlasshallError):
 class TooManyTriesError(GlasshallError):
     """A limit on tries was reached."""
 
-    def __init__(self, retry_after_seconds: int) -> None:
+    def __init__(self, retry_after_seconds: int, proof_of_work: dict[str, str | int] | None = None) -> None:
         super().__init__(f"try again in {retry_after_seconds} seconds")
         self.retry_after_seconds = retry_after_seconds
+        self.proof_of_work = proof_of_work
 
 
 class TooLargeError(GlasshallError):

@@ -64,12 +64,11 @@ class CaseWorld(World):
         body = b"".join((line if isinstance(line, bytes) else orjson.dumps(line)) + b"\n" for line in lines)
         return self.put("/v1/intake/case-events", body, key, method="POST", dry_run=dry_run)
 
-    def exchange(self, case_no: str, code: Any, source_ip: str = "203.0.113.9") -> Response:
-        """Ask for a token with a code."""
+    def exchange(self, case_no: str, code: Any, source_ip: str = "203.0.113.9", work: Any = None) -> Response:
+        """Ask for a token with a code, and with work done for it."""
+        body = {"query_code": code} if work is None else {"query_code": code, "proof_of_work": work}
         path = f"/v1/cases/{case_no}/tokens"
-        return self.request(
-            "POST", path, headers=JSON_BODY, body=orjson.dumps({"query_code": code}), source_ip=source_ip
-        )
+        return self.request("POST", path, headers=JSON_BODY, body=orjson.dumps(body), source_ip=source_ip)
 
     def enquire(self, number: str, body: Any = None, source_ip: str = "203.0.113.9") -> Response:
         """Send an enquiry as anybody may."""

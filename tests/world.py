@@ -54,7 +54,7 @@ class World:
         self.objects = MemoryObjects()
         self.now = START
         self.settings = settings or Settings(public_authority=AUTHORITY, index_settle_seconds=0)
-        self.secret = b"a secret of the tests"
+        self.secret = b"a secret of the tests, which is long"
         self.codes: dict[str, str] = {}
         """Query codes that a test keeps, by case."""
         self._chance = 0

@@ -13,7 +13,7 @@ from chalicelib import wiring
 from chalicelib.errors import MalformedError, Problem, UnauthenticatedError
 from chalicelib.routes import problems
 from chalicelib.routes.access import Access
-from chalicelib.routes.bodies import read_object, read_texts, shape_problems
+from chalicelib.routes.bodies import read_object, shape_problems
 from chalicelib.routes.endpoint import Answer, Request, Routes
 
 if TYPE_CHECKING:
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.case_tokens import Token
     from chalicelib.domain.cases.estimates import Estimate
+    from chalicelib.domain.proof_of_work import Proof
     from chalicelib.usecases.case_access import Access as CaseAccess
-    from chalicelib.usecases.case_access import StatusHead
+    from chalicelib.usecases.case_access import Exchange, StatusHead
 
 routes = Routes(__name__, "cases")
 
@@ -63,8 +64,8 @@ def create_case_token(request: Request, case_no: str) -> Answer:
 
     if not request.body:
         return _token(renew_token(case_no, bearer_of(request), case_access()))
-    (code,) = read_texts(request.body, "query_code")
-    return _token(exchange_code(case_no, code, case_access(), _exchange(request)))
+    code, proof = _code_and_proof(request.body)
+    return _token(exchange_code(case_no, code, case_access(), _exchange(request, proof)))
 
 
 @routes.get(
@@ -136,19 +137,39 @@ def case_access() -> "CaseAccess":
     return CaseAccess(wired.case_statuses, wired.keyring.of("case-token"), wired.now())
 
 
-def _exchange(request: Request) -> Any:
+def _code_and_proof(raw: bytes) -> "tuple[str, Proof | None]":
+    """Return the code of a body, and the work that was done for it.
+
+    Raises:
+        TooLargeError, MalformedError: names every place that is wrong.
+    """
+    from chalicelib.domain.proof_of_work import Proof
+
+    members = read_object(raw)
+    works = "proof_of_work" in members
+    work = members.pop("proof_of_work", None)
+    found = shape_problems(members, {"query_code": True}, "")
+    found += shape_problems(work, {"challenge": True, "nonce": True}, "/proof_of_work") if works else []
+    if found:
+        raise MalformedError(*found)
+    return members["query_code"], Proof(work["challenge"], work["nonce"]) if works else None
+
+
+def _exchange(request: Request, proof: "Proof | None") -> "Exchange":
     from chalicelib.usecases.case_access import Exchange
+    from chalicelib.usecases.tries import Limits
 
     wired = wiring.current()
     settings = wired.settings
-    return Exchange(
+    limits = Limits(
         wired.case_codes,
-        wired.keyring.of("query-code-pepper"),
         request.source_ip,
         settings.tries_per_minute_network,
         settings.tries_per_hour_case_network,
-        wired.slow_hash,
+        wired.keyring.of("proof-of-work"),
+        settings.proof_of_work_bits,
     )
+    return Exchange(wired.case_codes, wired.keyring.of("query-code-pepper"), limits, wired.slow_hash, proof)
 
 
 def _estimates(heads: "Iterable[StatusHead | None]") -> "dict[str, Estimate]":

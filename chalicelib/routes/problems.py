@@ -51,7 +51,12 @@ TYPES = {
         ProblemType("too-large", 413, "The request is too large", "Send less at once; `detail` gives the limit."),
         ProblemType("unsupported-media-type", 415, "That media type is not taken here", "See the API reference."),
         ProblemType("refused", 422, "The domain refuses this", "Every reason stands in `errors`, with a code."),
-        ProblemType("too-many-tries", 429, "Too many tries", "Wait as long as `Retry-After` says."),
+        ProblemType(
+            "too-many-tries",
+            429,
+            "Too many tries",
+            "Wait as long as `Retry-After` says, or do the work of `proof_of_work` if it is there.",
+        ),
         ProblemType("internal", 500, "Something failed on our side", "Nothing is half written; try again or tell us."),
         ProblemType("unavailable", 503, "Busy or out of reach for a moment", "Send the same request again."),
     )
@@ -108,6 +113,8 @@ def render_error(error: errors.GlasshallError, instance: str) -> tuple[int, dict
     if isinstance(error, errors.UnauthenticatedError):
         members["errors"] = [{"code": error.check, "message": detail}]
         headers["WWW-Authenticate"] = error.scheme
+    if isinstance(error, errors.TooManyTriesError) and error.proof_of_work is not None:
+        members["proof_of_work"] = error.proof_of_work
     if isinstance(error, errors.TooManyTriesError | errors.UnavailableError):
         headers["Retry-After"] = str(error.retry_after_seconds)
     return TYPES[code].status, headers, problem_body(code, instance, detail, **members)

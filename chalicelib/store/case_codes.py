@@ -22,7 +22,7 @@ DECOY = NewCode(0, sha256(b"salt").digest()[: query_codes.SALT_BYTES], sha256(b"
 
 
 class CaseCodes:
-    """Implements `usecases.case_access.CodeStore` and `usecases.case_codes.IssueStore`."""
+    """Implements `usecases.case_access.CodeStore`, `usecases.case_codes.IssueStore` and `usecases.tries.TryCounter`."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

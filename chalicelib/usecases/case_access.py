@@ -1,8 +1,7 @@
 """Access to a case's status: query codes for tokens, tokens for the status. No agency and no key is involved.
 
     slip      a code that cannot be one is refused before a try is spent, the same for every case
-    limit     tries are counted by source network, and by case and source network; never by case alone, so that nobody
-              can lock a holder out
+    limit     tries are counted by network, never by case alone; work that was done passes every limit (`usecases/tries.py`)
     compare   the case's hash and a decoy are read together and exactly one scrypt is run, whether or not the case exists
     mark      the first exchange is stored before the token is given: from then on the registration gives no fresh code
 
@@ -11,30 +10,28 @@ item. This module is on the read path: it imports no model.
 """
 
 import hmac
-import ipaddress
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from chalicelib.domain import case_tokens, query_codes
 from chalicelib.domain.case_tokens import Claim, Token
 from chalicelib.domain.instants import from_key
 from chalicelib.domain.keyring import PurposeKeys
+from chalicelib.domain.proof_of_work import Proof
 from chalicelib.domain.query_codes import HeldCode, NewCode
 from chalicelib.errors import (
     ConditionFailedError,
     MalformedError,
     NotFoundError,
     Problem,
-    TooManyTriesError,
     UnauthenticatedError,
     UnavailableError,
 )
+from chalicelib.usecases.tries import Limits, admit
 
 TRIES = 5
-IPV4_PREFIX, IPV6_PREFIX = 24, 48
-KEPT_AFTER_WINDOW_SECONDS = 3_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,7 @@ class StatusStore(Protocol):
 
 
 class CodeStore(Protocol):
-    """Where the slow hashes of query codes live, and where tries are counted."""
+    """Where the slow hashes of query codes live."""
 
     def with_decoy(self, case_no: str) -> tuple[HeldCode | None, HeldCode]:
         """Return the code of a case, if there is one, and a decoy, as one read."""
@@ -76,9 +73,6 @@ class CodeStore(Protocol):
         Raises:
             ConditionFailedError: it is not as it was read: another code has taken its place, or this was noted already.
         """
-
-    def count_try(self, name: str, window: str, expires_at_epoch: int) -> int:
-        """Count a try in a window and return how many there were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +90,9 @@ class Exchange:
 
     codes: CodeStore
     peppers: PurposeKeys
-    source_ip: str
-    tries_per_minute_network: int
-    tries_per_hour_case_network: int
+    limits: Limits
     hash_of: Callable[[str, str, bytes, bytes], bytes]
+    proof: Proof | None = None
 
 
 def exchange_code(case_no: str, typed: str, access: Access, exchange: Exchange) -> Token:
@@ -112,7 +105,7 @@ def exchange_code(case_no: str, typed: str, access: Access, exchange: Exchange) 
     code = query_codes.normalise(typed)
     if code is None:
         raise MalformedError(Problem("not_a_code", "this is not a query code: check it for a slip", "/query_code"))
-    limit_tries(case_no, exchange, access.now)
+    admit(case_no, typed, exchange.proof, exchange.limits, access.now)
     for _ in range(TRIES):
         held, decoy = exchange.codes.with_decoy(case_no)
         if not _matches(code, case_no, held, decoy, exchange):
@@ -255,39 +248,3 @@ def _read(case_no: str, token: str | None, access: Access) -> Claim:
 
 def _holds(claim: Claim, head: StatusHead, now: datetime) -> bool:
     return case_tokens.holds(claim, head.token_epoch, _ended_at(head), now)
-
-
-# Tries
-
-
-def network_of(source_ip: str) -> str:
-    """Return the network a request came from: /24 of IPv4, /48 of IPv6; an address in either form is one."""
-    try:
-        address = ipaddress.ip_address(source_ip)
-    except ValueError:
-        return "unknown"
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
-    prefix = IPV4_PREFIX if address.version == 4 else IPV6_PREFIX
-    return str(ipaddress.ip_network((address, prefix), strict=False))
-
-
-def limit_tries(case_no: str, exchange: Exchange, now: datetime) -> None:
-    """Count a try, the same way for every case.
-
-    Raises:
-        TooManyTriesError: the network, or the network for this case, has used up its tries; says when to come again.
-    """
-    network = network_of(exchange.source_ip)
-    moment = now.astimezone(UTC)
-    minute, hour = moment.strftime("%Y-%m-%dT%H:%M"), moment.strftime("%Y-%m-%dT%H")
-    to_minute = 60 - moment.second
-    to_hour = int(((moment + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0) - moment).total_seconds())
-    limits = (
-        (f"network#{network}", minute, to_minute, exchange.tries_per_minute_network),
-        (f"case#{case_no}#{network}", hour, to_hour + 1, exchange.tries_per_hour_case_network),
-    )
-    for name, window, left_seconds, limit in limits:
-        gone_at = int(moment.timestamp()) + left_seconds + KEPT_AFTER_WINDOW_SECONDS
-        if exchange.codes.count_try(name, window, gone_at) > limit:
-            raise TooManyTriesError(left_seconds)

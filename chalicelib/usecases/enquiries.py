@@ -12,7 +12,7 @@ What was written is kept word for word in one item of the case's partition and i
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -34,10 +34,10 @@ from chalicelib.errors import (
     TooManyTriesError,
     UnavailableError,
 )
-from chalicelib.usecases.case_access import KEPT_AFTER_WINDOW_SECONDS, CodeStore, network_of
 from chalicelib.usecases.case_codes import REGISTRATION_CODE, Minting, fresh_code
 from chalicelib.usecases.cases import TRIES, CaseReceipt, CaseStore, OpenedCase, OpenEnquiries, Terms
 from chalicelib.usecases.ports import RecordStore
+from chalicelib.usecases.tries import HOUR, Bucket, TryCounter, network_of, spend
 
 UUID_VERSIONS = (4, 7)
 CODE_AGAIN = timedelta(hours=24)
@@ -54,7 +54,7 @@ class Desk:
     cases: CaseStore
     records: RecordStore
     terms: Terms
-    counters: CodeStore
+    counters: TryCounter
     source_ip: str
     per_hour_network: int
     now: datetime
@@ -107,11 +107,8 @@ def _read(raw: bytes) -> dict[str, Any]:
 
 
 def _limit(desk: Desk) -> None:
-    moment = desk.now.astimezone(UTC)
-    left_seconds = 3_600 - 60 * moment.minute - moment.second
-    gone_at = int(moment.timestamp()) + left_seconds + KEPT_AFTER_WINDOW_SECONDS
-    name = f"enquiries#{network_of(desk.source_ip)}"
-    if desk.counters.count_try(name, moment.strftime("%Y-%m-%dT%H"), gone_at) > desk.per_hour_network:
+    bucket = Bucket(f"enquiries#{network_of(desk.source_ip)}", HOUR, desk.per_hour_network)
+    if left_seconds := spend(bucket, desk.counters, desk.now):
         raise TooManyTriesError(left_seconds)
 
 

@@ -12,7 +12,7 @@ the same registration is, and registrations are counted by source network, so no
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from chalicelib.domain import receivers as rules
@@ -29,7 +29,8 @@ from chalicelib.errors import (
     UnauthenticatedError,
     UnavailableError,
 )
-from chalicelib.usecases.case_access import KEPT_AFTER_WINDOW_SECONDS, TRIES, network_of
+from chalicelib.usecases.case_access import TRIES
+from chalicelib.usecases.tries import HOUR, Bucket, TryCounter, network_of, spend
 
 
 class ReceiverStore(Protocol):
@@ -54,13 +55,6 @@ class ReceiverStore(Protocol):
 
     def challenge(self, receiver: Receiver) -> Notice | None:
         """Return what became of the newest challenge, or None when that is forgotten."""
-
-
-class TryStore(Protocol):
-    """Where tries are counted."""
-
-    def count_try(self, name: str, window: str, expires_at_epoch: int) -> int:
-        """Count a try in a window and return how many there were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +82,13 @@ class Rotated(NamedTuple):
     secret: str
 
 
-def limit_registrations(tries: TryStore, source_ip: str, per_hour: int, now: datetime) -> None:
+def limit_registrations(tries: TryCounter, source_ip: str, per_hour: int, now: datetime) -> None:
     """Count a registration by the network it comes from.
 
     Raises:
         TooManyTriesError: the network has used up its registrations of this hour; says when to come again.
     """
-    moment = now.astimezone(UTC)
-    hour_end = (moment + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
-    left_seconds = int((hour_end - moment).total_seconds()) + 1
-    gone_at = int(moment.timestamp()) + left_seconds + KEPT_AFTER_WINDOW_SECONDS
-    if tries.count_try(f"receivers#{network_of(source_ip)}", moment.strftime("%Y-%m-%dT%H"), gone_at) > per_hour:
+    if left_seconds := spend(Bucket(f"receivers#{network_of(source_ip)}", HOUR, per_hour), tries, now):
         raise TooManyTriesError(left_seconds)
 
 

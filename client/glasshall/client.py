@@ -16,13 +16,15 @@ from urllib.parse import quote, urlencode
 from glasshall.answers import BatchAnswer, Change, Receipt, batch_of, change_of, receipt_of
 from glasshall.errors import ProblemError, UnexpectedAnswerError, UsageError
 from glasshall.shared import DRY_RUN, INTAKE, PrivateKey, SignatureError, sign, sign_read
-from glasshall.wire import Answer, Pacing, Wire
+from glasshall.wire import REPEATED, Answer, Pacing, Wire
+from glasshall.work import solve
 
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
 INTAKE_PATH = "/v1/intake"
 BATCH_LINES = 1_000
 BATCH_BYTES = 4_000_000
+TOO_MANY = 429
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _TOKEN = re.compile(r"[A-Za-z0-9._-]{1,200}")
 _PAGE = 100
@@ -163,6 +165,40 @@ class Client:
             "GET", path, lambda: _signed(lambda: sign_read("GET", self._wire.authority, full, key, self._now()))
         ).document()
 
+    def case_token(self, case_no: str, query_code: str) -> Any:
+        """Return `token` and `expires_at` for a query code; where the server asks for work before it looks, do it.
+
+        Raises:
+            ProblemError: no such pair of number and code, or too many tries. ConnectionFailedError: no answer came.
+        """
+        body: dict[str, Any] = {"query_code": query_code}
+        try:
+            return self._exchange(case_no, body)
+        except ProblemError as problem:
+            work = problem.document.get("proof_of_work")
+            if problem.status != TOO_MANY or not isinstance(work, dict):
+                raise
+        challenge, bits = work.get("challenge"), work.get("bits")
+        if not isinstance(challenge, str) or not isinstance(bits, int):
+            raise UnexpectedAnswerError("the server asks for work of no kind that is known")
+        nonce = solve(challenge, bits, case_no, query_code)
+        return self._exchange(case_no, {**body, "proof_of_work": {"challenge": challenge, "nonce": nonce}})
+
+    def _exchange(self, case_no: str, body: Content) -> Any:
+        path = f"{case_path(case_no)}/tokens"
+        repeated = REPEATED - {TOO_MANY}
+        return self._wire.send("POST", path, lambda: {"Content-Type": JSON}, body_of(body), repeated).document()
+
+    def case_status(self, case_no: str, token: str) -> Any:
+        """Return where a case is, to the holder of its token.
+
+        Raises:
+            ProblemError: the token does not hold. ConnectionFailedError: no answer came.
+        """
+        if not _TOKEN.fullmatch(token):
+            raise UsageError("this is not a token")
+        return self._wire.send("GET", case_path(case_no), lambda: {"Authorization": f"Bearer {token}"}).document()
+
     def get(self, path: str, **parameters: str | int | bool) -> Any:
         """Return the JSON of a public read.
 
@@ -279,6 +315,15 @@ def intake_path(*segments: str) -> str:
         if not _ID.fullmatch(segment):
             raise UsageError(f"{segment!r} is not an id: letters, digits, dot, underscore, hyphen; at most 64")
     return "/".join((INTAKE_PATH, *segments))
+
+
+def case_path(case_no: str) -> str:
+    """Return the path of a case as its holder sees it.
+
+    Raises:
+        UsageError: the number is not an id.
+    """
+    return "/v1" + intake_path("cases", case_no).removeprefix(INTAKE_PATH)
 
 
 def body_of(content: Content) -> bytes:

@@ -6,7 +6,7 @@ Redirects are never followed, and no proxy is taken from the environment.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -81,11 +81,17 @@ class Wire:
         self._pool = urllib3.PoolManager(maxsize=connections, block=True, timeout=timeout, retries=False)
 
     def send(
-        self, method: str, target: str, headers: Callable[[], Mapping[str, str]], body: bytes | None = None
+        self,
+        method: str,
+        target: str,
+        headers: Callable[[], Mapping[str, str]],
+        body: bytes | None = None,
+        repeated: Container[int] = REPEATED,
     ) -> Answer:
         """Return the answer to one request; `headers` is called for every try, so that each is signed anew.
 
-        `target` is a path below the base path, with its query if it has one.
+        `target` is a path below the base path, with its query if it has one; `repeated` says after which statuses the same
+        request goes out again.
 
         Raises:
             ProblemError: an answer of status 400 or above, once patience has ended where it is worth repeating.
@@ -97,7 +103,7 @@ class Wire:
             except urllib3.exceptions.HTTPError as error:
                 self._pause(self._pacing.wait_seconds(attempt), _cause(error))
                 continue
-            wait = self._wait_after(answer, attempt)
+            wait = self._wait_after(answer, attempt) if answer.status in repeated else None
             if wait is None:
                 return _checked(answer)
             self._pause(wait, f"it answered {answer.status}")
@@ -126,9 +132,7 @@ class Wire:
         return Answer(response.status, response.headers, response.data)
 
     def _wait_after(self, answer: Answer, attempt: int) -> float | None:
-        """Return how long to wait before the same request again, or None where repeating it is not worth it."""
-        if answer.status not in REPEATED:
-            return None
+        """Return how long to wait before the same request again, or None where that is too long to be worth it."""
         asked = _retry_after(answer.headers.get("Retry-After"), self._now())
         if asked is None:
             return self._pacing.wait_seconds(attempt)

@@ -104,6 +104,7 @@ def main() -> int:
             hostile_text(look)
             the_case(look, code)
             the_paper(look, code)
+            the_crowd(look, code)
             the_reference(look)
     except BrowserError as error:
         print(f"The browser: {error}", file=sys.stderr)
@@ -268,6 +269,18 @@ def the_paper(look: Look, code: str) -> None:
     sizes = [(round(float(width)), round(float(height))) for width, height in sheets]
     look.hold(sizes == [A5_POINTS], f"the paper is printed on {sizes}")
     look.picture("paper")
+
+
+def the_crowd(look: Look, code: str) -> None:
+    """Where others have used up the tries of the network, the page does the work and the holder gets in."""
+    wrong = """fetch('/v1/cases/%s/tokens', {method: 'POST', headers: {'Content-Type': 'application/json'},
+      body: '{"query_code": "0000-0000-000"}'}).then((answer) => answer.status)"""
+    tried = look.browser.run(f"Promise.all(Array.from({{length: 12}}, () => {wrong % CASE}))")
+    look.hold(429 in tried, "the tries of the network are not used up")
+    look.open(f"#case={CASE}&code={code}")
+    look.browser.run("document.querySelector('#query-code').focus()")
+    look.browser.press("Enter")
+    look.browser.wait("!!document.querySelector('.sentence')")
 
 
 def the_reference(look: Look) -> None:

@@ -72,6 +72,7 @@ def test_every_exchange_runs_exactly_one_slow_hash_and_the_same_reads() -> None:
     from chalicelib.domain import case_tokens
     from chalicelib.domain.keyring import PurposeKeys
     from chalicelib.usecases.case_access import Access, Exchange, exchange_code
+    from chalicelib.usecases.tries import Limits
 
     world = roomy()
     code = world.register("c1", access="code").json()["query_code"]
@@ -86,7 +87,8 @@ def test_every_exchange_runs_exactly_one_slow_hash_and_the_same_reads() -> None:
     def tried(case_no: str) -> list[str]:
         hashed.clear()
         world.memory.calls.clear()
-        exchange = Exchange(world.wired.case_codes, keys_of_one, "203.0.113.9", 10**6, 10**6, counting)
+        limits = Limits(world.wired.case_codes, "203.0.113.9", 10**6, 10**6, keys_of_one, 18)
+        exchange = Exchange(world.wired.case_codes, keys_of_one, limits, counting)
         access = Access(world.wired.case_statuses, keys_of_one, world.now)
         with pytest.raises(Exception, match="no case is known"):
             exchange_code(case_no, code, access, exchange)
@@ -308,7 +310,7 @@ def test_counters_are_gone_by_ttl_soon_after_their_window(world: CaseWorld) -> N
 
 
 def test_networks_are_of_24_and_48_bits_and_mapped_addresses_are_one() -> None:
-    from chalicelib.usecases.case_access import network_of
+    from chalicelib.usecases.tries import network_of
 
     assert network_of("203.0.113.77") == "203.0.113.0/24"
     assert network_of("::ffff:203.0.113.77") == "203.0.113.0/24"

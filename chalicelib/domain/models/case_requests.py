@@ -10,10 +10,20 @@ from chalicelib.domain.models.common import Id, InstantText, Model
 BearerToken = Annotated[str, Field(min_length=1, max_length=200)]
 
 
+class ProofOfWork(Model):
+    """The work that a challenge of a 429 asked for: SHA-256 over challenge, case number, code as sent and nonce, joined by
+    line feeds, begins with that many zero bits.
+    """
+
+    challenge: Annotated[str, Field(min_length=1, max_length=200)]
+    nonce: Annotated[str, Field(min_length=1, max_length=200)]
+
+
 class CodeExchange(Model):
     """A query code (查询码) to be exchanged for a token."""
 
     query_code: Annotated[str, Field(min_length=1, max_length=200)]
+    proof_of_work: ProofOfWork | None = None
 
 
 class StatusWanted(Model):

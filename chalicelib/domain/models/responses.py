@@ -258,6 +258,13 @@ class ProblemPlace(Answer):
     parameter: str | None = None
 
 
+class WorkWanted(Answer):
+    """Work that lets the same request in at once."""
+
+    challenge: str
+    bits: Annotated[int, Field(ge=0, le=256)]
+
+
 class Problem(Answer):
     """An error (RFC 9457). `type` is stable and has a page that explains it."""
 
@@ -269,6 +276,7 @@ class Problem(Answer):
     errors: list[ProblemPlace] | None = None
     next_act: int | None = None
     results: list[dict[str, Any]] | None = None
+    proof_of_work: WorkWanted | None = None
 
 
 class Index(Answer):

@@ -6,6 +6,7 @@ import { facts, h, outside, replace, save } from './dom.js';
 import { complaint, post as contact } from './agencies.js';
 import { day, duration, instant, money, plain, said, t, word } from './language.js';
 import { agencyLink, section, syntheticNote, title } from './parts.js';
+import { solve } from './work.js';
 
 let held = null;
 
@@ -39,7 +40,7 @@ function entry(place, known) {
     button.disabled = true;
     told.textContent = '';
     try {
-      await exchange(number.value.trim(), code.value.trim());
+      await exchange(number.value.trim(), code.value.trim(), () => { told.textContent = t('case.working'); });
       await status(place);
       place.querySelector('h2')?.focus();
     } catch (error) {
@@ -57,9 +58,16 @@ function entry(place, known) {
   );
 }
 
-async function exchange(number, code) {
+async function exchange(number, code, working) {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(number)) throw new RangeError('number');
-  const { token } = await post(`v1/cases/${number}/tokens`, { query_code: code });
+  const path = `v1/cases/${number}/tokens`;
+  const { token } = await post(path, { query_code: code }).catch(async (error) => {
+    const work = error.problem?.proof_of_work;
+    if (error.status !== 429 || !work) throw error;
+    working();
+    const nonce = await solve(work, number, code);
+    return post(path, { query_code: code, proof_of_work: { challenge: work.challenge, nonce } });
+  });
   held = { number, token };
 }
 

@@ -210,6 +210,7 @@ export const WORDS = {
   'case.show': ['查询', 'Show'],
   'case.wrong': ['编号与查询码不符。', 'Number and code do not fit together.'],
   'case.typing': ['查询码有误，请核对每一位。', 'The code has a slip in it; please check each character.'],
+  'case.working': ['此网络上查询较多，正在验算，请稍候。', 'Many have asked from this network; one moment of work first.'],
   'case.tries': ['尝试次数过多，请稍后再试。', 'Too many tries; please wait a while.'],
   'case.forget': ['关闭此办件', 'Close this case'],
   'case.forget.why': ['离开或刷新本页，也不留任何记录。', 'Leaving or reloading the page leaves no trace either.'],

@@ -210,4 +210,7 @@ def problem_responses() -> dict[str, Any]:
 
 def _problem_example(kind: problems.ProblemType) -> dict[str, Any]:
     base = {"type": f"/problems/{kind.code}", "title": kind.title, "status": kind.status}
+    if kind.code == "too-many-tries":
+        wanted = {"challenge": "v1.1795399507.16.CvaolIyoIN1WzZDM4b76Eom6nwbWhMyWoPfJlTfX4IE", "bits": 16}
+        return {**base, "detail": kind.remedy, "instance": "/v1/cases/{case_no}/tokens", "proof_of_work": wanted}
     return {**base, "detail": kind.remedy, "instance": "/v1/services"}

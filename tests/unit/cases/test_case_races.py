@@ -9,15 +9,21 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+import orjson
 import pytest
+from glasshall.work import solve
 
 from chalicelib.domain.cases.intake import stored_event
+from chalicelib.settings import Settings
 from chalicelib.store import keys
 from local.messages import Response
 from tests.case_world import ACCEPTED, DECIDED, happened, outcomes, registered
 from tests.turns import Turns
 from tests.unit.cases.invariants import InOrderWorld, hold_invariants
+from tests.world import AUTHORITY
 
+WRONG = "0000-0000-000"
+OLD_SECRET = "a secret of the tests, which is long"
 CAME_IN = {"received_at": "2026-11-19T09:00:00+08:00"}
 
 
@@ -206,3 +212,49 @@ def test_tokens_ended_by_two_at_once_are_ended_and_both_are_told_so() -> None:
         assert world.memory.items[keys.case("c")]["token_epoch"] == 1
         if renewed.status == 201:
             assert world.status("c", renewed.json()["token"]).status == 401
+
+
+def test_tries_that_come_at_once_are_let_by_exactly_as_many_as_there_are_and_work_as_often_as_it_is_good_for() -> None:
+    settings = Settings(public_authority=AUTHORITY, tries_per_hour_case_network=3, proof_of_work_bits=4)
+    world = InOrderWorld(settings=settings)
+    world.begin()
+    code = world.register("c", access="code").json()["query_code"]
+    saved = world.save()
+    for seed in range(25):
+        world.put_back(saved)
+        answers = Turns(world, Random(f"tries {seed}")).run([lambda: world.exchange("c", WRONG)] * 6)
+        assert Counter(answer.status for answer in answers) == {404: 3, 429: 3}, seed
+        asked = next(answer.json()["proof_of_work"] for answer in answers if answer.status == 429)
+        nonce = solve(asked["challenge"], asked["bits"], "c", code)
+        work = {"challenge": asked["challenge"], "nonce": nonce}
+        answers = Turns(world, Random(f"work {seed}")).run([lambda work=work: world.exchange("c", code, work=work)] * 5)  # type: ignore[misc]
+        world.memory.hook = lambda moment, call, detail: None
+        assert Counter(answer.status for answer in answers) == {201: 3, 429: 2}, seed
+
+
+@pytest.mark.parametrize("exchanged", [True, False])
+def test_a_code_that_goes_over_to_a_new_pepper_while_it_is_used_and_replaced_leaves_one_that_works(
+    exchanged: bool,
+) -> None:
+    world = InOrderWorld()
+    world.begin()
+    code = world.register("c", access="code").json()["query_code"]
+    if exchanged:
+        world.exchange("c", code)
+    world.secret = orjson.dumps({"keys": [{"id": "2", "secret": "n" * 40}, {"id": "1", "secret": OLD_SECRET}]})
+    seen: Counter[tuple[int, int]] = Counter()
+    world.restart()
+    saved = world.save()
+    for seed in range(60):
+        world.put_back(saved)
+        sends = [lambda: world.exchange("c", code), lambda: world.exchange("c", code), lambda: world.code("c", 1)]
+        first, second, issued = Turns(world, Random(f"pepper {seed}")).run(sends)
+        world.memory.hook = lambda moment, call, detail: None
+        hold_invariants(world)
+        assert issued.status == 201
+        seen[first.status, second.status] += 1
+        for answer in (first, second):
+            assert answer.status == 404 or world.status("c", answer.json()["token"]).status == 401, seed
+        assert world.exchange("c", code).status == 404
+        assert world.exchange("c", issued.json()["query_code"]).status == 201
+    assert len(seen) >= 3

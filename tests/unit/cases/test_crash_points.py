@@ -216,6 +216,44 @@ def test_an_exchange_killed_at_any_storage_call_completes_and_is_noted_once() ->
     assert points >= 5 * len(KINDS)
 
 
+@pytest.mark.parametrize("prepared", [prepare, prepare_exchanged])
+def test_a_code_that_goes_over_to_a_new_pepper_and_is_killed_at_any_storage_call_opens_the_case_all_the_same(
+    prepared: Callable[[], InOrderWorld],
+) -> None:
+    new = {"id": "2", "secret": "the new secret of this deployment, long"}
+    codes: dict[int, str] = {}
+
+    def prepare_rotated() -> InOrderWorld:
+        world = prepared()
+        codes[0] = world.code("old", 1).json()["query_code"]
+        if prepared is prepare_exchanged:
+            world.exchange("old", codes[0])
+        world.secret = orjson.dumps({"keys": [new, {"id": "1", "secret": world.secret.decode()}]})
+        world.restart()
+        return world
+
+    def send(world: Any) -> Response:
+        return world.exchange("old", codes[0])  # type: ignore[no-any-return]
+
+    points = 0
+    for world, arm, fault in every_fault(prepare_rotated, send):
+        assert isinstance(world, InOrderWorld)
+        attempt(send, world)
+        arm.disarm()
+        hold_invariants(world)
+        assert send(world).status == 201, fault
+        held = world.wired.case_codes.held("old")
+        assert held is not None
+        assert (held.pepper_id, held.exchanged) == ("2", True), fault
+        with_both, world.secret = world.secret, orjson.dumps({"keys": [new]})
+        world.restart()
+        answer = send(world)
+        assert (answer.status, world.status("old", answer.json()["token"]).status) == (201, 200), fault
+        world.secret = with_both
+        points += 1
+    assert points >= 5 * len(KINDS)
+
+
 def test_no_token_is_given_before_the_first_exchange_is_stored() -> None:
     world = prepare()
     code = code_of(world, "old").json()["query_code"]

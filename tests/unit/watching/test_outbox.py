@@ -33,7 +33,7 @@ def begun() -> tuple[Watched, Any]:
 def world(begun: tuple[Watched, Any]) -> Watched:
     """Return the deployment at its beginning."""
     world, saved = begun
-    world.secret = b"a secret of the tests"
+    world.secret = b"a secret of the tests, which is long"
     world.put_back(saved)
     return world
 
