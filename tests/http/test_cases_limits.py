@@ -124,8 +124,8 @@ def test_work_done_in_one_network_holds_in_another(world: CaseWorld) -> None:
 
 def test_work_of_another_shape_is_400_and_costs_no_try(world: CaseWorld) -> None:
     code = world.register("c1", access="code").json()["query_code"]
-    others = (None, 7, [], {}, True, "", "x" * 201)
-    shapes = [None, True, 7, 1.5, "x", [], [{}], {}, {"challenge": "c"}, {"nonce": "n"}]
+    others: tuple[Any, ...] = (None, 7, [], {}, True, "", "x" * 201)
+    shapes: list[Any] = [None, True, 7, 1.5, "x", [], [{}], {}, {"challenge": "c"}, {"nonce": "n"}]
     shapes += [{"challenge": "c", "nonce": "n", "bits": 16}]
     shapes += [{"challenge": value, "nonce": "n"} for value in others]
     shapes += [{"challenge": "c", "nonce": value} for value in others]
