@@ -11,6 +11,8 @@ from chalicelib.domain.clock.sentences import sentence
 from chalicelib.domain.codes import Words, sentences, shorts
 
 View = dict[str, Any]
+TIMERS = ("acceptance", "issue")
+"""The limits beside the decision's that a deadline holds, each with its own explanation."""
 
 
 def add_words(view: View) -> None:
@@ -47,10 +49,16 @@ def _add_branch_words(branch: View) -> None:
 
 
 def _explain(part: View) -> None:
-    """Put the sentence of every step into a deadline, and that long part last."""
-    if "deadline" in part:
-        steps = part["deadline"].pop("explain")
-        part["deadline"]["explain"] = [{**step, "sentence": explained(step)} for step in steps]
+    """Put the sentence of every step into a deadline and the limits beside it, and that long part last."""
+    for counted in counts_of(part):
+        steps = counted.pop("explain")
+        counted["explain"] = [{**step, "sentence": explained(step)} for step in steps]
+
+
+def counts_of(part: View) -> list[View]:
+    """Return a deadline, if there is one, and the limits beside it: whatever has a due date and an explanation."""
+    deadline = part.get("deadline")
+    return [deadline, *(deadline[name] for name in TIMERS if name in deadline)] if deadline else []
 
 
 def _by_whom(step: View) -> Words:

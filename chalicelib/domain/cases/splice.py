@@ -13,7 +13,7 @@ import orjson
 
 from chalicelib.domain.cases.branch_view import project_line
 from chalicelib.domain.cases.clocks import Course
-from chalicelib.domain.cases.phrases import add_words, moment
+from chalicelib.domain.cases.phrases import add_words, counts_of, moment
 from chalicelib.domain.cases.view import HIDDEN
 from chalicelib.domain.clock.calendars import load_calendar
 from chalicelib.domain.clock.errors import ClockError, MissingCalendarYearError
@@ -42,6 +42,8 @@ def splice(
         _add_lamp(part, own, now)
     _add_remaining(view, hidden, now, time_zone)
     project_line(view, hidden, _today(hidden, now))
+    for timer in counts_of(view)[1:]:
+        _add_to_timer(timer, hidden, now)
     if estimate is not None and view["clock"] != "done":
         view["estimate"] = dict(estimate)
     add_words(view)
@@ -148,6 +150,22 @@ def _days_left(today: date, due_on: date, hidden: View) -> View:
     return {"value": (due_on - today).days, "unit": "day"}
 
 
+def _add_to_timer(timer: View, hidden: View, now: datetime) -> None:
+    """Say what is left of a limit beside the decision's, with its lamp; of one in hours only the lamp."""
+    due_on = _due_on(timer, hidden)
+    if due_on is None:
+        return
+    today, unit = _today(hidden, now), timer["limit"]["unit"]
+    warned = {}
+    try:
+        warned = {"warn_on": load_calendar(hidden["calendar"]).working_day_before(due_on).isoformat()}
+        if unit != "hour":
+            timer["remaining"] = {**_days_left(today, due_on, {**hidden, "unit": unit}), "as_of": today.isoformat()}
+    except ClockError as unknown:
+        timer["explain"].append({"code": "calendar_year_missing", "what": str(unknown)})
+    timer["lamp"] = _lamp(timer, {**hidden, "warn_on": due_on.isoformat(), **warned}, now)
+
+
 def _add_lamp(view: View, hidden: View, now: datetime) -> None:
     lamp = hidden.get("lamp") if view["clock"] == "done" else _lamp(view.get("deadline", {}), hidden, now)
     if lamp is not None and "deadline" in view:
@@ -186,7 +204,8 @@ def _localise_part(part: View, local: Callable[[str], str]) -> None:
     _each(part["status"], ("since",), local)
     _each(part.get("stopped", {}), ("since", "expected_until"), local)
     due = ("due_at", "projected_due_at", "agency_due_at", "statutory_due_at")
-    _each(part.get("deadline", {}), due, local)
+    for counted in counts_of(part):
+        _each(counted, due, local)
 
 
 def _each(view: View, names: tuple[str, ...], local: Callable[[str], str]) -> None:

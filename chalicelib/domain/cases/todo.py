@@ -30,7 +30,7 @@ def next_step(history: History, clock: CaseClock) -> NextStep:
     if history.closed or history.refused or history.issued:
         return NextStep(NOBODY, "nothing")
     if history.decided:
-        return _after_decision(history)
+        return _after_decision(history, clock)
     asked = open_request(history)
     if asked is not None:
         return NextStep(APPLICANT, "hand_in_papers", asked.event.content.get("due_on"))
@@ -42,14 +42,18 @@ def next_step(history: History, clock: CaseClock) -> NextStep:
     if clock.state == "stopped":
         consulting = clock.stopped is not None and clock.stopped.kind == CONSULTING
         return NextStep(AGENCY, "hear_third_parties" if consulting else "finish_procedure")
-    return NextStep(AGENCY, "go_on" if history.accepted else "decide_acceptance", by)
+    if history.accepted:
+        return NextStep(AGENCY, "go_on", by)
+    return NextStep(AGENCY, "decide_acceptance", _text(clock.acceptance.due) if clock.acceptance else by)
 
 
-def _after_decision(history: History) -> NextStep:
+def _after_decision(history: History, clock: CaseClock) -> NextStep:
     assert history.decided is not None
     if history.decided.event.content["outcome"] not in GRANTS:
         return NextStep(NOBODY, "nothing")
-    return NextStep(APPLICANT, "collect") if history.certificate else NextStep(AGENCY, "hand_out")
+    if history.certificate:
+        return NextStep(APPLICANT, "collect")
+    return NextStep(AGENCY, "hand_out", _text(clock.issue.due) if clock.issue else None)
 
 
 def _text(due: Deadline | None) -> str | None:

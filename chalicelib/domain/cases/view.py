@@ -15,6 +15,7 @@ from chalicelib.domain.cases.clocks import CaseClock, Course, kept
 from chalicelib.domain.cases.history import Entry, History, Notice
 from chalicelib.domain.cases.records import Commitment, Registration, ServiceTerms
 from chalicelib.domain.cases.standing import left_on
+from chalicelib.domain.cases.timers import Timer
 from chalicelib.domain.cases.todo import AGENCY, SUPERIOR, next_step, todo
 from chalicelib.domain.clock.records import Deadline, Limit, Stop
 from chalicelib.domain.instants import to_key
@@ -139,11 +140,19 @@ def deadline_of(clock: CaseClock, agency_due_at: datetime | None) -> View | None
         view["agency_due_at"] = to_key(agency_due_at)
     if clock.limit is not None:
         view["limit"] = limit_of(clock.limit)
+    waited_for = {"acceptance": clock.acceptance, "issue": clock.issue}
+    view |= {name: _timer(timer) for name, timer in waited_for.items() if timer is not None and timer.done is None}
     if not view:
         return None
     counted = clock.due.explain if clock.due is not None and clock.state != "stopped" else ()
     view["explain"] = [*clock.steps, *(step.as_dict() for step in counted)]
     return view
+
+
+def _timer(timer: Timer) -> View:
+    """A limit beside the decision's that is waited for now."""
+    due = {} if timer.due is None else _due(timer.due, "due")
+    return {**due, "limit": limit_of(timer.limit), "explain": timer.explain()}
 
 
 def _due(due: Deadline, name: str) -> View:

@@ -137,6 +137,17 @@ class CaseStep(Answer):
     sentence: Sentence
 
 
+class CaseTimer(Answer):
+    """A limit beside the decision's that is waited for now: for saying whether it is accepted, for handing out the result."""
+
+    due_on: DateText | None = None
+    due_at: InstantText | None = None
+    limit: Limit
+    remaining: CaseRemaining | None = None
+    lamp: Lamp | None = None
+    explain: list[CaseStep]
+
+
 class CaseDeadline(Answer):
     """When the case is due, by which limit, and how it was counted."""
 
@@ -149,6 +160,8 @@ class CaseDeadline(Answer):
     agency_due_at: InstantText | None = None
     limit: Limit | None = None
     lamp: Lamp | None = None
+    acceptance: CaseTimer | None = None
+    issue: CaseTimer | None = None
     explain: list[CaseStep]
 
 

@@ -12,8 +12,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from pydantic import BaseModel
 
 from chalicelib.domain.models import cases, common
-from chalicelib.domain.models.cases import CorrectedEvent, Registration
-from tests.unit.cases.histories import INSTANTS
+from chalicelib.domain.models.cases import BranchOpened, CorrectedEvent, Registration
+from tests.unit.cases.histories import BRANCHES, INSTANTS
 
 MARK = re.compile(r"~[a-z_.]+~")
 EVENTS: dict[str, type[BaseModel]] = {
@@ -26,9 +26,12 @@ def filled(kind: type[BaseModel], place: str, chance: Random) -> dict[str, Any]:
     """Return a value of a model with every member, its free texts marked `~place~`."""
     members = {}
     for name, hint in _hints(kind).items():
+        if name == "branch" and kind is not BranchOpened and chance.random() < 0.7:
+            continue  # of the case
         if name in kind.model_fields:
             alias = kind.model_fields[name].alias or name
-            members[alias] = _value(hint, f"{place}.{alias}", chance)
+            own = chance.choice(BRANCHES) if name == "branch" else None
+            members[alias] = own or _value(hint, f"{place}.{alias}", chance)
     return members
 
 
@@ -73,18 +76,11 @@ def full_event(name: str, chance: Random) -> dict[str, Any]:
 
 
 def full_correction(corrects: str, name: str, chance: Random) -> dict[str, Any]:
-    """Return the correction of an event by another, with every member."""
-    reason = {"zh": "~corrected_event.reason.zh~", "en": "~corrected_event.reason.en~"}
-    assert CorrectedEvent.model_fields.keys() == {
-        "occurred_at",
-        "sequence",
-        "event",
-        "corrects",
-        "replacement",
-        "reason",
-    }
-    happened = {"event": "corrected_event", "occurred_at": chance.choice(INSTANTS), "sequence": 0, "reason": reason}
-    return {**happened, "corrects": corrects, "replacement": full_event(name, chance)}
+    """Return the correction of an event by another, with every member; of a branch only where the replacement is."""
+    found = filled(CorrectedEvent, "corrected_event", chance) | {"event": "corrected_event", "corrects": corrects}
+    found["replacement"] = full_event(name, chance)
+    found.pop("branch", None)
+    return found
 
 
 def full_registration(chance: Random) -> dict[str, Any]:

@@ -13,15 +13,17 @@ from chalicelib.domain.models import cases as models
 from chalicelib.domain.models.case_answers import CaseStatus
 from tests.unit.cases.builders import BY_TEN, HEARING, NOW, REGISTERED_AT, at, commitment, status, terms
 from tests.unit.cases.canaries import EVENTS, full_correction, full_event, full_registration, marks_in
+from tests.unit.cases.joint import restaurant
 
 HISTORIES = 700
 CONSULTING = {"kind": "consulting", "legal_basis": {"document": "信息公开条例", "article": "第三十二条"}}
 PROCEDURES = [CONSULTING, *({**HEARING, "kind": kind} for kind in get_args(models.SpecialKind))]
 STEPS = [{"stage": "accept", "name": {"zh": "窗口受理"}}, {"stage": "review"}, {"stage": "decide"}, {"stage": "issue"}]
 SERVICES = (
-    terms(steps=STEPS, special_procedures=PROCEDURES, extension=BY_TEN, supplement="pause"),
+    terms(service_kind="licence", steps=STEPS, special_procedures=PROCEDURES, extension=BY_TEN, supplement="pause"),
     terms(supplement="restart", clock_starts="received", first_contact={"post": {"zh": "首席代表"}}),
     terms(limits={}, handling="immediate"),
+    restaurant(supplement="pause", extension=BY_TEN),
     terms(commitment(limits={"promised": {"value": 30, "unit": "hour"}}, special_procedures=PROCEDURES)),
 )
 DAYS = ("2026-03-03", "2026-04-20", "2026-12-20")
@@ -105,6 +107,7 @@ def codes_in(found: dict[str, Any]) -> dict[str, set[str]]:
         "todo": {entry["code"] for entry in found.get("todo", ())},
         "stop": {found["stopped"]["why"]} if "stopped" in found else set(),
         "event": {entry["code"] for entry in found["timeline"]} | {entry["kind"] for entry in found.get("notices", ())},
+        "branch_status": {branch["status"]["code"] for branch in found.get("branches", ())},
         "stage": {stage["code"] for stage in found.get("progress", {}).get("stages", ())},
         "lamp": {found["deadline"]["lamp"]} if "lamp" in found.get("deadline", {}) else set(),
         "outcome": {found["result"]["outcome"]} if "result" in found else set(),

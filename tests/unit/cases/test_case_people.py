@@ -237,3 +237,39 @@ def test_a_status_that_was_stored_by_the_first_renderer_is_served_as_well() -> N
     found = orjson.loads(splice(orjson.dumps(body), "2026-03-02T01:00:00.000Z", NOW, "Asia/Shanghai"))
     assert found["progress"]["stages"] == [{"code": "accept", "name": {"zh": "受理", "en": "Acceptance"}}]
     assert "sentence" not in found["notices"][0]
+
+
+# The limits beside the decision's
+
+
+def test_while_acceptance_is_waited_for_its_own_deadline_is_told_with_what_is_left_and_a_lamp() -> None:
+    result = folded(happened(("received", "2026-03-02")), terms(service_kind="licence"), now=at("2026-03-03"))
+    for day, left, lamp in (("2026-03-04", 3, "green"), ("2026-03-07", 1, "yellow"), ("2026-03-09", 0, "yellow")):
+        found = status(result, at(day))
+        waiting = found["deadline"]["acceptance"]
+        assert (found["clock"], found["next_step"]["code"]) == ("not_started", "decide_acceptance")
+        assert found["next_step"]["by"] == waiting["due_on"] == "2026-03-09"
+        assert waiting["remaining"] == {"value": left, "unit": "working_day", "as_of": day}
+        assert waiting["lamp"] == lamp
+        assert waiting["explain"][-1]["sentence"]["zh"].startswith("所用工作日历")
+    accepted = status(folded(happened(("received", "2026-03-02"), ("accepted", "2026-03-03"))))
+    assert "acceptance" not in accepted["deadline"]
+
+
+def test_after_a_grant_the_deadline_for_handing_it_out_is_told_until_it_is() -> None:
+    steps = [ACCEPTED, ("decided", "2026-03-05", {"outcome": "granted"})]
+    service = terms(service_kind="licence")
+    found = status(folded(happened(*steps), service), at("2026-03-06"))
+    assert found["next_step"]["by"] == found["deadline"]["issue"]["due_on"] == "2026-03-19"
+    assert found["deadline"]["issue"]["remaining"]["value"] == 9
+    assert "remaining" not in found, "the decision's clock is done"
+    issued = status(folded(happened(*steps, ("issued", "2026-03-09")), service))
+    assert "issue" not in issued["deadline"]
+
+
+def test_a_day_of_reading_without_a_calendar_leaves_the_lamp_and_says_what_is_missing() -> None:
+    result = folded(happened(("received", "2026-12-21")), terms(service_kind="licence"), now=at("2026-12-22"))
+    waiting = status(result, at("2027-01-05"))["deadline"]["acceptance"]
+    assert waiting["lamp"] == "red"
+    assert "remaining" not in waiting
+    assert waiting["explain"][-1]["code"] == "calendar_year_missing"
