@@ -8,7 +8,7 @@ from chalicelib.domain.models.card_answers import CaseCard
 from chalicelib.domain.models.cases import HandedTo, Place
 from chalicelib.domain.models.common import Complaint, DateText, Id, InstantText, Limit, Sha256, Text
 from chalicelib.domain.models.enquiries import About
-from chalicelib.domain.models.responses import NULLABLE, Answer, Count, Path, ReceiptLinks, RegisterPlace
+from chalicelib.domain.models.responses import NULLABLE, Answer, Count, ReceiptLinks, RegisterPlace
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,63}$")]
 WhenText = DateText | InstantText
@@ -377,33 +377,3 @@ class BatchResults(Answer):
     """What became of every line, in line order."""
 
     results: list[LineResult]
-
-
-class CodeWords(Answer):
-    """A code in both languages."""
-
-    code: str
-    zh: str
-    en: str | None = None
-    short: Sentence | None = None
-
-
-class CodeList(Answer):
-    """One code list; the version changes with its words."""
-
-    name: Annotated[str, Field(alias="list")]
-    version: str
-    codes: list[CodeWords]
-
-
-class CodeListLink(Answer):
-    """A code list and its address."""
-
-    name: Annotated[str, Field(alias="list")]
-    url: Path
-
-
-class CodeLists(Answer):
-    """The code lists there are."""
-
-    lists: list[CodeListLink]
