@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from chalicelib.domain.cases.branches import Branch, Standing
 from chalicelib.domain.cases.graph import Part, line_of
 from chalicelib.domain.cases.records import ServiceTerms
+from chalicelib.domain.cases.todo import AGENCY, nearest, open_request, papers
 from chalicelib.domain.cases.view import HIDDEN, SideBySide, View, deadline_of, hidden_of, limit_of, stop_of
 from chalicelib.domain.clock.calendars import load_calendar
 from chalicelib.domain.clock.deadlines import due_date
@@ -30,7 +31,15 @@ def side_by_side(standing: Standing, terms: ServiceTerms) -> SideBySide:
     open_ = commitment.joint is not None and history.accepted is not None and not history.over
     begun = max((branch.place for branch in branches if branch.opened_at), default=-1)
     line = list(_parts(line_of(commitment.steps), begun)) if open_ else []
-    return SideBySide([_branch(branch, terms) for branch in branches], line)
+    asked = [] if history.over else sorted(_asked(branches), key=nearest)
+    return SideBySide([_branch(branch, terms) for branch in branches], asked, line)
+
+
+def _asked(branches: Iterable[Branch]) -> Iterator[View]:
+    """The papers that branches wait for."""
+    for branch in branches:
+        if branch.ended_at is None and (request := open_request(branch.history)) is not None:
+            yield {**papers(request), "branch": branch.id} | ({"agency": branch.agency} if branch.agency else {})
 
 
 def _branch(branch: Branch, terms: ServiceTerms) -> View:
@@ -90,17 +99,31 @@ def project_line(view: View, hidden: View, today: date) -> None:
         on = None if any(end.on is None for end in ends) else max(end.on for end in ends if end.on is not None)
         last = [end for end in ends if end.on == on]
         open_ = [end for end in last if "branch" in end.what and _undecided(branches[end.what["branch"]])]
-        for end in open_ if waiting else ():
-            branches[end.what["branch"]]["blocking"] = True
-        waiting = waiting and not open_
+        if waiting and open_:
+            _block(view, [branches[end.what["branch"]] for end in open_])
+            waiting = False
         if on is None:
             return
         steps += [{**end.what, "until": on.isoformat()} for end in last]
     if steps and on is not None:
+        on = max(on, today)  # what is left undone cannot end in the past
         view["longest_path"] = {"ends_on": on.isoformat(), "steps": steps}
         due = view["deadline"].get("due_on") or view["deadline"].get("projected_due_on")
         if due is not None:
             view["longest_path"]["late"] = on.isoformat() > due
+
+
+def _block(view: View, blocking: list[View]) -> None:
+    """Mark the branches that all wait for, and say so in the next step unless the applicant has one to take."""
+    for branch in blocking:
+        branch["blocking"] = True
+    if view["next_step"]["who"] != AGENCY:
+        return
+    agencies = sorted({branch["agency"] for branch in blocking if "agency" in branch})
+    due = [branch["deadline"]["due_on"] for branch in blocking if "due_on" in branch.get("deadline", {})]
+    view["next_step"] = {"who": AGENCY, "code": "decide_branches", "agencies": agencies}
+    if due:
+        view["next_step"]["by"] = max(due)
 
 
 def _ends(part: View, branches: dict[str, View], hidden: View, before: date | None, today: date) -> Iterator[_End]:

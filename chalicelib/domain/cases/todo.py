@@ -73,7 +73,7 @@ def todo(history: History) -> list[View]:
     """Return what the applicant has to do, the nearest day first."""
     found: list[View] = []
     if (request := open_request(history)) is not None:
-        found.append(_entry("hand_in_papers", request.event.content, "materials", "where", "url", by="due_on"))
+        found.append(papers(request))
     if not history.closed and not history.refused:
         found += [
             _entry("hand_in_later", {**paper, "materials": [paper["material"]]}, "materials", by="due_on")
@@ -85,7 +85,17 @@ def todo(history: History) -> list[View]:
             found.append({"code": "correct_pledge"})
     if history.certificate and not history.issued and not history.closed:
         found.append(_entry("collect", {"where": history.certificate.get("pickup")}, "where"))
-    return sorted(found, key=lambda entry: entry.get("by", "9999"))
+    return sorted(found, key=nearest)
+
+
+def papers(request: Pause) -> View:
+    """Return a request for papers as something to do."""
+    return _entry("hand_in_papers", request.event.content, "materials", "where", "url", by="due_on")
+
+
+def nearest(entry: View) -> str:
+    """Return by which things to do are put in order: their days, what has none last."""
+    return str(entry.get("by", "9999"))
 
 
 def _entry(code: str, content: Content, *names: str, by: str = "") -> View:

@@ -16,7 +16,7 @@ from chalicelib.domain.cases.history import Entry, History, Notice
 from chalicelib.domain.cases.records import Commitment, Registration, ServiceTerms
 from chalicelib.domain.cases.standing import left_on
 from chalicelib.domain.cases.timers import Timer
-from chalicelib.domain.cases.todo import AGENCY, SUPERIOR, next_step, todo
+from chalicelib.domain.cases.todo import AGENCY, APPLICANT, SUPERIOR, NextStep, nearest, next_step, todo
 from chalicelib.domain.clock.records import Deadline, Limit, Stop
 from chalicelib.domain.instants import to_key
 
@@ -28,9 +28,10 @@ View = dict[str, Any]
 
 
 class SideBySide(NamedTuple):
-    """The branches of a case as they are stored, and where it has some the line that `splice` projects."""
+    """What a case with branches adds: the branches, what they ask of the applicant, and the line that `splice` projects."""
 
     branches: list[View]
+    todo: list[View]
     line: list[View]
 
 
@@ -49,8 +50,8 @@ def render_view(
         "clock": clock.state,
         "stopped": stop_of(clock.stopped) if clock.state == "stopped" else None,
         "progress": _progress(history, commitment),
-        "next_step": _next_step(history, clock, terms),
-        "todo": todo(history),
+        "next_step": _next_step(history, clock, terms, beside),
+        "todo": sorted([*todo(history), *beside.todo], key=nearest),
         "first_contact": _present(history.contact or commitment.first_contact),
         "complaint": _present(commitment.complaint),
         "accepted_at": to_key(history.accepted.at) if history.accepted else None,
@@ -113,9 +114,11 @@ def _step(history: History, stages: tuple[str, ...]) -> int:
     return reached
 
 
-def _next_step(history: History, clock: CaseClock, terms: ServiceTerms) -> View:
+def _next_step(history: History, clock: CaseClock, terms: ServiceTerms, beside: SideBySide) -> View:
     """Whose turn it is; of the agency the post that answers, where one is known."""
     step = next_step(history, clock)
+    if beside.todo and step.who == AGENCY:
+        step = NextStep(APPLICANT, "hand_in_papers", beside.todo[0].get("by"))
     view: View = {"who": step.who, "code": step.code, "by": step.by}
     if step.who in (AGENCY, SUPERIOR):
         contact = history.contact or clock.bound.commitment.first_contact or {}

@@ -106,6 +106,7 @@ class CaseNextStep(Answer):
     by: WhenText | None = None
     agency: Id | None = None
     post: Text | None = None
+    agencies: list[Id] | None = None
 
 
 class CaseTodo(Answer):
@@ -118,6 +119,8 @@ class CaseTodo(Answer):
     url: str | None = None
     materials: list[Text] | None = None
     amounts: list["CaseAmount"] | None = None
+    branch: Id | None = None
+    agency: Id | None = None
 
 
 class CaseContact(HandedTo):

@@ -280,3 +280,19 @@ def test_a_service_that_is_not_joint_keeps_its_own_clock_whatever_is_said_of_bra
     found = folded([ACCEPTED, OPENED[1], stop], restaurant(**plain))
     assert findings(found) == ["branch_not_in_service"]
     assert status(found)["deadline"]["due_on"] == "2026-03-09"
+
+
+def test_the_next_step_names_the_agencies_that_block_and_what_a_branch_asks_for_is_the_applicants_to_do() -> None:
+    step = shown(BEGUN)["next_step"]
+    assert (step["code"], step["agencies"], step["by"]) == ("decide_branches", ["health"], "2026-03-17")
+    papers = {"materials": [{"zh": "图纸"}], "due_on": "2026-03-20"}
+    asked = event("q1", "supplement_requested", "2026-03-05", branch="fire", **papers)
+    found = shown([*BEGUN, asked], supplement="pause")
+    assert (found["next_step"]["who"], found["next_step"]["by"]) == ("applicant", "2026-03-20")
+    (entry,) = found["todo"]
+    assert (entry["code"], entry["branch"], entry["agency"]) == ("hand_in_papers", "fire", "fire")
+    assert entry["materials"] == papers["materials"]
+    done = [decided(f"d{number}", id_, "2026-03-09") for number, id_ in enumerate(("health", "fire", "city"))]
+    after = shown([*BEGUN, asked, *done], "2026-03-10", supplement="pause")
+    assert after["next_step"]["code"] == "go_on"
+    assert "todo" not in after
