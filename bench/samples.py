@@ -81,6 +81,10 @@ class Sampled:
         token = ("Authorization", f"Bearer {self.secret if path.startswith(RECEIVER) else self.token}")
         return self.send(method, path, body, token) if body else self.world.request(method, path, headers=(token,))
 
+    def rate(self) -> Response:
+        """Rate the first case."""
+        return self.bearer("PUT", f"/v1/cases/c1/ratings/{ENQUIRY}", {"of": "matter", "grade": "dissatisfied"})
+
 
 class Sample(NamedTuple):
     """What is measured for one route: how it is told, and how it is sent."""
@@ -194,6 +198,8 @@ SAMPLES: dict[str, Sample] = {
     "create_case_token": _new_token("c1"),
     "list_case_statuses": _many(),
     "get_case_signed_receipt": Sample("with its token", lambda s: s.bearer("GET", "/v1/cases/c1/receipt")),
+    "put_rating": Sample("the matter, low", lambda s: s.rate()),
+    "list_case_ratings": Sample("after one", lambda s: s.bearer("GET", "/v1/cases/c1/ratings")),
     # watching a case
     "put_receiver": Sample("the first time", lambda s: s.send("PUT", "/v1/receivers/other", _RECEIVER)),
     "put_subscription": _bearer("the first time", "PUT", _SUBSCRIPTION, {"receiver": "app", "handle": "h"}),

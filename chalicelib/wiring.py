@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.store.objects import Objects
     from chalicelib.store.outbox import OutboxTable
     from chalicelib.store.published_figures import StatisticsRun
+    from chalicelib.store.ratings import Ratings
     from chalicelib.store.receivers import Receivers
     from chalicelib.store.records import Records
     from chalicelib.store.register import Register
@@ -138,6 +139,13 @@ class Wiring:
         from chalicelib.store.estimates import Estimates
 
         return Estimates(self.table)
+
+    @cached_property
+    def ratings(self) -> "Ratings":
+        """Ratings of cases."""
+        from chalicelib.store.ratings import Ratings
+
+        return Ratings(self.table, self.cases)
 
     @cached_property
     def case_codes(self) -> "CaseCodes":

@@ -75,6 +75,16 @@ class CaseWorld(World):
         raw = body if isinstance(body, bytes) else orjson.dumps(QUESTION if body is None else body)
         return self.request("PUT", f"/v1/enquiries/{number}", headers=JSON_BODY, body=raw, source_ip=source_ip)
 
+    def rate(self, case_no: str, token: str, uuid: str, body: Any) -> Response:
+        """Rate a case as the holder of its token."""
+        raw = body if isinstance(body, bytes) else orjson.dumps(body)
+        headers = (*JSON_BODY, ("Authorization", f"Bearer {token}"))
+        return self.request("PUT", f"/v1/cases/{case_no}/ratings/{uuid}", headers=headers, body=raw)
+
+    def ratings(self, case_no: str, token: str) -> Any:
+        """Read what was rated of a case and what can be."""
+        return self.get(f"/v1/cases/{case_no}/ratings", authorization=f"Bearer {token}").json()
+
     def opened(self, case_no: str) -> tuple[str, str]:
         """Register a case with a code and return code and token."""
         code = self.register(case_no, access="code").json()["query_code"]

@@ -12,6 +12,7 @@ from chalicelib.routes import (
     fields,
     index,
     intake,
+    ratings,
     receipt_keys,
     receivers,
     services,
@@ -41,6 +42,7 @@ NOUNS = (
     intake,
     case_intake,
     enquiries,
+    ratings,
 )
 
 

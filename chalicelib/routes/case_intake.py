@@ -56,6 +56,7 @@ def get_intake_case(request: Request, case_no: str) -> Answer:
     """Return the receipt of the registration, what its holder sees, and every contradiction among the events."""
     from chalicelib.domain.cases.splice import splice
     from chalicelib.domain.enquiries import built_in
+    from chalicelib.routes.ratings import ratings_for_agency
     from chalicelib.usecases.cases import CaseReceipt, find_case
 
     wired = wiring.current()
@@ -71,6 +72,8 @@ def get_intake_case(request: Request, case_no: str) -> Answer:
         "cards": [_card(mark, wired.settings.base_path) for mark in head.cards],
         "next_code": head.code_number + 1,
     }
+    if head.ratings:
+        found["ratings"] = ratings_for_agency(wired.ratings.ratings(case_no))
     enquiry = wired.cases.enquiry(case_no) if built_in(head.service) else None
     if enquiry is not None:
         found["enquiry"] = orjson.loads(enquiry)

@@ -180,10 +180,12 @@ def _estimates(heads: "Iterable[StatusHead | None]") -> "dict[str, Estimate]":
 
 def _status(head: "StatusHead", estimates: "dict[str, Estimate]") -> bytes:
     from chalicelib.domain.cases.splice import splice
+    from chalicelib.usecases.case_ratings import can_rate
 
     wired = wiring.current()
     estimate = estimates.get(head.service)
-    return splice(head.view, head.updated_at, wired.now(), wired.settings.time_zone, estimate)
+    can = ["rate"] if can_rate(head, wired.case_statuses) else []
+    return splice(head.view, head.updated_at, wired.now(), wired.settings.time_zone, estimate, can)
 
 
 def _token(token: "Token") -> Answer:

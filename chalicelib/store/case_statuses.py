@@ -30,9 +30,10 @@ class CaseStatuses:
 
 
 def _status(item: Item) -> StatusHead:
-    body, subscriptions = item["body"], item.get("subscriptions", b"")
+    body, subscriptions, ratings = item["body"], item.get("subscriptions", b""), item.get("ratings", b"")
     assert isinstance(body, bytes)
     assert isinstance(subscriptions, bytes)
+    assert isinstance(ratings, bytes)
     return StatusHead(
         case_no=str(item["pk"]).removeprefix(keys.case_pk("")),
         service=str(item["service"]),
@@ -41,4 +42,5 @@ def _status(item: Item) -> StatusHead:
         token_epoch=int(item["token_epoch"]),
         ended_at=str(item["ended_at"]) if "ended_at" in item else None,
         subscriptions=subscriptions,
+        ratings=ratings,
     )

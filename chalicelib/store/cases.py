@@ -1,9 +1,9 @@
 """Cases in the table: one item for the fold, one for the registration, one for each event, written in one transaction.
 
 The case item is updated, never put anew: `fact_place` and its mark belong to the statistics job, `code_number` and
-`token_epoch` to the query codes, `subscriptions` to those who watch, and none of them may be lost under a new fold. Every
-write that folds raises `version`, and holds on condition that nobody began or ceased to watch since the case was read: so
-every change that a subscription saw the beginning of is in the outbox, once.
+`token_epoch` to the query codes, `subscriptions` to those who watch, `ratings` to what was rated, and none of them may be
+lost under a new fold. Every write that folds raises `version`, and holds on condition that nobody began or ceased to watch
+since the case was read: so every change that a subscription saw the beginning of is in the outbox, once.
 """
 
 from collections.abc import Sequence
@@ -90,6 +90,18 @@ class Cases:
         code: NewCode | None,
         cards: CardChange | None = None,
     ) -> None:
+        self._table.commit(*self.writes(case_no, before, change, at, code, cards))
+
+    def writes(
+        self,
+        case_no: str,
+        before: CaseHead | None,
+        change: Change,
+        at: str,
+        code: NewCode | None = None,
+        cards: CardChange | None = None,
+    ) -> list[Write]:
+        """Return what is written for a case, to be committed together."""
         writes: list[Write] = [Put(write_item(write), when=ABSENT) for write in change.events]
         if change.registration is not None:
             writes.append(Put(write_item(change.registration), when=ABSENT))
@@ -106,7 +118,7 @@ class Cases:
         marks = cards.marks if cards else before.cards if before else ()
         writes.append(_fold(case_no, before, change, at, opening, marks))
         writes += [Put(notice_item(notice), when=ABSENT) for notice in _notices(before, change, at)]
-        self._table.commit(*writes)
+        return writes
 
     def _head(self, item: Item) -> CaseHead:
         return _head(item, self._grace)
@@ -203,4 +215,5 @@ def _head(item: Item, grace: timedelta) -> CaseHead:
         opening=Opening(from_key(str(item["registered_at"])), grace),
         cards=tuple(read_marks(_bytes(item, "cards"))),
         turns_at=str(item["clock_sk"]).split("#", 1)[0] if "clock_sk" in item else None,
+        ratings=_bytes(item, "ratings") if "ratings" in item else b"",
     )

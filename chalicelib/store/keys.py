@@ -164,6 +164,11 @@ def enquiry(case_no: str) -> Key:
     return Key(case_pk(case_no), "ENQUIRY")
 
 
+def rating(case_no: str, uuid: str) -> Key:
+    """`case#101001240735 | RATING#3f0c…`: the bytes of one rating; the one item that holds its text."""
+    return Key(case_pk(case_no), f"RATING#{uuid}")
+
+
 OPEN_ENQUIRIES = "open enquiries"
 """Collection of the enquiries of an agency that are not answered, `open enquiries#bureau`: private, no public list has it."""
 

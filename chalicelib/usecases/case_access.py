@@ -45,6 +45,7 @@ class StatusHead:
     token_epoch: int
     ended_at: str | None
     subscriptions: bytes
+    ratings: bytes
 
 
 class StatusStore(Protocol):

@@ -65,6 +65,8 @@ class CaseHead:
     token_epoch: int
     subscriptions: bytes
     """Who is told of changes (`domain/notices.py`); no bytes where nobody is."""
+    ratings: bytes
+    """What was rated, and how; empty if nothing was."""
     opening: Opening
     cards: tuple[CardMark, ...]
     turns_at: str | None

@@ -155,11 +155,11 @@ def _refused(code: str, message: str) -> RefusedError:
     return RefusedError(Problem(code, message, pointer="/agency"))
 
 
-def open_case(number: str, raw: bytes, service: BuiltIn, terms: Terms, now: datetime) -> Change:
+def open_case(number: str, raw: bytes, service: BuiltIn, terms: Terms, now: datetime, access: str = "code") -> Change:
     """Return what opens a case of a built-in service: received now, with a private text."""
     content = {
         "service": service.service,
-        "access": "code",
+        "access": access,
         "received_at": to_key(now),
         "channel": "online",
         "holders": [],

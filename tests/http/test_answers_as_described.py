@@ -348,3 +348,30 @@ def test_the_examples_of_enquiries_are_taken_as_they_stand() -> None:
         path = f"/v1/enquiries/{ENQUIRY[:-1]}{number}"
         body = orjson.dumps(example["value"])
         assert world.request("PUT", path, headers=[("Content-Type", "application/json")], body=body).status == 201
+
+
+def test_every_answer_about_a_rating_is_as_described(world: World) -> None:
+    sent = [("Content-Type", "application/json")]
+    registration = {"service": "s1", "access": "code", "received_at": "2026-11-19T09:30:00+08:00", "channel": "window"}
+    code = orjson.loads(world.put("/v1/intake/cases/rated", registration, "bureau-clerk").body)["query_code"]
+    decided = {"event": "decided", "occurred_at": "2026-11-23T08:00:00+08:00", "outcome": "done"}
+    world.put("/v1/intake/cases/rated/events/e1", decided, "bureau-clerk")
+    exchanged = world.request("POST", "/v1/cases/rated/tokens", headers=sent, body=orjson.dumps({"query_code": code}))
+    held = [*sent, ("Authorization", f"Bearer {orjson.loads(exchanged.body)['token']}")]
+    template, path = "/v1/cases/{case_no}/ratings/{uuid}", f"/v1/cases/rated/ratings/{ENQUIRY}"
+    low = examples()["Rating"]["contact"]["value"]
+    answers = [
+        world.request("PUT", path, headers=headers, body=orjson.dumps(body))
+        for headers, body in ((held, low), (held, low), (held, {**low, "text": "x"}), (held, {}), (sent, low))
+    ]
+    answers.append(world.request("PUT", path[:-1] + "2", headers=held, body=orjson.dumps(low)))
+    assert [answer.status for answer in answers] == [201, 200, 409, 400, 401, 422]
+    for answer in answers:
+        hold(answer, template, "put")
+    matter = examples()["Rating"]["matter"]["value"]
+    hold(world.request("PUT", path[:-1] + "3", headers=held, body=orjson.dumps(matter)), template, "put")
+    hold(world.request("GET", "/v1/cases/rated/ratings", headers=held), "/v1/cases/{case_no}/ratings")
+    hold(world.get("/v1/cases/rated/ratings"), "/v1/cases/{case_no}/ratings")
+    hold(world.request("GET", "/v1/cases/rated", headers=held), "/v1/cases/{case_no}")
+    hold(world.get_signed("/v1/intake/cases/rated", "bureau-clerk"), "/v1/intake/cases/{case_no}")
+    hold(world.get_signed("/v1/intake/agencies/bureau/enquiries"), "/v1/intake/agencies/{record_id}/enquiries")

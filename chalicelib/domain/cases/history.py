@@ -119,6 +119,8 @@ class History:
     """Currency -> what is due and what is paid, in the smallest unit."""
     documents: list[dict[str, Any]] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    contacts: list[datetime] = field(default_factory=list)
+    """When somebody came in person."""
     timeline: list[Entry] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     of_branches: list[CaseEvent] = field(default_factory=list)

@@ -5,7 +5,7 @@ so that an ETag holds in between. What the calendar cannot tell is absent and sa
 projection is never put in the place of a deadline. No model is built and pydantic is not imported.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -25,11 +25,16 @@ _HOUR = timedelta(hours=1)
 
 
 def splice(
-    stored: bytes, updated_at: str, now: datetime, time_zone: str, estimate: Mapping[str, Any] | None = None
+    stored: bytes,
+    updated_at: str,
+    now: datetime,
+    time_zone: str,
+    estimate: Mapping[str, Any] | None = None,
+    can: Sequence[str] = (),
 ) -> bytes:
     """Return the bytes of the status at one instant, its instants written in `time_zone`.
 
-    `estimate` is what was measured of the service; it is shown while the clock is not done.
+    `estimate` is what was measured of the service; it is shown while the clock is not done. `can` is what its reader may do.
     """
     view: View = orjson.loads(stored)
     hidden = view.pop(HIDDEN)
@@ -47,6 +52,8 @@ def splice(
     if estimate is not None and view["clock"] != "done":
         view["estimate"] = dict(estimate)
     add_words(view)
+    if can:
+        view["can"] = list(can)
     view["updated_at"] = updated_at
 
     def local(text: str) -> str:

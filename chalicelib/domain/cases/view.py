@@ -13,6 +13,7 @@ import orjson
 
 from chalicelib.domain.cases.clocks import CaseClock, Course, kept
 from chalicelib.domain.cases.history import Entry, History, Notice
+from chalicelib.domain.cases.ratings import ratable
 from chalicelib.domain.cases.records import Commitment, Registration, ServiceTerms
 from chalicelib.domain.cases.standing import left_on
 from chalicelib.domain.cases.timers import Timer
@@ -216,6 +217,8 @@ def hidden_of(history: History, clock: CaseClock, terms: ServiceTerms) -> View:
     unit = clock.limit.unit if clock.limit else "day"
     hidden: View = {"renderer": RENDERER, "zone": terms.time_zone, "calendar": terms.calendar, "unit": unit}
     hidden["receipt"] = _for_receipt(history, clock)
+    if targets := ratable(history, terms):
+        hidden["ratable"] = targets
     if clock.warn_on is not None:
         hidden["warn_on"] = clock.warn_on.isoformat()
     if history.decided:

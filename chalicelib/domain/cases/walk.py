@@ -15,6 +15,7 @@ from chalicelib.domain.cases.records import CaseEvent, Finding, Registration, Se
 from chalicelib.domain.cases.silence import Listener
 
 CONSULTING = "consulting"
+AT_A_WINDOW = "window"
 
 
 def walk(registration: Registration, events: Iterable[CaseEvent], terms: ServiceTerms, now: datetime) -> History:
@@ -48,6 +49,8 @@ def _begin_timeline(history: History, registration: Registration, ordered: list[
         return
     if registration.received_at:
         history.timeline.append(Entry(registration.received_at, "received"))
+        if registration.content.get("channel") == AT_A_WINDOW:
+            history.contacts.append(registration.received_at)
     elif not ordered:
         history.timeline.append(Entry(registration.registered_at, "registered"))
 
@@ -61,6 +64,8 @@ def _note(history: History, event: CaseEvent) -> None:
     )
     if "notice_no" in content:
         history.notices.append(Notice(code, content["notice_no"], event.at, content.get("kind", "")))
+    if event.name == "visited" or content.get("channel") == AT_A_WINDOW:
+        history.contacts.append(event.at)
     history.documents.extend({**document, "at": event.at} for document in content.get("documents", ()))
     if event.name in _ANSWERS and "branch" not in content:
         history.answers.append(event.at)

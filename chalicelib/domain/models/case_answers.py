@@ -4,10 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from chalicelib.domain.models.card_answers import CaseCard
 from chalicelib.domain.models.cases import HandedTo, Place
 from chalicelib.domain.models.common import Complaint, DateText, Id, InstantText, Limit, Sha256, Text
-from chalicelib.domain.models.enquiries import About
 from chalicelib.domain.models.responses import NULLABLE, Answer, Count, ReceiptLinks, RegisterPlace
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,63}$")]
@@ -299,6 +297,7 @@ class CaseStatus(Answer):
     notices: list[CaseNotice] | None = None
     fees: CaseFees | None = None
     result: CaseResult | None = None
+    can: list[Literal["rate"]] | None = None
     updated_at: InstantText
 
 
@@ -308,30 +307,6 @@ class CaseFinding(Answer):
     code: Code
     event_id: Id | None = None
     sentence: Sentence
-
-
-class SentEnquiry(Answer):
-    """What the public sent; of the follow-up of a low rating, which rating of which case it is about."""
-
-    kind: Literal["question", "complaint", "disclosure_request", "hearing_registration", "rating_follow_up"]
-    agency: Id
-    about: About | None = None
-    subject: str | None = None
-    text: str | None = None
-    contact: str | None = None
-    locale: Literal["zh", "en"] | None = None
-    rating: str | None = None
-
-
-class IntakeCase(CaseReceipt):
-    """A case as its agency sees it."""
-
-    status: CaseStatus
-    findings: list[CaseFinding]
-    findings_count: Count
-    cards: list[CaseCard]
-    next_code: Count
-    enquiry: SentEnquiry | None = None
 
 
 class CaseToken(Answer):

@@ -3,6 +3,7 @@
 from chalicelib.domain.cases.cards import next_turn, read_turns
 from chalicelib.domain.cases.decide import fold_stored
 from chalicelib.domain.cases.intake import PUBLIC
+from chalicelib.domain.cases.ratings import LOW, read_ratings
 from chalicelib.domain.enquiries import built_in
 from chalicelib.domain.instants import to_key
 from chalicelib.store import keys
@@ -39,6 +40,7 @@ def hold_invariants(world: CaseWorld) -> None:
         held = world.wired.case_codes.held(case_no)
         assert held is None or held.number == head.code_number
         hold_enquiry(world, case_no, case.registration.via == PUBLIC, over=folded.over)
+        hold_ratings(world, case_no, head.ratings)
     world.memory.hook = memory_hook
     assert world.memory.save() == stored
 
@@ -51,3 +53,17 @@ def hold_enquiry(world: CaseWorld, case_no: str, sent: bool, *, over: bool) -> N
     assert item.get("agency_pk") == (keys.list_pk(keys.OPEN_ENQUIRIES, str(item["agency"])) if listed else None), (
         case_no
     )
+
+
+def hold_ratings(world: CaseWorld, case_no: str, noted: bytes) -> None:
+    """Hold that a rating stands where it is noted, and that each low one has its follow-up, whole."""
+    given = read_ratings(noted)
+    assert [stored.uuid for stored in world.wired.ratings.ratings(case_no)] == [rating.uuid for rating in given], (
+        case_no
+    )
+    for rating in given:
+        assert (rating.follow_up is not None) == (rating.grade in LOW), case_no
+        if rating.follow_up is not None:
+            assert keys.enquiry(rating.follow_up) in world.memory.items, case_no
+            assert world.wired.cases.open([rating.follow_up]), case_no
+    assert len({rating.follow_up for rating in given if rating.follow_up}) == sum(bool(r.follow_up) for r in given)

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 import pytest
 
+from chalicelib.domain.cases.ratings import follow_up_number
 from local.messages import Response
 from tests.case_world import ACCEPTED, DECIDED, CaseWorld, happened, outcomes, registered
 from tests.faults import KINDS, Arm, Fault, attempt, every_fault
@@ -18,6 +19,7 @@ from tests.unit.cases.invariants import InOrderWorld, hold_invariants
 
 Operation = Callable[[Any], Response]
 VISITED = {"event": "visited", "occurred_at": "2026-11-19T10:00:00+08:00"}
+SECOND = "0198f3c2-7d6a-7c3e-8b1a-2f4e6d8c0a12"
 ENQUIRY = "3f0c6f0e-6f2b-4a86-9a3e-0d5a4f2c9b11"
 ANSWERED = {"event": "decided", "occurred_at": "2026-11-24T09:00:00+08:00", "outcome": "done"}
 CAME_IN = {"received_at": "2026-11-19T09:00:00+08:00"}
@@ -54,6 +56,26 @@ def prepare_enquiry() -> InOrderWorld:
     return world
 
 
+def prepare_decided() -> InOrderWorld:
+    """Return a deployment with a case that is decided and not rated."""
+    world = prepare_exchanged()
+    world.event("old", "e2", DECIDED)
+    return world
+
+
+def prepare_followed_up() -> InOrderWorld:
+    """Return a deployment with a low rating whose follow-up is done."""
+    world = prepare_decided()
+    rate(world, "very_dissatisfied")
+    world.event(follow_up_number("old", ENQUIRY), "e1", ANSWERED)
+    return world
+
+
+def rate(world: CaseWorld, grade: str, uuid: str = ENQUIRY) -> Response:
+    """Rate the old case."""
+    return world.rate("old", token_of(world), uuid, {"of": "matter", "grade": grade})
+
+
 def shape(world: CaseWorld) -> dict[str, Any]:
     """Return what is stored but for instants and chance: items, folds, numbers."""
     left_out = {"received_at", "registered_at", "updated_at", "salt", "hash", "tries", "expires_at_epoch"}
@@ -86,6 +108,9 @@ WRITES: dict[str, tuple[Callable[[], InOrderWorld], Operation]] = {
     "an enquiry": (prepare, lambda world: world.enquire(ENQUIRY)),
     "an enquiry sent again for a fresh code": (prepare_enquiry, lambda world: world.enquire(ENQUIRY)),
     "the answer to an enquiry": (prepare_enquiry, lambda world: world.event(ENQUIRY, "e1", ANSWERED)),
+    "a rating": (prepare_decided, lambda world: rate(world, "satisfied")),
+    "a low rating": (prepare_decided, lambda world: rate(world, "dissatisfied")),
+    "a second rating after the follow-up": (prepare_followed_up, lambda world: rate(world, "dissatisfied", SECOND)),
     "an event": (prepare, lambda world: world.event("old", "e2", DECIDED)),
     "an event that changes no fact": (prepare, lambda world: world.event("old", "e0", VISITED)),
     "a batch": (prepare, lambda world: world.batch(LINES)),

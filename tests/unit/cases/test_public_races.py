@@ -1,13 +1,16 @@
-"""The same UUID from several at once: one of them opens the case, and the code that was answered last opens its status."""
+"""The public at the same time: one of several enquiries stands whole, one of several ratings counts, with one follow-up."""
 
 from random import Random
 
 import pytest
 
-from tests.case_world import QUESTION
+from chalicelib.domain.cases.ratings import GRADES, LOW
+from tests.case_world import DECIDED, QUESTION
 from tests.turns import Turns
 from tests.unit.cases.invariants import InOrderWorld, hold_invariants
 
+VISITED = {"event": "visited", "occurred_at": "2026-11-19T10:00:00+08:00"}
+OTHER = "0198f3c2-7d6a-7c3e-8b1a-2f4e6d8c0a12"
 NUMBER = "3f0c6f0e-6f2b-4a86-9a3e-0d5a4f2c9b11"
 
 
@@ -46,3 +49,26 @@ def test_an_exchange_beside_the_same_enquiry_sent_again_leaves_one_code_that_ope
     else:
         assert exchanged.status == 404
         assert world.exchange(NUMBER, again.json()["query_code"]).status == 201
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_of_several_ratings_of_one_matter_one_counts_and_a_low_one_opens_one_follow_up(seed: int) -> None:
+    world = InOrderWorld()
+    world.begin()
+    token = world.opened("c1")[1]
+    world.event("c1", "e1", DECIDED)
+    chance = Random(seed)
+    sent = [(chance.choice((NUMBER, OTHER)), {"of": "matter", "grade": chance.choice(GRADES[2:])}) for _ in range(3)]
+    requests = [lambda uuid=uuid, body=body: world.rate("c1", token, uuid, body) for uuid, body in sent]
+    answers = Turns(world, chance).run([*requests, lambda: world.event("c1", "e2", VISITED)])
+    world.restart()
+    world.memory.hook = lambda moment, call, detail: None
+    (item,) = world.ratings("c1", token)["items"]
+    for (uuid, body), answer in zip(sent, answers[:3], strict=True):
+        same = uuid == item["uuid"] and body["grade"] == item["grade"]
+        assert answer.status in ((200, 201, 503) if same else (409, 422, 503)), seed
+    assert sum(answer.status == 201 for answer in answers[:3]) == 1, seed
+    assert answers[3].status == 201
+    hold_invariants(world)
+    follow_ups = [key for key in world.memory.items if key.sk == "ENQUIRY"]
+    assert len(follow_ups) == (1 if item["grade"] in LOW else 0)
