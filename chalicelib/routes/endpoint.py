@@ -228,13 +228,17 @@ def _serving(endpoint: Endpoint) -> Callable[..., ChaliceResponse]:
             check_ids(path)
             answer = endpoint.view(request, **path)
             return _respond(request, endpoint, answer)
-        except errors.GlasshallError as error:
-            return _respond_error(event, *problems.render_error(error, instance))
         except Exception as error:  # noqa: BLE001 - the last line of defence: logged and answered without the data
-            log.error("defect %s at %s", type(error).__name__, _where(error))
-            return _respond_error(event, *problems.render_unexpected(instance))
+            return _respond_error(event, *_rendered(error, instance))
 
     return serve
+
+
+def _rendered(error: Exception, instance: str) -> tuple[int, dict[str, str], bytes]:
+    if isinstance(error, errors.GlasshallError) and problems.is_told(error):
+        return problems.render_error(error, instance)
+    log.error("defect %s at %s", type(error).__name__, _where(error))
+    return problems.render_unexpected(instance)
 
 
 def _where(error: BaseException) -> str:

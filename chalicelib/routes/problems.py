@@ -78,6 +78,11 @@ _BY_ERROR: dict[type[errors.GlasshallError], str] = {
 }
 
 
+def is_told(error: errors.GlasshallError) -> bool:
+    """Return whether an error is one that a caller is told of, not one that should never have come this far."""
+    return any(kind in _BY_ERROR for kind in type(error).__mro__)
+
+
 def problem_code(error: errors.GlasshallError) -> str:
     """Return the code of the problem type for an error, found along its class's ancestry."""
     if isinstance(error, errors.MalformedError) and len(error.problems) == 1:

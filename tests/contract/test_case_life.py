@@ -5,7 +5,9 @@ from uuid import uuid4
 import pytest
 
 from chalicelib.store import keys
+from chalicelib.store.dynamo import DynamoTable
 from chalicelib.store.table import Delete, Key, query_all
+from tests.access_proofs import Everything, Planted
 from tests.case_world import ACCEPTED, DECIDED, CaseWorld, happened, outcomes, registered
 from tests.contract.conftest import Stores
 
@@ -28,6 +30,24 @@ def world(stores: Stores) -> CaseWorld:
         for item in list(query_all(table, pk)):
             table.commit(Delete(Key(str(item["pk"]), str(item["sk"]))))
     return CaseWorld(table).begin()
+
+
+def test_whatever_the_library_of_aws_logs_at_the_level_of_debugging_holds_no_code_and_no_token(
+    world: CaseWorld,
+) -> None:
+    planted, log = Planted(), Everything()
+    with log.listening():
+        for _ in range(3):
+            case_no = f"c{uuid4().hex}"
+            code, token = world.opened(case_no)
+            planted.code(code)
+            planted.token(token)
+            world.status(case_no, token)
+            world.many({"cases": [{"case_no": case_no, "token": token}, {"case_no": case_no, "token": code}]})
+            world.exchange(case_no, planted.code(world.code(case_no, 1).json()["query_code"]))
+            world.exchange(case_no, code)
+    assert not [line for line in log.lines if planted.found_in(line)]
+    assert bool(log.lines) == isinstance(world.wired.table, DynamoTable)
 
 
 def test_a_case_lives_from_registration_to_the_end_of_its_tokens(world: CaseWorld) -> None:
