@@ -1,4 +1,4 @@
-"""Access to cases in numbers: wrong pairs and guesses; for a day under attack see test_case_siege.py."""
+"""Access to cases: guesses; for a day under attack see test_case_siege.py, for wrong pairs http/test_access_proofs.py."""
 
 from random import Random
 
@@ -10,16 +10,9 @@ from chalicelib.errors import TooManyTriesError
 from tests.unit.cases.door import Door
 
 
-def test_a_hundred_codes_open_a_hundred_cases_and_none_of_9900_wrong_pairs() -> None:
-    door = Door(100)  # with 300 it takes eight seconds, and opens none of 89,700
-    for case_no in door.codes:
-        for other, code in door.codes.items():
-            assert door.opens(case_no, code) == (case_no == other)
-
-
-def test_ten_thousand_guesses_open_nothing() -> None:
+def test_three_thousand_guesses_open_nothing() -> None:
     door, chance = Door(20), Random("guesses")
-    for _ in range(10_000):
+    for _ in range(3_000):
         assert not door.opens(f"c{chance.randrange(25)}", make_code(chance.randbytes))
 
 
