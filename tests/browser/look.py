@@ -40,6 +40,7 @@ VIEWS = {
     "statistics": "#/statistics",
     "status": "#/status",
     "case": "#/case",
+    "enquiry": "#/enquiry",
     "missing": "#/service/nothing",
 }
 ACTED_ON = {"button", "link", "textbox", "combobox", "image", "meter", "group"}
@@ -103,6 +104,7 @@ def main() -> int:
             the_charts(look)
             hostile_text(look)
             the_case(look, code)
+            the_enquiry(look)
             the_paper(look, code)
             the_crowd(look, code)
             the_reference(look)
@@ -232,6 +234,32 @@ def the_case(look: Look, code: str) -> None:
     look.browser.run("location.hash = '#/case'; location.reload()")
     look.browser.wait(f"{DRAWN} && !!document.querySelector('#query-code')")
     look.hold(look.browser.run("document.querySelector('#query-code').value") == "", "the code survives a reload")
+
+
+def the_enquiry(look: Look) -> None:
+    """What is sent twice because the answer was lost is one enquiry; its code is in no address and is kept nowhere."""
+    look.open("#/enquiry")
+    for name, value in (("agency", "bureau"), ("subject", "一"), ("text", "二")):
+        field = f"document.querySelector('#enquiry-{name}')"
+        look.browser.run(
+            f"{field}.value = '{value}'; for (const kind of ['input', 'change']) "
+            f"{field}.dispatchEvent(new Event(kind, {{bubbles: true}}))"
+        )
+    look.browser.run(
+        "window.real = fetch; window.fetch = (...asked) => real(...asked).then(() => { throw new TypeError(); })"
+    )
+    look.browser.run("document.querySelector('.enquiry .primary').click()")
+    look.browser.wait("!!document.querySelector('.enquiry .told').textContent")
+    look.browser.run("window.fetch = window.real; document.querySelector('.enquiry .primary').click()")
+    look.browser.wait("!!document.querySelector('#enquiry-code')")
+    look.picture("enquiry-sent")
+    puts = {address for address in look.requested() if "/v1/enquiries/" in address}
+    look.hold(len(puts) == 1, f"sent again to another place: {puts}")
+    code = look.browser.run("document.querySelector('#enquiry-code').textContent")
+    kept = "JSON.stringify({...localStorage}) + JSON.stringify({...sessionStorage}) + document.cookie"
+    look.hold(code not in look.browser.run(kept), "the code of an enquiry is kept")
+    look.browser.run("document.querySelector('a.primary').click()")
+    look.browser.wait(f"location.hash === '#/case' && document.querySelector('#query-code')?.value === '{code}'")
 
 
 def the_receipt(look: Look) -> None:

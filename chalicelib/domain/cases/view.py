@@ -64,7 +64,11 @@ def render_view(
         "notices": [_entry(notice) for notice in history.notices[-DOCUMENTS_LIMIT:]],
         "fees": _fees(history),
         "result": _result(history),
-        HIDDEN: hidden_of(history, clock, terms) | ({"line": beside.line} if beside.line else {}),
+        HIDDEN: {
+            **hidden_of(history, clock, terms),
+            **({"line": beside.line} if beside.line else {}),
+            "ratable": ratable(history, terms),
+        },
     }
     return orjson.dumps({name: value for name, value in view.items() if value not in (None, [], {})})
 
@@ -217,8 +221,6 @@ def hidden_of(history: History, clock: CaseClock, terms: ServiceTerms) -> View:
     unit = clock.limit.unit if clock.limit else "day"
     hidden: View = {"renderer": RENDERER, "zone": terms.time_zone, "calendar": terms.calendar, "unit": unit}
     hidden["receipt"] = _for_receipt(history, clock)
-    if targets := ratable(history, terms):
-        hidden["ratable"] = targets
     if clock.warn_on is not None:
         hidden["warn_on"] = clock.warn_on.isoformat()
     if history.decided:

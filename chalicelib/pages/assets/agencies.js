@@ -13,6 +13,7 @@ export async function agencyView({ id }, { signal }) {
     ['services', 'agency.services'],
     ['statistics', 'agency.record'],
     ['disclosures', 'agency.disclosures'],
+    ['enquiry', 'agency.enquiry'],
   ];
   return [
     title(said(found.name), synthetic(found), found.stage === 'dissolved' && h('span', { class: 'badge' }, t('agency.dissolved'))),

@@ -37,8 +37,17 @@ export async function find(path, parameters = {}, options = {}) {
 
 /** Send a body and return the answer. */
 export function post(path, body) {
+  return send('POST', path, body);
+}
+
+/** Write a body to a place of its own; the same again is the same request. */
+export function put(path, body) {
+  return send('PUT', path, body);
+}
+
+function send(method, path, body) {
   const headers = { 'Content-Type': 'application/json' };
-  return ask(address(path), { method: 'POST', headers, body: JSON.stringify(body), cache: 'no-store' });
+  return ask(address(path), { method, headers, body: JSON.stringify(body), cache: 'no-store' });
 }
 
 /** Do something with a case on the strength of its token, which stands in a header only. */

@@ -10,6 +10,7 @@ import { glance } from './record.js';
 const LATEST = 6;
 const WAYS = [
   ['case', 'home.case', 'home.case.why'],
+  ['enquiry', 'home.enquiry', 'home.enquiry.why'],
   ['services', 'home.services', 'home.services.why'],
   ['disclosures', 'home.disclosures', 'home.disclosures.why'],
 ];

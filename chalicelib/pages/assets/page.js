@@ -3,6 +3,7 @@
 
 import { h, replace } from './dom.js';
 import { apply, choose, language, t } from './language.js';
+import { enquiryView } from './enquiries.js';
 import { failure, takeFilter } from './parts.js';
 import { agencyView } from './agencies.js';
 import { caseView, printed } from './cases.js';
@@ -24,6 +25,7 @@ const VIEWS = {
   'changes': changesView,
   'status': statusView,
   'case': caseView,
+  'enquiry': enquiryView,
 };
 const SECTIONS = { service: 'services', disclosure: 'disclosures', agency: 'services' };
 const main = document.getElementById('main');
