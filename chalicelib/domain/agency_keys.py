@@ -1,10 +1,13 @@
 """Signing keys of agencies: who may sign for whom, in which role, from when to when (RFC 9421 key records).
 
 A key id is never used again: `revoke` ends it for good. Keys are not public records; they never enter the register.
+
+A scope is given from above: whoever registers a key stands above every agency in its scope (of a root, is it). So no agency
+makes itself the supervisor of its equals, nor its own child that of itself.
 """
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,7 +43,7 @@ class KeyRules:
         return Ref("agency", state["agency"] if state else act.get("agency", ""))
 
     def needs(self, state: State | None, act: Act) -> tuple[Ref, ...]:
-        return (self.agency("", state, act),)
+        return (self.agency("", state, act), *(Ref("agency", each) for each in act.get("scope", ())))
 
     def decide(self, record_id: str, state: State | None, act: Act, actor: Actor, others: Others) -> None:
         refusals = Refusals()
@@ -52,6 +55,7 @@ class KeyRules:
         if state is None:
             agency = others.find("agency", act.get("agency"))
             refusals.when(agency is None, "agency_unknown", "there is no such agency", "/agency")
+            _refuse_scope(refusals, act.get("scope", ()), actor, others)
         if name == "rotate" and state is not None:
             wanted = "public_key" if state["alg"] == "ed25519" else "secret"
             refusals.when(wanted not in act, "material_of_other_kind", f"this key has a {wanted}", f"/{wanted}")
@@ -94,6 +98,15 @@ def _refuse_weak(refusals: Refusals, public_key: str) -> None:
     except SignatureError as error:
         problem = str(error)
     refusals.when(bool(problem), "weak_public_key", problem, "/public_key")
+
+
+def _refuse_scope(refusals: Refusals, scope: Sequence[str], actor: Actor, others: Others) -> None:
+    for place, named in enumerate(scope):
+        agency = others.find("agency", named)
+        refusals.when(agency is None, "agency_unknown", "there is no such agency", f"/scope/{place}")
+        above = (agency["path"][:-1] or agency["path"]) if agency else [actor.agency]
+        message = "only who stands above an agency gives others a say over it"
+        refusals.when(actor.agency not in above, "scope_not_below", message, f"/scope/{place}")
 
 
 def holder(state: State) -> str:

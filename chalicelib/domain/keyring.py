@@ -58,9 +58,9 @@ class PurposeKeys(NamedTuple):
         return self.by_id[self.current_id]
 
     def outdates(self, key_id: str) -> bool:
-        """Return whether things are made with a newer key than this one."""
+        """Return whether things are made with a newer key than this one, or this one is gone."""
         order = list(self.by_id)
-        return order.index(self.current_id) < order.index(key_id)
+        return key_id not in order or order.index(self.current_id) < order.index(key_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,9 @@ def register_case(case_no: str, raw: bytes, intake: Intake, minting: Minting) ->
         try:
             if decision.change is None:
                 assert case is not None
-                return CaseReceipt(verdict.write, new=False, query_code=fresh_code(case, minting))
+                # A fresh code takes the place of the paper that is out: a write, whatever the receipt is.
+                fresh = fresh_code(case, minting) if deciding.ROLE in intake.actor.roles else None
+                return CaseReceipt(verdict.write, new=False, query_code=fresh)
             code, kept = _first_code(verdict.write, minting)
             intake.cases.commit(case_no, None, decision.change, to_key(intake.now), kept)
         except ConditionFailedError:

@@ -108,6 +108,31 @@ def test_a_key_without_the_role_gets_a_replay_but_no_write(world: CaseWorld) -> 
     assert world.batch([registered("c1")], "bureau-approver").status == 403
 
 
+def test_a_key_without_the_role_kills_no_code_by_sending_the_registration_again(world: CaseWorld) -> None:
+    code = world.register("c1", access="code").json()["query_code"]
+    before = world.memory.snapshot()
+    again = world.register("c1", "bureau-approver", access="code")
+    assert (again.status, "query_code" in again.json()) == (200, False)
+    assert world.memory.snapshot() == before
+    assert world.exchange("c1", code).status == 201
+
+
+def test_a_member_sent_as_null_is_one_that_was_left_out(world: CaseWorld) -> None:
+    nulls = {"branch": None, "notice_no": None, "document": {"name": {"zh": "书"}, "sha256": None}}
+    paper = {"document": {"name": {"zh": "书"}}}
+    found = []
+    for case_no, decided in (("c1", {**DECIDED, **nulls}), ("c2", {**DECIDED, **paper})):
+        world.register(case_no)
+        world.event(case_no, "e1", {**ACCEPTED, **({"place": None, "notice_no": None} if case_no == "c1" else {})})
+        assert world.event(case_no, "e2", decided).json()["state"] == "decided_granted"
+        seen = world.get_signed(f"/v1/intake/cases/{case_no}").json()
+        assert seen["findings"] == []
+        found.append({name: value for name, value in seen["status"].items() if name not in ("case_no", "updated_at")})
+    assert found[0] == found[1]
+    (line,) = world.batch([happened("c1", "e2", {**DECIDED, **paper})]).json()["results"]
+    assert line["outcome"] == "already"
+
+
 @pytest.mark.parametrize(
     ("path", "body"),
     [

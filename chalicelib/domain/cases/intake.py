@@ -185,13 +185,24 @@ def _without_tag(problem: Problem) -> Problem:
 
 
 def stored_event(raw: bytes, via: str) -> dict[str, Any]:
-    """Return the content of an event as it was stored, without its place; it was checked when it came in."""
+    """Return the content of an event as it was stored, without its place; it was checked when it came in.
+
+    A member sent as null says nothing, as one that is left out.
+    """
     import orjson
 
     members: dict[str, Any] = orjson.loads(raw)
+    if b"null" in raw:
+        members = _said(members)
     if via == PUT:
         return members
     return {name: value for name, value in members[EVENT].items() if name not in ("case_no", "event_id")}
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _said(inner) for name, inner in value.items() if inner is not None}
+    return [_said(inner) for inner in value] if isinstance(value, list) else value
 
 
 def same_content(kind: str, stored: dict[str, Any], line: Line) -> bool:

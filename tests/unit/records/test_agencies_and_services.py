@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.service_line import promise_is_longer
 from chalicelib.domain.services import completeness
-from tests.world import World
+from tests.world import World, public_key_base64
 
 
 @pytest.fixture
@@ -44,6 +44,24 @@ def test_a_key_without_the_role_is_refused(world: World) -> None:
 def test_a_clerk_cannot_make_keys(world: World) -> None:
     body = {"act": "revoke", "reason": "lost"}
     assert world.put("/v1/intake/keys/root-approver/acts/2", body, "root-clerk").status == 403
+
+
+def test_a_scope_is_given_by_who_stands_above_it(world: World) -> None:
+    for agency, parent in (("other", "guangan"), ("child", "bureau")):
+        world.act("agencies", agency, 1, {"act": "register", "content": _below(parent)})
+    world.key("bureau-keys", "bureau", "Kong", ["keys"])
+
+    def asked(agency: str, scope: list[str], key: str) -> Any:
+        body = {"act": "register", "agency": agency, "person": "Lu", "roles": ["supervisor"], "scope": scope}
+        return world.put("/v1/intake/keys/new/acts/1", {**body, "public_key": public_key_base64("new")}, key)
+
+    for agency, scope in (("bureau", "other"), ("bureau", "guangan"), ("child", "bureau"), ("bureau", "bureau")):
+        answer = asked(agency, ["child", scope], "bureau-keys")
+        assert (answer.status, codes(answer)) == (422, ["scope_not_below"]), (agency, scope)
+        assert answer.json()["errors"][0]["pointer"] == "/scope/1"
+    assert codes(asked("bureau", ["nowhere"], "bureau-keys")) == ["agency_unknown"]
+    assert asked("child", ["bureau", "guangan"], "root-keys").status == 201
+    world.act("keys", "new", 2, {"act": "revoke", "reason": "done"}, "root-keys")
 
 
 def test_a_revoked_key_reads_like_an_unknown_one(world: World) -> None:

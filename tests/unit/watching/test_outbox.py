@@ -202,3 +202,19 @@ def test_a_secret_made_from_a_key_that_was_replaced_says_so_and_goes_over_to_the
     world.restart()
     assert seen(fresh) == (2, None)
     assert world.with_secret("GET", "/v1/receivers/ringed/deliveries", secret).status == 401
+
+
+def test_a_new_key_that_is_dropped_leaves_the_earlier_secret_good_until_its_day_is_over(world: Watched) -> None:
+    new, old = {"id": "2", "secret": "n" * 40}, {"id": "1", "secret": "a secret of the tests, made longer than it was"}
+    path = "/v1/receivers/ringed/deliveries"
+    world.secret = old["secret"].encode()
+    world.restart()
+    secret = world.receiver("ringed").json()["secret"]
+    world.secret = orjson.dumps({"keys": [new, old]})
+    world.restart()
+    lost = world.with_secret("PUT", "/v1/receivers/ringed/secrets/2", secret).json()["secret"]
+    world.secret = orjson.dumps({"keys": [old]})
+    world.restart()
+    assert world.with_secret("GET", path, secret).json()["receiver"]["secret_outdated"] is True
+    assert world.with_secret("GET", path, lost).status == 401
+    assert world.with_secret("PUT", "/v1/receivers/ringed/secrets/3", secret).status == 201
