@@ -82,6 +82,7 @@ class Town(JointWorld, WatchWorld):
         again = self.code("c1", 1, {}, "market-clerk").json()["query_code"]
         other = self.exchange("c2", self.register("c2", **registered).json()["query_code"]).json()["token"]
         self.event("c1", "e1", ACCEPTED, "market-clerk")
+        self.event("c1", "e2", {"event": "visited", "occurred_at": VISITED}, "market-clerk")
         old_now, self.now = self.now, self.now.replace(year=self.now.year - 1)
         expired = self.exchange("c1", again).json()["token"]
         self.now = old_now
@@ -111,6 +112,7 @@ KEYS = {
 BEARERS = ("holder", "other case", "earlier epoch", "ended", "expired", "receiver", "other receiver")
 CALLERS = ("nobody", *BEARERS, *KEYS, "dry run", "wrong tag")
 
+VISITED = "2026-11-23T11:00:00+08:00"
 DECIDED = {"event": "decided", "occurred_at": "2026-11-24T10:00:00+08:00", "outcome": "granted"}
 NEW_AGENCY = {"act": "register", "content": {"name": {"zh": "新"}, "level": "department", "parent": "market"}}
 NEW_SERVICE = {"agency": "market", "title": {"zh": "事项"}, "service_kind": "other_power"}
@@ -130,6 +132,7 @@ BODIES: dict[str, Any] = {
     "PUT /v1/enquiries/{uuid}": {"kind": "question", "agency": "market", "subject": "问", "text": "问"},
     "PUT /v1/receivers/{receiver_id}": {"url": "https://hooks.new.example/in"},
     "PUT /v1/cases/{case_no}/subscriptions/{subscription_id}": {"receiver": "app", "handle": "h2"},
+    "PUT /v1/cases/{case_no}/ratings/{uuid}": {"of": "contact", "contact_at": VISITED, "grade": "satisfied"},
     "POST /v1/case-status": {"cases": [{"case_no": "c1", "token": "v1.1.1.x"}]},
 }
 RECORDS = {
@@ -229,6 +232,8 @@ GET /v1/supervision/{record_id}/versions/{number}
 TABLE = """
 POST /v1/case-status                                               R RRRRRRR RRRRRRRR RR
 GET /v1/cases/{case_no}                                            - R------ -------- --
+GET /v1/cases/{case_no}/ratings                                    - R------ -------- --
+PUT /v1/cases/{case_no}/ratings/{uuid}                             - W------ -------- --
 GET /v1/cases/{case_no}/receipt                                    - R------ -------- --
 GET /v1/cases/{case_no}/subscriptions/{subscription_id}            - R------ -------- --
 PUT /v1/cases/{case_no}/subscriptions/{subscription_id}            - W------ -------- --
@@ -297,7 +302,7 @@ def test_reads_without_a_key_are_exactly_those_that_are_the_same_for_all() -> No
 
 def kept(town: Town) -> dict[Any, Any]:
     """Return what is stored but for the counters of tries."""
-    return {key: item for key, item in town.memory.snapshot().items() if not key.pk.startswith("tries#")}
+    return {key: item for key, item in town.memory.snapshot().items() if not key.pk.startswith("LIMIT#")}
 
 
 @pytest.mark.parametrize("name", list(ENDPOINT_OF))

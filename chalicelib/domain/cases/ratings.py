@@ -48,7 +48,7 @@ def ratable(history: History, terms: ServiceTerms) -> list[str]:
     if service is not None and service.kind == FOLLOW_UP:
         return []  # it ends with one new rating of the matter it follows up
     contacts = [to_key(at) for at in sorted(set(history.contacts))][-CONTACTS_LIMIT:]
-    no_matter = history.closed is not None and history.closed.event.content["as"] in NO_MATTER
+    no_matter = history.closed is not None and history.closed.event.content.get("as") in NO_MATTER
     return [*contacts, MATTER] if history.over and not no_matter else contacts
 
 

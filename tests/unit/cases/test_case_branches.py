@@ -42,6 +42,16 @@ def test_a_branch_that_was_not_opened_shows_its_limit_and_no_deadline() -> None:
     assert branch["agency"] == "fire"
 
 
+@pytest.mark.parametrize("name", ["decided", "refused_acceptance", "closed"])
+def test_a_case_that_ends_before_its_branches_ends_them_however_it_ends(name: str) -> None:
+    members = {"decided": {"outcome": "refused"}, "closed": {"as": "void"}}.get(
+        name, {"reason": {"zh": "不属于本机关"}}
+    )
+    accepted = [] if name == "refused_acceptance" else [ACCEPTED]
+    branches = by_id(shown([*accepted, *OPENED, event("e9", name, "2026-03-05", **members)], "2026-03-06"))
+    assert {branch["status"]["code"] for branch in branches.values()} == {"ended"}
+
+
 def test_the_joint_clock_runs_by_the_joint_limits_from_the_leads_acceptance() -> None:
     found = shown(BEGUN)["deadline"]
     assert (found["due_on"], found["statutory_due_on"]) == ("2026-03-30", "2026-05-08")
