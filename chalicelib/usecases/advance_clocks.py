@@ -34,7 +34,7 @@ from chalicelib.domain.cases.decide import Change, fold_stored
 from chalicelib.domain.cases.records import ServiceTerms, Turn
 from chalicelib.domain.instants import from_key, to_key
 from chalicelib.domain.records import Actor, Ref, State, turns_at
-from chalicelib.errors import ConditionFailedError, ConflictError, UnavailableError
+from chalicelib.errors import ConditionFailedError, ConflictError, RefusedError, UnavailableError
 from chalicelib.usecases.authenticate import Principal
 from chalicelib.usecases.cases import CardChange, CaseHead, CaseStore, OpenedCase, Terms
 from chalicelib.usecases.ports import Head, RecordStore, StoredAct
@@ -107,7 +107,8 @@ def _attempt(subject: Ref, clock: Clock) -> Advanced:
     try:
         return advance_case(subject.record_id, clock) if subject.kind == CASE else advance_card(subject, clock)
     except Exception as error:  # noqa: BLE001 - counted, and the run fails for it once the others are done
-        log.error("a %s stands still: %s", subject.kind, type(error).__name__)  # its number is in no log
+        cause = type(error.__cause__ or error).__name__
+        log.error("a %s stands still: %s", subject.kind, cause)  # its number is in no log
         return Advanced(subjects=1, failed=1)
 
 
@@ -117,15 +118,16 @@ def advance_case(case_no: str, clock: Clock) -> Advanced:
     Raises:
         UnavailableError: others were faster time and again.
     """
+    found: Exception | None = None
     for _ in range(TRIES):
         opened = clock.cases.open([case_no]).get(case_no)
         if opened is None or opened.head.turns_at is None or opened.head.turns_at > to_key(clock.now):
             return Advanced()  # the index told of what is done
         try:
             return _advance(opened, clock)
-        except (ConditionFailedError, ConflictError):
-            continue  # somebody else, or this very commit with its answer lost: look again
-    raise UnavailableError("others write this case at the same time")
+        except (ConditionFailedError, ConflictError, RefusedError) as error:
+            found = error  # somebody else, or this very commit with its answer lost: look again
+    raise UnavailableError("others write this case at the same time") from found
 
 
 def _advance(opened: OpenedCase, clock: Clock) -> Advanced:
