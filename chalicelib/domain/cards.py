@@ -121,12 +121,9 @@ class CardRules:
         head = {"stage": state["stage"], "colour": state["colour"], **shown}
         said = {name: {**state[name], "at": written(state[name]["at"])} for name in _SAID if name in state}
         body = without_empty({**head, "reddened": state.get("reddened"), **said})
-        return Rendered(
-            body,
-            head,
-            {"category": state["colour"], "stage": state["stage"]},
-            listed=state["stage"] != LIFTED,
-        )
+        stands = state["stage"] != LIFTED
+        lists = {"stage": state["stage"]} | ({"category": state["colour"]} if stands else {})
+        return Rendered(body, head, lists, listed=stands)
 
 
 _SAID = ("answer", "outcome", CLOSED, LIFTED)

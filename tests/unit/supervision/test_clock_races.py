@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -11,8 +12,8 @@ import pytest
 from chalicelib.errors import UnfinishedError
 from chalicelib.jobs import log_register
 from chalicelib.usecases.advance_clocks import Advanced
+from tests.turns import Turns
 from tests.unit.cases.invariants import hold_invariants
-from tests.unit.cases.test_case_races import Turns
 from tests.unit.supervision.test_clock_crashes import acts_of_cards
 from tests.unit.supervision.worlds import DECIDED_IN_TIME, DECIDED_LATE, REASON, SupervisedWorld
 
@@ -30,6 +31,13 @@ def side_by_side(world: SupervisedWorld, chance: Random, *sends: Callable[[], An
     found: list[Any] = Turns(world, chance).run(list(sends))
     world.memory.hook = lambda moment, call, detail: None
     return found
+
+
+def read_and_answer(world: SupervisedWorld, reads: int) -> Any:
+    """Look at the card a few times, so that the clock may come to it first, then answer it."""
+    for _ in range(reads):
+        world.get_signed(f"/v1/intake/supervision/{world.card()}", "bureau-clerk")
+    return world.say(2, {"act": "answer", **REASON})
 
 
 def acts(world: SupervisedWorld) -> list[list[str]]:
@@ -84,7 +92,7 @@ def test_an_answer_beside_the_clock_that_would_redden_is_taken_once_by_whoever_c
             world,
             Random(f"answer {seed}"),
             lambda: tick(world),
-            lambda: world.say(2, {"act": "answer", **REASON}),
+            partial(read_and_answer, world, seed % 9),
             lambda: tick(world),
         )
         (found,) = acts(world)
