@@ -12,7 +12,7 @@ from tests.case_world import JSON_BODY, roomy
 
 PAIRS, CASES = 30, 120
 ABSENT = object()
-EVERY_TYPE = (None, True, False, 0, 1, -1, 1.5, 2**53 - 1, "", " ", "*", "%", [], [None], {}, {"a": 1})
+EVERY_TYPE: tuple[Any, ...] = (None, True, False, 0, 1, -1, 1.5, 2**53 - 1, "", " ", "*", "%", [], [None], {}, {"a": 1})
 
 
 def test_codes_and_tokens_open_their_own_case_and_none_of_the_wrong_pairs() -> None:
