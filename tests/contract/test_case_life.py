@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from chalicelib.domain.cases.ratings import follow_up_number
 from chalicelib.store import keys
 from chalicelib.store.dynamo import DynamoTable
 from chalicelib.store.table import Delete, Key, query_all
@@ -90,3 +91,25 @@ def test_a_batch_of_many_new_cases_is_taken_side_by_side(world: CaseWorld) -> No
     ]
     assert {outcome for outcome, _ in outcomes(world.batch(lines))} == {"stored"}
     assert {outcome for outcome, _ in outcomes(world.batch(lines))} == {"already"}
+
+
+def test_an_enquiry_lives_from_sending_over_its_answer_to_a_low_rating_and_its_follow_up(world: CaseWorld) -> None:
+    number, listed = str(uuid4()), "/v1/intake/agencies/bureau/enquiries"
+    first = world.enquire(number)
+    again = world.enquire(number)
+    assert (first.status, again.status, world.enquire(number, b'{"kind":1}').status) == (201, 200, 400)
+    assert world.exchange(number, first.json()["query_code"]).status == 404
+    token = world.exchange(number, again.json()["query_code"]).json()["token"]
+    assert number in [item["case_no"] for item in world.get_signed(listed, "bureau-clerk").json()["items"]]
+    answer = {"event": "decided", "occurred_at": "2026-11-24T10:00:00+08:00", "outcome": "done"}
+    assert world.event(number, "e1", answer).status == 201
+    assert number not in [item["case_no"] for item in world.get_signed(listed, "bureau-clerk").json()["items"]]
+    uuid, low = str(uuid4()), {"of": "matter", "grade": "dissatisfied"}
+    assert [world.rate(number, token, uuid, low).status for _ in range(2)] == [201, 200]
+    assert world.rate(number, token, str(uuid4()), low).status == 422
+    follow_up = follow_up_number(number, uuid)
+    assert world.event(follow_up, "e1", answer).status == 201
+    assert world.rate(number, token, str(uuid4()), low).status == 201
+    assert len(world.ratings(number, token)["items"]) == 2
+    shown = world.get_signed(f"/v1/intake/cases/{number}", "bureau-clerk").json()
+    assert next(rating["follow_up"] for rating in shown["ratings"]) == follow_up
