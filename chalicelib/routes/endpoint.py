@@ -32,7 +32,7 @@ GZIP_FLOOR_BYTES = 1_400
 JSON = "application/json"
 PUBLIC_CORS = CORSConfig(
     allow_origin="*",
-    allow_headers=["Accept", "Authorization", "Content-Type", "If-None-Match"],
+    allow_headers=["Accept", "Authorization", "Content-Type", "If-None-Match", "Proof-Of-Work"],
     expose_headers=["ETag", "Link", "Retry-After"],
     max_age=86_400,
 )
@@ -99,6 +99,8 @@ class Endpoint:
     """Whether a write with a request model may come without a body."""
     suffixes: tuple[str, ...] = ()
     """Ends of the address that ask for another form of the same answer."""
+    takes_work: bool = False
+    """Whether a proof of work may stand in a header: the body's bytes are what they are."""
     polled: bool = False
     """Whether the answer says in `Retry-After` when it is worth asking again, changed or not."""
 
@@ -184,6 +186,7 @@ class Routes:
         response_model: str | None = None,
         statuses: tuple[int, ...] = (),
         body_optional: bool = False,
+        takes_work: bool = False,
     ) -> Callable[[View], View]:
         """Declare a write (PUT, POST, DELETE)."""
 
@@ -202,6 +205,7 @@ class Routes:
                 statuses,
                 view,
                 body_optional,
+                takes_work=takes_work,
             )
             self._declare(endpoint)
             return view

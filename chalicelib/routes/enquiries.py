@@ -4,13 +4,16 @@ Nothing of what was written stands in an answer to the public, in a list, an err
 of the case (`routes/case_intake.py`) only.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from chalicelib import wiring
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
+
+if TYPE_CHECKING:
+    from chalicelib.domain.proof_of_work import Proof
 
 routes = Routes(__name__, "enquiries")
 
@@ -55,6 +58,7 @@ def _kinds() -> bytes:
     request_model="Enquiry",
     response_model="EnquiryReceipt",
     statuses=(200, 201, 404, 409, 413, 422, 429),
+    takes_work=True,
 )
 def put_enquiry(request: Request, uuid: str) -> Answer:
     """Open a case whose number is the UUID; the receipt brings the query code that opens its status."""
@@ -73,6 +77,9 @@ def put_enquiry(request: Request, uuid: str) -> Answer:
         wired.case_codes,
         request.source_ip,
         wired.settings.enquiries_per_hour_network,
+        wired.keyring.of("proof-of-work"),
+        wired.settings.proof_of_work_bits,
+        _proof_of(request),
         wired.now(),
     )
     receipt = send_enquiry(uuid, request.body, desk, minting())
@@ -84,6 +91,14 @@ def put_enquiry(request: Request, uuid: str) -> Answer:
         "links": {"self": f"{base}/v1/enquiries/{uuid}", "case": f"{base}/v1/cases/{uuid}"},
     }
     return Answer(orjson.dumps(found), 201 if receipt.new else 200)
+
+
+def _proof_of(request: Request) -> "Proof | None":
+    """Return the work that stands in the header: it cannot stand in the body, whose bytes name the enquiry."""
+    from chalicelib.domain.proof_of_work import Proof
+
+    challenge, _, nonce = (request.header("proof-of-work") or "").strip().partition(" ")
+    return Proof(challenge, nonce) if challenge else None
 
 
 @routes.get(

@@ -1,7 +1,7 @@
 """Taking in what the public sends: an enquiry becomes a case of a built-in service, numbered by the UUID that names it.
 
     read      the body, or every reason why it cannot be read; nothing is looked up for what cannot
-    limit     enquiries are counted by source network and hour
+    limit     enquiries are counted by source network and hour; with work done for these very bytes, against a wider limit
     replay    the same bytes at the same UUID: the same receipt, and within a day a fresh code until the first exchange;
               uuid and bytes stand for the signature. Other bytes, or another's case: the place is taken
     address   the agency that handles it: of a complaint the nearest living one above the one complained of
@@ -17,12 +17,14 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from chalicelib.domain import enquiries
+from chalicelib.domain import enquiries, proof_of_work
 from chalicelib.domain.cases import decide as deciding
 from chalicelib.domain.cases.decide import Change, StoredWrite
 from chalicelib.domain.cases.intake import PUBLIC, REGISTER, Line
 from chalicelib.domain.enquiries import BuiltIn
 from chalicelib.domain.instants import from_key, to_key
+from chalicelib.domain.keyring import PurposeKeys
+from chalicelib.domain.proof_of_work import Proof
 from chalicelib.domain.records import Actor, Ref
 from chalicelib.errors import (
     ConditionFailedError,
@@ -42,6 +44,8 @@ from chalicelib.usecases.tries import HOUR, Bucket, TryCounter, network_of, spen
 UUID_VERSIONS = (4, 7)
 CODE_AGAIN = timedelta(hours=24)
 """How long the same enquiry sent again brings a fresh code."""
+WITH_WORK = 10
+"""How many times as many enquiries a network may send in an hour if work is done for each beyond the limit."""
 PAGE_LIMIT = 100
 PUBLIC_KEY_ID = ""
 """Stands in a receipt for the key: the public has none."""
@@ -57,6 +61,9 @@ class Desk:
     counters: TryCounter
     source_ip: str
     per_hour_network: int
+    work_keys: PurposeKeys
+    work_bits: int
+    proof: Proof | None
     now: datetime
 
 
@@ -83,7 +90,7 @@ def send_enquiry(number: str, raw: bytes, desk: Desk, minting: Minting) -> CaseR
     """
     check_uuid(number)
     enquiry = _read(raw)
-    _limit(desk)
+    _limit(number, raw, desk)
     for _ in range(TRIES):
         case = desk.cases.open([number]).get(number)
         try:
@@ -106,10 +113,22 @@ def _read(raw: bytes) -> dict[str, Any]:
     return common.parse(models.ENQUIRY, raw, tagged=False)
 
 
-def _limit(desk: Desk) -> None:
-    bucket = Bucket(f"enquiries#{network_of(desk.source_ip)}", HOUR, desk.per_hour_network)
+def _limit(number: str, raw: bytes, desk: Desk) -> None:
+    """Count an enquiry. People read what is let in, so that work widens the limit and does not lift it."""
+    network = network_of(desk.source_ip)
+    if desk.proof is not None and _worked(number, raw, desk.proof, desk):
+        bucket, work = Bucket(f"worked-enquiries#{network}", HOUR, WITH_WORK * desk.per_hour_network), None
+    else:
+        asked = proof_of_work.challenge(desk.work_keys.current, desk.work_bits, desk.now)
+        bucket = Bucket(f"enquiries#{network}", HOUR, desk.per_hour_network)
+        work = {"challenge": asked.text, "bits": asked.bits}
     if left_seconds := spend(bucket, desk.counters, desk.now):
-        raise TooManyTriesError(left_seconds)
+        raise TooManyTriesError(left_seconds, work)
+
+
+def _worked(number: str, raw: bytes, proof: Proof, desk: Desk) -> bool:
+    keys = desk.work_keys.by_id.values()
+    return proof_of_work.expiry_of(proof, keys, number, sha256(raw).hexdigest(), desk.now) is not None
 
 
 def _same(case: OpenedCase, raw: bytes) -> StoredWrite:

@@ -1,15 +1,17 @@
 """Enquiries over HTTP: what anybody may send, who handles it, who sees what was written, and how often one may send."""
 
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid1, uuid4, uuid5
 
 import orjson
 import pytest
+from glasshall.work import solve
 
 from chalicelib.domain.enquiries import FOLLOW_UP, kinds
 from chalicelib.jobs import publish_statistics
 from chalicelib.settings import Settings
-from tests.case_world import QUESTION, CaseWorld
+from tests.case_world import JSON_BODY, QUESTION, CaseWorld
 from tests.world import AUTHORITY
 
 FIRST = "3f0c6f0e-6f2b-4a86-9a3e-0d5a4f2c9b11"
@@ -435,6 +437,31 @@ def test_enquiries_are_limited_by_source_network_and_hour_and_a_malformed_one_co
     assert world.enquire(str(uuid4()), source_ip="198.51.101.7").status == 201
     world.pass_time(hours=1)
     assert world.enquire(str(uuid4()), source_ip="198.51.100.7").status == 201
+
+
+def test_work_done_for_these_very_bytes_widens_the_limit_and_does_not_lift_it() -> None:
+    limits = {"enquiries_per_hour_network": 1, "proof_of_work_bits": 8}
+    world = CaseWorld(settings=Settings(public_authority=AUTHORITY, index_settle_seconds=0, **limits)).begin()
+    raw = orjson.dumps(QUESTION)
+    assert world.enquire(FIRST).status == 201
+    asked = world.enquire(SECOND).json()["proof_of_work"]
+
+    def sent(number: str, body: bytes, worked_for: bytes) -> int:
+        nonce = solve(asked["challenge"], asked["bits"], SECOND, sha256(worked_for).hexdigest())
+        headers = (*JSON_BODY, ("Proof-Of-Work", f"{asked['challenge']} {nonce}"))
+        return world.request(
+            "PUT", f"/v1/enquiries/{number}", headers=headers, body=body, source_ip="203.0.113.9"
+        ).status
+
+    assert sent(SECOND, raw + b" ", raw) == 429
+    assert sent(str(uuid4()), raw, raw) == 429
+    assert [sent(SECOND, raw, raw) for _ in range(12)] == [201, *[200] * 9, 429, 429]
+    for proof in ("", "x", "x y z", "v1.1.8.x 1", f"{asked['challenge']} "):
+        headers = (*JSON_BODY, ("Proof-Of-Work", proof))
+        assert (
+            world.request("PUT", f"/v1/enquiries/{SECOND}", headers=headers, body=raw, source_ip="203.0.113.9").status
+            == 429
+        )
 
 
 def test_the_terms_of_the_other_services_are_looked_up_as_before(world: CaseWorld) -> None:

@@ -41,12 +41,12 @@ export function post(path, body) {
 }
 
 /** Write a body to a place of its own; the same again is the same request. */
-export function put(path, body) {
-  return send('PUT', path, body);
+export function put(path, body, more = {}) {
+  return send('PUT', path, body, more);
 }
 
-function send(method, path, body) {
-  const headers = { 'Content-Type': 'application/json' };
+function send(method, path, body, more = {}) {
+  const headers = { 'Content-Type': 'application/json', ...more };
   return ask(address(path), { method, headers, body: JSON.stringify(body), cache: 'no-store' });
 }
 

@@ -5,6 +5,7 @@ import { allAgencies, get, put } from './api.js';
 import { facts, h, replace } from './dom.js';
 import { duration, plain, said, t } from './language.js';
 import { agencyLink, agencyOptions, section, source, title } from './parts.js';
+import { hexadecimal, solve } from './work.js';
 
 const PATH = 'v1/enquiries';
 const KINDS = ['question', 'complaint', 'disclosure_request'];
@@ -34,7 +35,7 @@ function form(place, agencies, kinds) {
     button.disabled = true;
     told.textContent = '';
     try {
-      answered = await deliver();
+      answered = await deliver(() => { told.textContent = t('enquiry.working'); });
       draft = { ...DRAFT };
       replace(place, receipt(place, answered));
       place.querySelector('h2').focus();
@@ -89,14 +90,23 @@ function promise(kind) {
 }
 
 /** Send what was written; the same again under the same UUID until an answer has come. */
-async function deliver() {
+async function deliver(working) {
   const { kind, agency, subject, text, contact } = draft;
   const body = { kind, agency, subject: subject.trim(), text: text.trim(), ...(contact.trim() && { contact: contact.trim() }) };
   const written = JSON.stringify(body);
   if (sent?.written !== written) sent = { uuid: newUuid(), written };
-  const answer = await put(`${PATH}/${sent.uuid}`, body);
+  const answer = await put(`${PATH}/${sent.uuid}`, body).catch((error) => worked(error, body, working));
   sent = null;
   return answer;
+}
+
+/** Where many came from one network, do the work that is asked for and send the same again. */
+async function worked(error, body, working) {
+  const work = error.problem?.proof_of_work;
+  if (error.status !== 429 || !work) throw error;
+  working();
+  const nonce = await solve(work, sent.uuid, hexadecimal(sent.written));
+  return put(`${PATH}/${sent.uuid}`, body, { 'Proof-Of-Work': `${work.challenge} ${nonce}` });
 }
 
 /** Return a UUID of version 4; `crypto.randomUUID` is there over TLS only. */

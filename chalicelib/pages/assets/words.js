@@ -256,6 +256,7 @@ export const WORDS = {
   'enquiry.handled_by': ['处理机关', 'Handled by'],
   'enquiry.follow': ['查看进度', 'Follow it'],
   'enquiry.another': ['再写一件', 'Write another'],
+  'enquiry.working': ['本网络发送较多，正在完成一道验证，请稍候……', 'Many were sent from this network: doing a piece of work for yours, one moment …'],
   'enquiry.tries': ['本网络一小时内发送过多，请稍后再试。', 'Too many were sent from this network within an hour; please wait a while.'],
   'enquiry.no_supervisor': ['其上级机关不在本系统，请用该机关公布的投诉渠道。', 'Its superior is not here: please use the complaint channel that the agency names.'],
   'outcome.granted': ['准予', 'Granted'],

@@ -61,6 +61,11 @@ function zeros(words) {
   return first < 0 ? 256 : 32 * first + Math.clz32(words[first]);
 }
 
+/** Return the hash of a text as hexadecimal digits. */
+export function hexadecimal(text) {
+  return sha256(new TextEncoder().encode(text)).map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
+}
+
 /** Return a nonce that answers a challenge, without making the page stand still. */
 export async function solve({ challenge, bits }, number, code) {
   if (!(bits <= MOST_BITS)) throw new RangeError('work');

@@ -20,6 +20,7 @@ _HEADERS = {
 }
 _PARAMETERS = {
     "IfNoneMatch": ("If-None-Match", "ETags known to the client; compared weakly. A match is 304.", False),
+    "ProofOfWork": ("Proof-Of-Work", "Challenge and nonce, a space between: the work that a 429 asked for.", False),
     "SignatureInput": ("Signature-Input", "RFC 9421: the covered components and their parameters.", True),
     "ContentDigest": ("Content-Digest", "RFC 9530: `sha-256=:...:` over the bytes sent.", True),
 }

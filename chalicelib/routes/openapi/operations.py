@@ -99,6 +99,8 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
     headers = []
     if endpoint.method == "GET" and endpoint.access is not Access.SIGNED:
         headers.append({"$ref": "#/components/parameters/IfNoneMatch"})
+    if endpoint.takes_work:
+        headers.append({"$ref": "#/components/parameters/ProofOfWork"})
     if endpoint.access is Access.SIGNED:
         names = ["SignatureInput"] if endpoint.method == "GET" else ["SignatureInput", "ContentDigest"]
         headers += [{"$ref": f"#/components/parameters/{name}"} for name in names]
