@@ -116,8 +116,9 @@ def _read(raw: bytes) -> dict[str, Any]:
 def _limit(number: str, raw: bytes, desk: Desk) -> None:
     """Count an enquiry. People read what is let in, so that work widens the limit and does not lift it."""
     network = network_of(desk.source_ip)
+    work: dict[str, str | int] | None = None
     if desk.proof is not None and _worked(number, raw, desk.proof, desk):
-        bucket, work = Bucket(f"worked-enquiries#{network}", HOUR, WITH_WORK * desk.per_hour_network), None
+        bucket = Bucket(f"worked-enquiries#{network}", HOUR, WITH_WORK * desk.per_hour_network)
     else:
         asked = proof_of_work.challenge(desk.work_keys.current, desk.work_bits, desk.now)
         bucket = Bucket(f"enquiries#{network}", HOUR, desk.per_hour_network)

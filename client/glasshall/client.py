@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -175,12 +176,7 @@ class Client:
         try:
             return self._exchange(case_no, body)
         except ProblemError as problem:
-            work = problem.document.get("proof_of_work")
-            if problem.status != TOO_MANY or not isinstance(work, dict):
-                raise
-        challenge, bits = work.get("challenge"), work.get("bits")
-        if not isinstance(challenge, str) or not isinstance(bits, int):
-            raise UnexpectedAnswerError("the server asks for work of no kind that is known")
+            challenge, bits = _work_of(problem)
         nonce = solve(challenge, bits, case_no, query_code)
         return self._exchange(case_no, {**body, "proof_of_work": {"challenge": challenge, "nonce": nonce}})
 
@@ -188,6 +184,27 @@ class Client:
         path = f"{case_path(case_no)}/tokens"
         repeated = REPEATED - {TOO_MANY}
         return self._wire.send("POST", path, lambda: {"Content-Type": JSON}, body_of(body), repeated).document()
+
+    def send_enquiry(self, uuid: str, enquiry: Content) -> Any:
+        """Return the receipt of an enquiry, with the query code where one is due; no key is needed.
+
+        The same bytes under the same UUID may be sent again without harm.
+
+        Raises:
+            ProblemError: it was refused, or too many came from this network. ConnectionFailedError: no answer came.
+        """
+        path, body = f"/v1{intake_path('enquiries', uuid).removeprefix(INTAKE_PATH)}", body_of(enquiry)
+        try:
+            return self._enquire(path, body, {})
+        except ProblemError as problem:
+            challenge, bits = _work_of(problem)
+        nonce = solve(challenge, bits, uuid, sha256(body).hexdigest())
+        return self._enquire(path, body, {"Proof-Of-Work": f"{challenge} {nonce}"})
+
+    def _enquire(self, path: str, body: bytes, more: Mapping[str, str]) -> Any:
+        return self._wire.send(
+            "PUT", path, lambda: {"Content-Type": JSON, **more}, body, REPEATED - {TOO_MANY}
+        ).document()
 
     def case_status(self, case_no: str, token: str) -> Any:
         """Return where a case is, to the holder of its token.
@@ -331,6 +348,17 @@ def body_of(content: Content) -> bytes:
     if isinstance(content, bytes):
         return content
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _work_of(problem: ProblemError) -> tuple[str, int]:
+    """Return the challenge and the bits that a refusal asks for; where it asks for none, the refusal stands."""
+    work = problem.document.get("proof_of_work")
+    if problem.status != TOO_MANY or not isinstance(work, dict):
+        raise problem
+    challenge, bits = work.get("challenge"), work.get("bits")
+    if not isinstance(challenge, str) or not isinstance(bits, int):
+        raise UnexpectedAnswerError("the server asks for work of no kind that is known")
+    return challenge, bits
 
 
 def _signed(make: Callable[[], dict[str, str]]) -> dict[str, str]:

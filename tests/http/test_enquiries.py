@@ -440,8 +440,10 @@ def test_enquiries_are_limited_by_source_network_and_hour_and_a_malformed_one_co
 
 
 def test_work_done_for_these_very_bytes_widens_the_limit_and_does_not_lift_it() -> None:
-    limits = {"enquiries_per_hour_network": 1, "proof_of_work_bits": 8}
-    world = CaseWorld(settings=Settings(public_authority=AUTHORITY, index_settle_seconds=0, **limits)).begin()
+    settings = Settings(
+        public_authority=AUTHORITY, index_settle_seconds=0, enquiries_per_hour_network=1, proof_of_work_bits=8
+    )
+    world = CaseWorld(settings=settings).begin()
     raw = orjson.dumps(QUESTION)
     assert world.enquire(FIRST).status == 201
     asked = world.enquire(SECOND).json()["proof_of_work"]
