@@ -49,14 +49,14 @@ class JointWorld(CaseWorld):
 
     def begin(self) -> "JointWorld":
         """Put in the agencies, a clerk for each, and the service."""
+        self.begin_agencies()
+        self.act("services", "restaurant", 1, {"act": "publish", "content": RESTAURANT}, "market-clerk")
+        return self
+
+    def begin_agencies(self) -> None:
+        """Put in the agencies and a clerk for each."""
         self.init()
         for agency, (zh, en) in AGENCIES.items():
             content = {"name": {"zh": zh, "en": en}, "level": "department", "parent": "guangan"}
             self.act("agencies", agency, 1, {"act": "register", "content": content})
             self.key(f"{agency}-clerk", agency, f"{en} clerk", ["clerk"])
-        self.publish()
-        return self
-
-    def publish(self) -> None:
-        """Publish the service."""
-        self.act("services", "restaurant", 1, {"act": "publish", "content": RESTAURANT}, "market-clerk")

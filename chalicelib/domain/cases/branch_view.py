@@ -10,10 +10,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from chalicelib.domain.cases.branches import Branch, Standing
-from chalicelib.domain.cases.graph import Part, line_of
+from chalicelib.domain.cases.graph import Part, line_of, positions
 from chalicelib.domain.cases.records import ServiceTerms
 from chalicelib.domain.cases.todo import AGENCY, nearest, open_request, papers
-from chalicelib.domain.cases.view import HIDDEN, SideBySide, View, deadline_of, hidden_of, limit_of, stop_of
+from chalicelib.domain.cases.view import HIDDEN, SideBySide, View, deadline_of, hidden_clock, limit_of, stop_of
 from chalicelib.domain.clock.calendars import load_calendar
 from chalicelib.domain.clock.deadlines import due_date
 from chalicelib.domain.clock.errors import ClockError
@@ -30,9 +30,20 @@ def side_by_side(standing: Standing, terms: ServiceTerms) -> SideBySide:
     history, commitment, branches = standing.history, standing.clock.bound.commitment, standing.branches
     open_ = commitment.joint is not None and history.accepted is not None and not history.over
     begun = max((branch.place for branch in branches if branch.opened_at), default=-1)
-    line = list(_parts(line_of(commitment.steps), begun)) if open_ else []
+    line = line_of(commitment.steps)
     asked = [] if history.over else sorted(_asked(branches), key=nearest)
-    return SideBySide([_branch(branch, terms) for branch in branches], asked, line)
+    left = list(_parts(line, begun)) if open_ else []
+    return SideBySide([_branch(branch, terms) for branch in branches], asked, left, _reached(branches, line))
+
+
+def _reached(branches: list[Branch], line: Iterable[Part]) -> int:
+    """The first stage of the last group that has begun; its last one once every branch of it is decided."""
+    begun = {branch.place for branch in branches if branch.opened_at and branch.place >= 0}
+    if not begun:
+        return 0
+    place = max(begun)
+    decided = all(branch.decided_at for branch in branches if branch.place == place)
+    return positions(line)[place][decided]
 
 
 def _asked(branches: Iterable[Branch]) -> Iterator[View]:
@@ -44,7 +55,7 @@ def _asked(branches: Iterable[Branch]) -> Iterator[View]:
 
 def _branch(branch: Branch, terms: ServiceTerms) -> View:
     clock, history = branch.clock, branch.history
-    hidden = hidden_of(history, clock, terms)
+    hidden = hidden_clock(history, clock, terms)
     if branch.consented_at:
         hidden["lamp"] = "red"  # its limit passed: that is why
     if branch.ended_at:
@@ -119,8 +130,13 @@ def _block(view: View, blocking: list[View]) -> None:
         branch["blocking"] = True
     if view["next_step"]["who"] != AGENCY:
         return
-    agencies = sorted({branch["agency"] for branch in blocking if "agency" in branch})
-    due = [branch["deadline"]["due_on"] for branch in blocking if "due_on" in branch.get("deadline", {})]
+    begun = [branch for branch in blocking if branch["clock"] != "not_started"]
+    if not begun:
+        view["next_step"] = {**view["next_step"], "code": "open_branches"}
+        view["next_step"].pop("by", None)
+        return
+    agencies = sorted({branch["agency"] for branch in begun if "agency" in branch})
+    due = [branch["deadline"]["due_on"] for branch in begun if "due_on" in branch.get("deadline", {})]
     view["next_step"] = {"who": AGENCY, "code": "decide_branches", "agencies": agencies}
     if due:
         view["next_step"]["by"] = max(due)

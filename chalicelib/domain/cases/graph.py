@@ -64,6 +64,18 @@ def stages_of(line: Iterable[Part]) -> tuple[tuple[str, Words | None], ...]:
     return tuple((stage, steps[0].name if len(steps) == 1 else None) for stage, steps in found)
 
 
+def positions(line: Iterable[Part]) -> dict[int, tuple[int, int]]:
+    """Return for the place of every part where its stages stand among those of the line, the first and the last, from 1."""
+    found: dict[int, tuple[int, int]] = {}
+    last, count = "", 0
+    for part in line:
+        stages = _each(step.stage for step in part.steps)
+        first = count if stages[0] == last else count + 1
+        count, last = first + len(stages) - 1, stages[-1]
+        found[part.place] = first, count
+    return found
+
+
 def total(limits: Iterable[Limit | None]) -> Limit | None:
     """Return the sum of limits; None without any, or where they are in units that cannot be added."""
     known = [limit for limit in limits if limit is not None]

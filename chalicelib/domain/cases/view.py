@@ -34,6 +34,8 @@ class SideBySide(NamedTuple):
     branches: list[View]
     todo: list[View]
     line: list[View]
+    reached: int
+    """How far along the line the branches are, as the number of a stage."""
 
 
 def render_view(
@@ -50,7 +52,7 @@ def render_view(
         "status": {"code": history.status, "since": to_key(history.since)},
         "clock": clock.state,
         "stopped": stop_of(clock.stopped) if clock.state == "stopped" else None,
-        "progress": _progress(history, commitment),
+        "progress": _progress(history, commitment, beside.reached),
         "next_step": _next_step(history, clock, terms, beside),
         "todo": sorted([*todo(history), *beside.todo], key=nearest),
         "first_contact": _present(history.contact or commitment.first_contact),
@@ -64,11 +66,7 @@ def render_view(
         "notices": [_entry(notice) for notice in history.notices[-DOCUMENTS_LIMIT:]],
         "fees": _fees(history),
         "result": _result(history),
-        HIDDEN: {
-            **hidden_of(history, clock, terms),
-            **({"line": beside.line} if beside.line else {}),
-            "ratable": ratable(history, terms),
-        },
+        HIDDEN: _hidden(history, clock, terms, beside.line),
     }
     return orjson.dumps({name: value for name, value in view.items() if value not in (None, [], {})})
 
@@ -93,14 +91,14 @@ def _moment(moment: date | datetime) -> str:
     return to_key(moment) if isinstance(moment, datetime) else moment.isoformat()
 
 
-def _progress(history: History, commitment: Commitment) -> View | None:
+def _progress(history: History, commitment: Commitment, reached: int) -> View | None:
     """Say how far along the service's own line the case is; absent where the service names no line, or it was left."""
     stages = commitment.stages
     if not stages or history.closed or history.refused:
         return None
     named = zip(stages, commitment.stage_names, strict=True)
     told = [{"code": stage, "name": name} if name else {"code": stage} for stage, name in named]
-    return {"step": _step(history, stages), "of": len(stages), "stages": told}
+    return {"step": max(_step(history, stages), reached), "of": len(stages), "stages": told}
 
 
 def _step(history: History, stages: tuple[str, ...]) -> int:
@@ -216,11 +214,20 @@ def _result(history: History) -> View | None:
     return {name: value for name, value in view.items() if value}
 
 
-def hidden_of(history: History, clock: CaseClock, terms: ServiceTerms) -> View:
-    """Return what `splice` needs: the zone and calendar, the day of warning, the final lamp, and while stopped the course."""
+def _hidden(history: History, clock: CaseClock, terms: ServiceTerms, line: list[View]) -> View:
+    """What is not served as it stands: for `splice`, for the receipt, for ratings."""
+    hidden = hidden_clock(history, clock, terms) | {"receipt": _for_receipt(history, clock)}
+    if line:
+        hidden["line"] = line
+    if targets := ratable(history, terms):
+        hidden["ratable"] = targets
+    return hidden
+
+
+def hidden_clock(history: History, clock: CaseClock, terms: ServiceTerms) -> View:
+    """Return what `splice` needs of a clock: zone and calendar, the day of warning, the final lamp, while stopped the course."""
     unit = clock.limit.unit if clock.limit else "day"
     hidden: View = {"renderer": RENDERER, "zone": terms.time_zone, "calendar": terms.calendar, "unit": unit}
-    hidden["receipt"] = _for_receipt(history, clock)
     if clock.warn_on is not None:
         hidden["warn_on"] = clock.warn_on.isoformat()
     if history.decided:

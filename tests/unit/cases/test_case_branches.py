@@ -306,3 +306,12 @@ def test_the_next_step_names_the_agencies_that_block_and_what_a_branch_asks_for_
     after = shown([*BEGUN, asked, *done], "2026-03-10", supplement="pause")
     assert after["next_step"]["code"] == "go_on"
     assert "todo" not in after
+
+
+def test_before_any_branch_is_opened_the_next_step_is_to_open_them_and_the_progress_goes_with_the_branches() -> None:
+    before = shown([ACCEPTED])
+    assert before["next_step"]["code"] == "open_branches"
+    assert before["progress"]["step"] == 1
+    assert shown(BEGUN)["progress"] == {**before["progress"], "step": 2}
+    done = [decided(f"d{number}", id_, "2026-03-09") for number, id_ in enumerate(("health", "fire", "city"))]
+    assert shown([*BEGUN, *done], "2026-03-10")["progress"]["step"] == 3
