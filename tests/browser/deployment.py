@@ -97,3 +97,115 @@ def _case(case_no: str, opened: date, decided_after: int) -> list[dict[str, Any]
         decided = {"event": "decided", "occurred_at": at(decided_on), "outcome": "granted"}
         lines.append({"event": {"case_no": case_no, "event_id": "e2", **decided}})
     return lines
+
+
+def stories(world: World) -> dict[str, str]:
+    """Put in a case for each state that looks different, and return their query codes by number."""
+    basis = {"document": "行政许可法", "article": "第四十五条"}
+    shared = {"limits": LIMITS, "service_kind": "licence", "effective_on": "2025-01-01"}
+    lines = [
+        {"stage": "accept", "name": {"zh": "窗口受理", "en": "At the window"}},
+        {"stage": "review", "name": {"zh": "现场核查", "en": "Site visit"}},
+        {"stage": "decide"},
+        {"stage": "issue"},
+    ]
+    world.service(
+        "licence",
+        title={"zh": "食品经营许可", "en": "Food business licence"},
+        steps=lines,
+        special_procedures=[{"kind": "hearing", "legal_basis": basis}],
+        first_contact={"post": {"zh": "许可科", "en": "Licensing desk"}, "phone": "0826-2222224"},
+        complaint={"phone": "12345", "url": "https://example.org/complain"},
+        **shared,
+    )
+    days = {"value": 8, "unit": "working_day"}
+    beside = [
+        {"stage": "review", "agency": agency, "group": "review", "branch": agency, "limit": days}
+        for agency in ("bureau", "labour")
+    ]
+    joint = {"lead": "bureau", "promised": {"value": 15, "unit": "working_day"}}
+    title = {"zh": "开办餐饮店（一件事）", "en": "Opening a restaurant"}
+    world.service(
+        "restaurant", title=title, steps=[lines[0], *beside, lines[2]], joint=joint, **shared | {"limits": {}}
+    )
+    world.log()
+    return {f"story-{name}": _told(world, f"story-{name}", *story) for name, story in _STORIES.items()}
+
+
+def _told(world: World, case_no: str, service: str, events: list[dict[str, Any]]) -> str:
+    registered = world.put(f"/v1/intake/cases/{case_no}", {"service": service, "access": "code"}, "root-clerk")
+    for number, event in enumerate(events):
+        answer = world.put(f"/v1/intake/cases/{case_no}/events/e{number}", event, "root-clerk")
+        assert answer.status == 201, answer.body
+    code: str = orjson.loads(registered.body)["query_code"]
+    return code
+
+
+def _happened(name: str, at: str, /, **members: Any) -> dict[str, Any]:
+    return {"event": name, "occurred_at": f"2026-11-{at}:00+08:00", **members}
+
+
+_WINDOW = {"centre": "hall", "window": "三号窗口"}
+_RECEIVED = _happened("received", "19T09:00", documents=[{"name": {"zh": "申请表", "en": "Application form"}}])
+_ACCEPTED = _happened("accepted", "19T10:00", place=_WINDOW, notice_no="广安受字〔2026〕18号")
+_LATER = [{"material": {"zh": "健康证", "en": "Health certificate"}, "due_on": "2026-12-04"}]
+_STORIES: dict[str, tuple[str, list[dict[str, Any]]]] = {
+    "waiting": ("licence", [_RECEIVED]),
+    "stopped": (
+        "licence",
+        [
+            _RECEIVED,
+            {**_ACCEPTED, "missing": _LATER},
+            _happened("stage_entered", "20T09:00", stage="review"),
+            _happened("fee_due", "20T09:30", name={"zh": "工本费"}, amount_fen=1000),
+            _happened("special_started", "20T14:00", kind="hearing", told={"value": 10, "unit": "working_day"}),
+        ],
+    ),
+    "late": (
+        "licence",
+        [_happened("received", "02T09:00"), _happened("accepted", "03T10:00", place=_WINDOW)],
+    ),
+    "granted": (
+        "licence",
+        [
+            _RECEIVED,
+            _ACCEPTED,
+            _happened("decided", "20T16:00", outcome="granted"),
+            _happened(
+                "certificate_made",
+                "23T09:00",
+                document={"name": {"zh": "食品经营许可证"}, "no": "JY〔2026〕7号", "valid_until": "2031-11-20"},
+                pickup={"zh": "政务大厅一楼取件柜", "en": "Locker on the ground floor of the service hall"},
+            ),
+        ],
+    ),
+    "refused": (
+        "licence",
+        [
+            _RECEIVED,
+            _ACCEPTED,
+            _happened(
+                "decided",
+                "20T16:00",
+                outcome="refused",
+                reasons=[
+                    {
+                        "zh": "经营场所不符合《食品安全法》第三十三条的要求。",
+                        "en": "The premises do not meet article 33.",
+                    }
+                ],
+                remedies=[{"zh": "六十日内可以申请行政复议，或者六个月内提起行政诉讼。"}],
+            ),
+        ],
+    ),
+    "joint": (
+        "restaurant",
+        [
+            _RECEIVED,
+            _ACCEPTED,
+            _happened("branch_opened", "19T11:00", branch="bureau"),
+            _happened("branch_opened", "19T11:00", branch="labour"),
+            _happened("decided", "20T11:00", branch="labour", outcome="granted"),
+        ],
+    ),
+}

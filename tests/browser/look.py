@@ -21,7 +21,7 @@ from glasshall import Paper, read_keys, verify_receipt, write_paper
 from chalicelib.routes.application import create_app
 from local.gateway import Gateway
 from tests.browser.chromium import BrowserError, Chromium
-from tests.browser.deployment import CASE, HOSTILE, deployment
+from tests.browser.deployment import CASE, HOSTILE, deployment, stories
 
 PICTURES = Path(".build/browser")
 WIDTHS = (360, 768, 1280)
@@ -95,6 +95,7 @@ class Look:
 def main() -> int:
     """Look at everything and say what is wrong."""
     world, code = deployment()
+    codes = stories(world)
     wrong: list[str] = []
     try:
         with Chromium() as browser, Gateway(create_app, workers=1) as gateway:
@@ -105,6 +106,7 @@ def main() -> int:
             hostile_text(look)
             the_case(look, code)
             the_enquiry(look)
+            the_stories(look, codes)
             the_paper(look, code)
             the_crowd(look, code)
             the_reference(look)
@@ -260,6 +262,25 @@ def the_enquiry(look: Look) -> None:
     look.hold(code not in look.browser.run(kept), "the code of an enquiry is kept")
     look.browser.run("document.querySelector('a.primary').click()")
     look.browser.wait(f"location.hash === '#/case' && document.querySelector('#query-code')?.value === '{code}'")
+
+
+def the_stories(look: Look, codes: dict[str, str]) -> None:
+    """Every state of a case, on a phone and in both languages: nothing too wide, nothing without a name, no code in words."""
+    settings: dict[str, Any] = {"width": 360, "height": 900, "deviceScaleFactor": 1, "mobile": True}
+    look.browser.send("Emulation.setDeviceMetricsOverride", **settings)
+    for (case_no, code), language in product(codes.items(), LANGUAGES):
+        look.open("#/")
+        look.browser.run(f"localStorage.setItem('glasshall-language', '{language}')")
+        look.open(f"#case={case_no}&code={code}")
+        look.browser.run("document.querySelector('#query-code').focus()")
+        look.browser.press("Enter")
+        look.browser.wait("!!document.querySelector('.sentence') && !!document.querySelector('.life li')")
+        one_view(look, f"{case_no} {language}", LANGUAGES[language], "case")
+        focused = look.browser.run("document.activeElement.className")
+        look.hold(focused == "sentence", f"{case_no}: the focus is not where the case begins")
+        bare = look.browser.run("document.querySelector('main').innerText.match(/[a-z]+_[a-z_]+|undefined|null|NaN/g)")
+        look.hold(not bare, f"{case_no} {language}: codes instead of words {bare}")
+        look.picture(f"{case_no}-{language}")
 
 
 def the_receipt(look: Look) -> None:

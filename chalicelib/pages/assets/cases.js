@@ -2,10 +2,10 @@
 // token lives in this page only and is gone with it.
 
 import { codes, post, withToken } from './api.js';
-import { facts, h, outside, replace, save } from './dom.js';
-import { complaint, post as contact } from './agencies.js';
-import { day, duration, instant, money, plain, said, t, word } from './language.js';
-import { agencyLink, section, syntheticNote, title } from './parts.js';
+import { sheet } from './case_sheet.js';
+import { h, replace, save } from './dom.js';
+import { t } from './language.js';
+import { title } from './parts.js';
 import { solve } from './work.js';
 
 let held = null;
@@ -79,7 +79,7 @@ function refusal(error) {
 }
 
 async function status(place) {
-  const [found, ...words] = await Promise.all([withToken('GET', `v1/cases/${held.number}`, held.token), ...['lamp', 'who', 'procedure'].map(codes)]);
+  const [found, ...words] = await Promise.all([withToken('GET', `v1/cases/${held.number}`, held.token), ...['lamp', 'handling'].map(codes)]);
   const forget = h('button', { type: 'button', onclick: () => ended(place) }, t('case.forget'));
   const told = h('p', { class: 'told', role: 'alert' });
   const receipt = h('button', { type: 'button', id: 'receipt', onclick: () => keepReceipt(told) }, t('case.receipt'));
@@ -101,72 +101,4 @@ function ended(place) {
   held = null;
   replace(place, entry(place, { number: '', code: '' }));
   place.querySelector('input').focus();
-}
-
-function sheet(found, [lamps, who, procedures]) {
-  const { deadline = {}, next_step: step = {}, remaining } = found;
-  return [
-    h('h2', { class: 'sentence', tabindex: -1 }, said(found.status.sentence)),
-    h('p', { class: 'meta' }, `${found.case_no} · `, said(found.service.title), found.agency && [' · ', agencyLink(found.agency)], ' · ', instant(found.status.since)),
-    syntheticNote(found),
-    deadline.lamp && h('p', { class: `lamp ${deadline.lamp}` }, lamps.has(deadline.lamp) ? said(lamps.get(deadline.lamp)) : deadline.lamp),
-    (found.todo ?? []).map((one) => h('div', { class: 'todo' }, h('h3', {}, said(one.text)), todo(one))),
-    facts([
-      [t('case.next'), step.what && h('span', {}, who.has(step.who) ? [said(who.get(step.who)), t('colon')] : null, said(step.what), step.by && ` (${t('case.by')} ${dated(step.by).textContent})`)],
-      [t('case.due'), dated(deadline.due_on ?? deadline.due_at)],
-      [t('case.projected'), dated(deadline.projected_due_on ?? deadline.projected_due_at)],
-      [t('case.remaining'), remaining && (remaining.value < 0 ? t('case.over', { span: duration({ ...remaining, value: -remaining.value }) }) : duration(remaining))],
-      [t('case.limit'), duration(deadline.limit)],
-      [t('case.accepted'), instant(found.accepted_at)],
-      [t('case.stopped'), found.stopped && h('span', {}, procedures.has(found.stopped.why) ? said(procedures.get(found.stopped.why)) : found.stopped.why, ' · ', dated(found.stopped.since))],
-      [t('service.first_contact'), contact(found.first_contact)],
-      [t('agency.complaint'), found.complaint && complaint(found.complaint)],
-      [t('case.fees'), found.fees && fees(found.fees)],
-    ]),
-    progress(found.progress),
-    result(found.result),
-    section(t('case.explain'), (deadline.explain ?? []).length > 0 && h('ol', { class: 'explain' }, deadline.explain.map((line) => said(line.sentence, 'li')))),
-    section(t('case.timeline'), (found.timeline ?? []).length > 0 && h('ol', { class: 'life' }, found.timeline.map((one) => h('li', {}, h('span', { class: 'meta' }, instant(one.at)), ' ', said(one.sentence))))),
-    section(t('case.documents'), found.documents_received && h('ul', {}, found.documents_received.map((one) => h('li', {}, said(one.name), ' ', h('span', { class: 'meta' }, instant(one.at)))))),
-  ];
-}
-
-function dated(text) {
-  if (!text) return null;
-  return text.length > 10 ? instant(text) : day(text);
-}
-
-function todo(one) {
-  return [
-    one.materials && h('ul', {}, one.materials.map((material) => said(material, 'li'))),
-    facts([[t('case.until'), dated(one.by)], [t('case.where'), said(one.where)], [t('case.online'), one.url && outside(one.url, one.url)]]),
-  ];
-}
-
-function progress(found) {
-  if (!found) return null;
-  const stages = found.stages.map((stage, place) => {
-    const state = place + 1 < found.step ? 'past' : place + 1 === found.step ? 'now' : 'ahead';
-    return h('li', { class: state, 'aria-current': state === 'now' ? 'step' : null }, word('stage', stage));
-  });
-  return h('ol', { class: 'progress', 'aria-label': t('case.progress', { step: found.step, of: found.of }) }, stages);
-}
-
-function result(found) {
-  if (!found) return null;
-  return section(
-    t('service.result'),
-    h('p', {}, h('b', {}, word('outcome', found.outcome))),
-    facts([
-      [t('case.reasons'), found.reasons && h('ul', {}, found.reasons.map((one) => said(one, 'li')))],
-      [t('case.document'), found.document && plain(found.document.name)],
-      [t('case.pickup'), said(found.pickup)],
-      [t('case.remedies'), found.remedies && h('ul', {}, found.remedies.map((one) => said(one, 'li')))],
-    ]),
-  );
-}
-
-function fees(found) {
-  const told = (amounts) => amounts.map((one) => money(one.amount_fen, one.currency)).join(' · ');
-  return t('case.fees.told', { due: told(found.due), paid: told(found.paid) });
 }
