@@ -102,7 +102,7 @@ def _case(case_no: str, opened: date, decided_after: int) -> list[dict[str, Any]
 def stories(world: World) -> dict[str, str]:
     """Put in a case for each state that looks different, and return their query codes by number."""
     basis = {"document": "行政许可法", "article": "第四十五条"}
-    shared = {"limits": LIMITS, "service_kind": "licence", "effective_on": "2025-01-01"}
+    shared: dict[str, Any] = {"limits": LIMITS, "service_kind": "licence", "effective_on": "2025-01-01"}
     lines = [
         {"stage": "accept", "name": {"zh": "窗口受理", "en": "At the window"}},
         {"stage": "review", "name": {"zh": "现场核查", "en": "Site visit"}},
