@@ -13,7 +13,7 @@ instant of a turn comes too late for it.
 Invariant: whether something is silence depends on the events before it, never on those after.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.domain.cases.clocks import bound_for, run_clock
@@ -41,9 +41,15 @@ class Listener:
 
     def __init__(self, registration: Registration, terms: ServiceTerms, now: datetime) -> None:
         self._registration, self._terms, self._now = registration, terms, now
+        self._heard = datetime.min.replace(tzinfo=UTC)
+        """Up to when all is worked in: nothing that silence brings comes before."""
 
     def listen(self, history: History, until: datetime | None) -> None:
         """Work in what silence has brought up to an instant, or up to now; note what it would bring later."""
+        self._work_in(history, until)
+        self._heard = until or self._heard
+
+    def _work_in(self, history: History, until: datetime | None) -> None:
         while (found := self._next(history, until)) is not None:
             if until is not None and found.turn.at > until:
                 return
@@ -51,6 +57,7 @@ class Listener:
                 history.lapses.append(found.turn)
             if found.turn.at > self._now:
                 return
+            self._heard = found.turn.at
             _let_happen(history, found)
 
     def _next(self, history: History, until: datetime | None) -> Silence | None:
@@ -112,8 +119,8 @@ class Listener:
         turn = _turn(clock.law or clock.due, "silence_grants", NO_CARD, self._terms) if clock.limit else None
         if turn is None or (history.reopened_at is not None and turn.at <= history.reopened_at):
             return None
-        came = [pause.until for pause in history.supplements if pause.until is not None]
-        turn = turn._replace(at=max([turn.at, *came]))
+        if turn.at < self._heard:  # the limit was over before it could be seen, as while papers were waited for
+            turn = turn._replace(at=_midnight_from(self._heard, self._terms))
         event = self._event("decided", turn.at, outcome="granted", deemed=True)
         return Silence(turn, turn.at, event, "decided_granted_deemed")
 
@@ -124,6 +131,12 @@ class Listener:
 def _turn(due: Deadline | None, rule: str, colour: str, terms: ServiceTerms) -> Turn | None:
     at = passes_at(due, terms)
     return None if due is None or at is None else Turn(at, rule, colour, due_text(due))
+
+
+def _midnight_from(moment: datetime, terms: ServiceTerms) -> datetime:
+    """Return an instant if a local day begins at it, else the beginning of the next day."""
+    begins = first_instant(terms.day(moment), terms)
+    return begins if begins == moment else first_instant(terms.day(moment) + timedelta(days=1), terms)
 
 
 def _let_happen(history: History, silence: Silence) -> None:

@@ -11,6 +11,7 @@ from chalicelib.domain.cases.corrections import in_effect
 from chalicelib.domain.cases.records import ServiceTerms
 from tests.unit.cases.builders import (
     BY_TEN,
+    FIVE_DAYS,
     HEARING,
     NOW,
     event,
@@ -24,6 +25,7 @@ from tests.unit.cases.builders import (
 from tests.unit.cases.histories import random_history
 from tests.unit.cases.joint import restaurant
 
+ONE_DAY = {"value": 1, "unit": "working_day"}
 SERVICES = tuple(
     terms(supplement=supplement, clock_starts=starts, special_procedures=[HEARING], extension=BY_TEN, limits=limits)
     for supplement, starts in (("before_acceptance", "accepted"), ("pause", "accepted"), ("restart", "received"))
@@ -36,6 +38,11 @@ SERVICES = tuple(
 
 SERVICES = (
     *SERVICES,
+    terms(service_kind="licence", special_procedures=[HEARING], fees=[], steps=[{"stage": "review", "limit": ONE_DAY}]),
+    terms(service_kind="benefit", overdue_means="granted", extension=BY_TEN, promise_covers="issue"),
+    terms(
+        clock_starts="received", supplement="restart", limits={"statutory": FIVE_DAYS, "supplement_request": FIVE_DAYS}
+    ),
     *(restaurant(overdue_means=silence, supplement="pause") for silence in ("nothing", "consent", "consent")),
 )
 
