@@ -33,7 +33,7 @@ from tests.unit.cases.naive_case import (
 from tests.unit.clock.readd import readd
 
 SEED = 20261126
-CASES, BLOCKS = 4_000, 4
+CASES, BLOCKS = 3_000, 3
 COMPARED = {
     *("promised_limit", "statutory_limit", "acceptance_limit", "issue_limit"),
     *("first_review_limit", "stage_limit", "told_limit"),
