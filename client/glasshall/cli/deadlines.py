@@ -17,7 +17,7 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
     """Add the group."""
     group = commands.add_parser("deadlines", help="recount deadlines").add_subparsers(required=True, metavar="ACTION")
     check = group.add_parser("check", help="count every deadline of a file again and say how many come out")
-    check.add_argument("file", metavar="FILE", help="a JSON list: id, accepted_on, limit, pauses, extensions, due_on")
+    check.add_argument("file", metavar="FILE", help="a JSON list of deadlines, as docs/clock.md describes it")
     check.add_argument("--calendar", default="cn", help="working-day calendar that is shipped (default: cn)")
     check.set_defaults(run=_check)
 
