@@ -27,9 +27,8 @@ from tests.unit.cases.naive_case import (
     Naive,
     Service,
     midnight,
-    random_happenings,
-    random_service,
 )
+from tests.unit.cases.random_cases import random_happenings, random_service
 from tests.unit.clock.readd import readd
 
 SEED = 20261126

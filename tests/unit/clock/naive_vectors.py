@@ -27,8 +27,13 @@ def limit(value: int, unit: str = "working_day") -> Vector:
 
 def acceptance(chance: Random) -> Vector:
     """To accept, refuse or ask for papers; each receipt of papers asked for in time begins it anew."""
-    vector = {"clock": "acceptance", "received_on": a_day(chance), "limit": limit(chance.choice((5, 5, 5, 1, 15)))}
-    return {**vector, "requests": requests(chance, vector["received_on"], (0, 0, 1, 1, 2))}
+    received_on = a_day(chance)
+    return {
+        "clock": "acceptance",
+        "received_on": received_on,
+        "limit": limit(chance.choice((5, 5, 5, 1, 15))),
+        "requests": requests(chance, received_on, (0, 0, 1, 1, 2)),
+    }
 
 
 def restart(chance: Random) -> Vector:
@@ -50,7 +55,10 @@ def issue(chance: Random) -> Vector:
     """To hand out what was granted, or by a promise that covers it and ends before."""
     vector: Vector = {"clock": "issue", "decided_on": a_day(chance), "limit": limit(chance.choice((10, 10, 5, 0)))}
     if chance.random() < 0.3:
-        vector["promised_due_on"] = later(chance, vector["decided_on"], 20)
+        promised = date.fromisoformat(later(chance, vector["decided_on"], 20))
+        while CN.is_off(promised):
+            promised += ONE_DAY
+        vector["promised_due_on"] = str(promised)
     return vector
 
 
@@ -72,7 +80,7 @@ def a_pause(chance: Random, since: str) -> Vector:
 
 def requests(chance: Random, since: str, how_many: tuple[int, ...]) -> list[Vector]:
     """Requests for papers, one after the other; the last may still be open."""
-    found = []
+    found: list[Vector] = []
     for _ in range(chance.choice(how_many)):
         asked_on = later(chance, since, 14)
         since = later(chance, asked_on, 25)

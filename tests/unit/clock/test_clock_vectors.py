@@ -9,16 +9,32 @@ import pytest
 
 from chalicelib.domain.clock import Failure, Limit, Stop, check, deadline, load_calendar
 
+from .naive_vectors import MAKERS, due_on, vectors
 from .readd import readd
 
 CN = load_calendar("cn")
-VECTORS: list[dict[str, Any]] = json.loads(
-    Path(__file__).parents[2].joinpath("data", "vectors", "deadlines.json").read_text(encoding="utf-8")
-)
+FOLDER = Path(__file__).parents[2] / "data" / "vectors"
+VECTORS: list[dict[str, Any]] = json.loads((FOLDER / "deadlines.json").read_text(encoding="utf-8"))
+OWN: dict[str, list[dict[str, Any]]] = {
+    clock: json.loads((FOLDER / f"{clock}.json").read_text(encoding="utf-8")) for clock in MAKERS
+}
 
 
 def test_all_sixty_vectors_pass_the_checker() -> None:
     assert check(VECTORS, CN) == (60, ())
+
+
+@pytest.mark.parametrize("clock", OWN)
+def test_the_vectors_of_the_other_clocks_are_the_walkers_and_pass_the_checker(clock: str) -> None:
+    assert OWN[clock] == vectors(clock)
+    assert check(OWN[clock], CN) == (40, ())
+
+
+@pytest.mark.parametrize("clock", OWN)
+def test_a_vector_of_another_clock_with_another_date_is_named(clock: str) -> None:
+    wrong = [vector | {"due_on": "2001-01-01"} for vector in OWN[clock]]
+    assert [failure.computed for failure in check(wrong, CN).failures] == [due_on(vector) for vector in OWN[clock]]
+    assert check([OWN[clock][0] | {"clock": "no such"}], CN).failures[0].reason.startswith("KeyError")
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["id"])
