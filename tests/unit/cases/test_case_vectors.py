@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parents[2] / "data" / "vectors"
 BASIS = {"document": "政府信息公开条例"}
 
 
-def of_clock(clock: str) -> Any:
+def of_clock(clock: str) -> pytest.MarkDecorator:
     vectors: list[dict[str, Any]] = json.loads((FOLDER / f"{clock}.json").read_text("utf-8"))
     return pytest.mark.parametrize("vector", vectors, ids=[vector["id"] for vector in vectors])
 
