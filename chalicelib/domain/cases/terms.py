@@ -12,6 +12,7 @@ from chalicelib.domain.cases.graph import line_of, stages_of
 from chalicelib.domain.cases.records import Commitment, Joint, ServiceTerms, Step
 from chalicelib.domain.clock.records import Limit
 from chalicelib.domain.instants import from_key, zone
+from chalicelib.domain.law import by_law, source
 
 
 class Bound(NamedTuple):
@@ -107,24 +108,16 @@ def _effective_on(entry: Mapping[str, Any], time_zone: str) -> date | None:
 
 APPLICATIONS = ("licence", "confirmation", "benefit", "award", "adjudication", "other_power")
 """Kinds of service that one applies for, so that acceptance is a decision of its own."""
-ACCEPTANCE = Limit(5, "working_day")
-"""Administrative Licensing Law art. 32: to accept, refuse, or ask once and in full; after that silence is acceptance."""
-ISSUE = Limit(10, "working_day")
-"""Administrative Licensing Law art. 44: to hand a licence out after it is granted."""
-
-JOINT, JOINT_EXTENSION = Limit(45, "working_day"), Limit(15, "working_day")
-"""Administrative Licensing Law art. 42: to decide a licence that several agencies handle at once, and to extend that once."""
-JOINT_BASIS = "中华人民共和国行政许可法 第四十二条"
 
 
 def _acceptance(entry: Mapping[str, Any], limits: Mapping[str, Any]) -> Limit | None:
     if limits.get("acceptance") or entry.get("handling") == "immediate":
         return _limit(limits.get("acceptance"))
-    return ACCEPTANCE if entry.get("service_kind") in APPLICATIONS else None
+    return by_law("acceptance") if entry.get("service_kind") in APPLICATIONS else None
 
 
 def _issue(entry: Mapping[str, Any], limits: Mapping[str, Any]) -> Limit | None:
-    return _limit(limits.get("issue")) or (ISSUE if entry.get("service_kind") == "licence" else None)
+    return _limit(limits.get("issue")) or (by_law("issue") if entry.get("service_kind") == "licence" else None)
 
 
 class _Whole(NamedTuple):
@@ -142,11 +135,16 @@ def _of_the_whole(entry: Mapping[str, Any], limits: Mapping[str, Any]) -> _Whole
     joint = entry.get("joint")
     extension = (joint or {}).get("extension") or entry.get("extension")
     by = (_limit(extension["limit"]), _basis(extension["legal_basis"])) if extension else (None, None)
+    licence = entry.get("service_kind") == "licence" and entry.get("handling") != "immediate"
+    if not joint and licence and statutory is None:
+        extended = by if extension else (by_law("decision_extension"), source("decision_extension"))
+        return _Whole(promised, by_law("decision"), *extended)
     if not joint:
         return _Whole(promised, statutory, *by)
     promised, statutory = _limit(joint.get("promised")) or promised, _limit(joint.get("statutory")) or statutory
-    if entry.get("service_kind") == "licence":
-        return _Whole(promised, statutory or JOINT, *(by if extension else (JOINT_EXTENSION, JOINT_BASIS)))
+    if licence:
+        extended = by if extension else (by_law("joint_extension"), source("joint_extension"))
+        return _Whole(promised, statutory or by_law("joint"), *extended)
     return _Whole(promised, statutory, *by)
 
 

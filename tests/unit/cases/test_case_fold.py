@@ -106,6 +106,17 @@ def test_where_nothing_is_promised_the_statutory_limit_counts_and_no_promise_is_
     )
 
 
+def test_a_licence_of_which_nothing_is_said_has_the_limit_and_the_extension_of_the_law() -> None:
+    service = terms(service_kind="licence", limits={})
+    assert fact(folded(happened(("accepted", "2026-03-02")), service))["due_on"] == "2026-03-30"
+    extended = happened(("accepted", "2026-03-02"), ("extended", "2026-03-06", APPROVED))
+    assert fact(folded(extended, service))["due_on"] == "2026-04-14"  # Qingming on 6 April
+    own = terms(service_kind="licence", limits={"statutory": FIVE_DAYS})
+    assert fact(folded(happened(("accepted", "2026-03-02")), own))["due_on"] == "2026-03-09"
+    on_the_spot = terms(service_kind="licence", limits={}, handling="immediate")
+    assert fact(folded(happened(("accepted", "2026-03-02")), on_the_spot))["due_on"] is None
+
+
 def test_a_case_without_any_limit_has_no_deadline_and_is_never_on_time() -> None:
     found = fact(
         folded(happened(("accepted", "2026-03-02"), ("decided", "2026-03-03", {"outcome": "done"})), terms(limits={}))

@@ -185,9 +185,9 @@ def test_silence_that_falls_into_a_year_without_a_calendar_is_not_guessed_and_lo
     assert turns(found) == [("calendar_year", "", "2026-12-31T16:00:00.000Z", "2027-01-01", None)]
     answered = happened(("received", "2026-12-28"), ("accepted", "2026-12-30"))
     limits = {"promised": {"value": 1, "unit": "working_day"}}
-    assert findings(folded(answered, terms(service_kind="licence", limits=limits))) == []
+    assert findings(folded(answered, terms(service_kind="benefit", limits=limits))) == []
     late = happened(("received", "2026-12-28"), ("accepted", "2027-01-20"))
-    assert "calendar_year_missing" in findings(folded(late, terms(service_kind="licence", limits={})))
+    assert "calendar_year_missing" in findings(folded(late, terms(service_kind="benefit", limits={})))
 
 
 # Disclosure requests

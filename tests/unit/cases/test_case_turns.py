@@ -189,8 +189,8 @@ def test_a_refusal_without_reasons_or_remedies_is_a_finding_and_a_yellow_card_at
     assert findings(bare) == ["decided_without_reasons", "refused_without_remedies"]
     instant = "2026-03-05T02:00:00.000Z"
     assert turns(bare) == [
-        ("decided_without_reasons", "yellow", instant, instant, None),
-        ("refused_without_remedies", "yellow", instant, instant, None),
+        ("decided_without_reasons", "yellow", instant, instant, instant),
+        ("refused_without_remedies", "yellow", instant, instant, instant),
     ]
     partly = folded(happened(ACCEPTED, ("decided", "2026-03-05", {"outcome": "partly", "reasons": [{"zh": "超出"}]})))
     assert turns(partly) == []
