@@ -104,9 +104,8 @@ def test_reads_are_batched_and_events_are_queried_only_for_cases_that_were_there
     world.batch([registered(f"n{number}") for number in range(60)] + [happened("old", "e1", ACCEPTED)])
     calls = [call for call, _ in world.memory.calls]
     assert calls.count("query") == 1
-    assert (
-        calls.count("get_many") == 5
-    )  # the key, the cases, the service, its agency, those above it (where to complain)
+    # The key, the cases, the service, its agency, and those above it, for where to complain.
+    assert calls.count("get_many") == 5
     assert calls.count("get") == 0
     assert calls.count("commit") == 61
 
