@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from chalicelib.domain.notices import SUBSCRIPTIONS_LIMIT
+from chalicelib.jobs import advance_clocks
 from chalicelib.settings import Settings
 from local.messages import Response
 from tests.case_world import ACCEPTED, DECIDED, JSON_BODY
@@ -317,3 +318,17 @@ def test_deliveries_of_more_than_thirty_days_ago_are_not_shown_even_if_storage_s
     secret, _ = world.watched()
     world.pass_time(days=30, seconds=5)
     assert world.with_secret("GET", "/v1/receivers/app/deliveries", secret).json()["items"] == []
+
+
+def test_what_time_alone_does_to_a_case_is_told_as_well(world: WatchWorld) -> None:
+    _, token = world.watched()
+    world.event("c1", "e1", {**ACCEPTED, "event": "received"})
+    assert len(world.deliver()) == 1
+    seen = [world.status("c1", token).json()["status"]["code"]]
+    while seen[-1] != "accepted":  # for nobody said anything
+        world.pass_time(days=1)
+        advance_clocks.run(world.wired)
+        told = world.deliver()
+        seen.append(world.status("c1", token).json()["status"]["code"])
+        assert len(told) == (seen[-1] != seen[-2])
+    assert len(seen) < 14
