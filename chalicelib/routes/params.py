@@ -6,7 +6,7 @@ Unknown or repeated parameters are refused by name, together with everything els
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from chalicelib.errors import MalformedError, Problem
@@ -92,7 +92,16 @@ def read_instant(text: str) -> datetime:
     shaped = re.fullmatch(r"([0-9-]{10})[Tt]([0-9:.]{8,15})([Zz]|[+ -][0-9]{2}:[0-9]{2})", text)
     if shaped is None:
         raise ValueError("an instant is RFC 3339 with its offset")
-    return datetime.fromisoformat(f"{shaped[1]}T{shaped[2]}{shaped[3].replace(' ', '+').upper()}")
+    return _in_range(datetime.fromisoformat(f"{shaped[1]}T{shaped[2]}{shaped[3].replace(' ', '+').upper()}"))
+
+
+def _in_range(instant: datetime) -> datetime:
+    """Return an instant that has a spelling in UTC too: the last hours of the year 9999 in the west have none."""
+    try:
+        instant.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("an instant of the years 1 to 9999, in UTC as well") from error
+    return instant
 
 
 def whole_number(low: int, high: int) -> Callable[[str], int]:

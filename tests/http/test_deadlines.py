@@ -144,6 +144,8 @@ def test_an_unknown_service_is_404(world: CaseWorld) -> None:
         ),
         ("service=s1&accepted_at=1969-12-31", [("accepted_at", "bad_parameter")]),
         ("service=s1&accepted_at=2200-01-01T00:00:00Z", [("accepted_at", "bad_parameter")]),
+        ("service=s1&accepted_at=9999-12-31T23:59:59-23:59", [("accepted_at", "bad_parameter")]),
+        ("service=s1&accepted_at=0001-01-01T00:00:00%2B14:00", [("accepted_at", "bad_parameter")]),
     ],
 )
 def test_every_parameter_that_is_wrong_is_named(world: CaseWorld, query: str, expected: list[Any]) -> None:

@@ -193,6 +193,8 @@ def test_a_filter_combination_without_an_index_is_refused_and_says_what_works(wo
         ("updated_since=yesterday", "updated_since"),
         ("updated_since=2026-13-01", "updated_since"),
         ("updated_since=2026-01-01T00:00:00", "updated_since"),
+        ("updated_since=9999-12-31T23:59:59-23:59", "updated_since"),
+        ("updated_since=0001-01-01T00:00:00%2B14:00", "updated_since"),
     ],
 )
 def test_a_parameter_that_is_unknown_repeated_or_unreadable_is_named(world: World, query: str, parameter: str) -> None:
