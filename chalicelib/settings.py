@@ -7,6 +7,9 @@ import os  # the one place that may
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+MOST_WORK_BITS = 24
+"""More than this no client does (`client/glasshall/work.py`, `pages/assets/work.js`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -50,7 +53,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Return the settings of this process.
 
     Raises:
-        ValueError: a number setting is not a whole number, or a base path ends in a slash.
+        ValueError: a number setting is not a whole number or out of its range, or a base path ends in a slash.
     """
     source = os.environ if environment is None else environment  # noqa: TID251 - the one place
     values: dict[str, str | int] = {}
@@ -61,4 +64,6 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     settings = Settings(**values)  # type: ignore[arg-type]
     if settings.base_path.endswith("/"):
         raise ValueError("GLASSHALL_BASE_PATH ends in a slash")
+    if not 0 <= settings.proof_of_work_bits <= MOST_WORK_BITS:
+        raise ValueError(f"GLASSHALL_PROOF_OF_WORK_BITS is not from 0 to {MOST_WORK_BITS}")
     return settings

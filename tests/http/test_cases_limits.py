@@ -11,6 +11,7 @@ from chalicelib.errors import UnavailableError
 from chalicelib.settings import Settings
 from local.messages import Response
 from tests.case_world import JSON_BODY, CaseWorld
+from tests.http.test_answers_as_described import hold
 from tests.http.test_cases_access import shown
 from tests.http.test_cases_tokens import WRONG
 from tests.world import AUTHORITY
@@ -63,6 +64,7 @@ def counters(world: CaseWorld, kind: str) -> dict[str, Any]:
 def test_whoever_does_the_work_gets_in_from_a_network_whose_tries_are_used_up(world: CaseWorld) -> None:
     code = world.register("c1", access="code").json()["query_code"]
     refused = use_up(world, "c1")
+    hold(refused, "/v1/cases/{case_no}/tokens", "post")
     assert int(str(refused.header("retry-after"))) > 0
     assert tried(world, "c1", code).status == 429
     before = counters(world, "case") | counters(world, "network")

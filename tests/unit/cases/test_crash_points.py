@@ -10,12 +10,15 @@ from typing import Any
 
 import orjson
 import pytest
+from glasshall.work import solve
 
 from chalicelib.domain.cases.ratings import follow_up_number
+from chalicelib.settings import Settings
 from local.messages import Response
 from tests.case_world import ACCEPTED, DECIDED, CaseWorld, happened, outcomes, registered
 from tests.faults import KINDS, Arm, Fault, attempt, every_fault
 from tests.unit.cases.invariants import InOrderWorld, hold_invariants
+from tests.world import AUTHORITY
 
 Operation = Callable[[Any], Response]
 VISITED = {"event": "visited", "occurred_at": "2026-11-19T10:00:00+08:00"}
@@ -239,6 +242,32 @@ def test_an_exchange_killed_at_any_storage_call_completes_and_is_noted_once() ->
         assert "query_code" not in code_of(world, "old").json()
         points += 1
     assert points >= 5 * len(KINDS)
+
+
+def test_an_exchange_that_is_paid_for_by_work_and_killed_at_any_storage_call_is_let_in_again_by_the_same_work() -> None:
+    settings = Settings(public_authority=AUTHORITY, tries_per_hour_case_network=0, proof_of_work_bits=4)
+    code, work = "", {}
+
+    def prepare_code() -> InOrderWorld:
+        nonlocal code, work
+        world = InOrderWorld(settings=settings)
+        world.begin()
+        code = code_of(world, "old").json()["query_code"]
+        asked = world.exchange("old", code).json()["proof_of_work"]
+        nonce = solve(asked["challenge"], asked["bits"], "old", code)
+        work = {"challenge": asked["challenge"], "nonce": nonce}
+        return world
+
+    def send(world: Any) -> Response:
+        return world.exchange("old", code, work=work)  # type: ignore[no-any-return]
+
+    points = 0
+    for world, arm, fault in every_fault(prepare_code, send):
+        attempt(send, world)
+        arm.disarm()
+        assert send(world).status == 201, fault
+        points += 1
+    assert points >= 4 * len(KINDS)
 
 
 @pytest.mark.parametrize("prepared", [prepare, prepare_exchanged])
