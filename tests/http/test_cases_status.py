@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.codes import sentences
 from chalicelib.domain.models.case_answers import CaseStatus
+from chalicelib.routes.endpoint import ENDPOINTS
 from tests.case_world import ACCEPTED, DECIDED, CaseWorld
 from tests.world import ROOT
 
@@ -178,3 +180,16 @@ def test_where_to_complain_of_an_agency_without_a_channel_is_said_by_the_one_abo
     world.act("agencies", "guangan", 2, {"act": "amend", "content": {**ROOT, "complaint": {"phone": "0826-12345"}}})
     world.event("c1", "e1", ACCEPTED)
     assert world.status("c1", token).json()["complaint"] == {"phone": "0826-12345"}
+
+
+def test_what_the_holder_may_do_is_what_the_program_takes(world: CaseWorld) -> None:
+    _, token = world.opened("c1")
+    assert world.status("c1", token).json()["can"] == ["subscribe"]
+    assert world.get("/v1/cases/c1/receipt", authorization=f"Bearer {token}").status == 404
+    world.event("c1", "e1", ACCEPTED)
+    assert world.status("c1", token).json()["can"] == ["receipt", "subscribe"]
+    assert world.get("/v1/cases/c1/receipt", authorization=f"Bearer {token}").status == 200
+    paths = {endpoint.path for endpoint in ENDPOINTS}
+    places = {"rate": "ratings/{uuid}", "receipt": "receipt", "subscribe": "subscriptions/{subscription_id}"}
+    assert places.keys() == sentences("can").keys()
+    assert {f"/v1/cases/{{case_no}}/{place}" for place in places.values()} <= paths

@@ -52,12 +52,12 @@ def code_of(answer: Any) -> tuple[int, str]:
 def test_a_matter_is_rated_once_it_is_over_and_only_once(world: CaseWorld) -> None:
     token = world.opened("c1")[1]
     assert code_of(world.rate("c1", token, FIRST, MATTER)) == (422, "matter_not_over")
-    assert "can" not in world.status("c1", token).json()
+    assert "rate" not in world.status("c1", token).json()["can"]
     world.event("c1", "e1", ACCEPTED)
     world.event("c1", "e2", DECIDED)
-    assert world.status("c1", token).json()["can"] == ["rate"]
+    assert "rate" in world.status("c1", token).json()["can"]
     assert world.rate("c1", token, FIRST, MATTER).status == 201
-    assert "can" not in world.status("c1", token).json()
+    assert "rate" not in world.status("c1", token).json()["can"]
     assert code_of(world.rate("c1", token, SECOND, MATTER)) == (422, "rated_already")
     assert world.ratings("c1", token)["ratable"] == []
 
@@ -222,7 +222,7 @@ def test_after_the_follow_up_one_new_rating_is_taken_and_the_first_stays(world: 
     assert code_of(world.rate("c1", token, SECOND, again)) == (422, "follow_up_not_done")
     number = follow_up_of(world)
     world.event(number, "e1", {**ANSWER, "reasons": [{"zh": "已致歉并改进。"}]})
-    assert world.status("c1", token).json()["can"] == ["rate"]
+    assert "rate" in world.status("c1", token).json()["can"]
     held = world.ratings("c1", token)
     assert {"of": "matter"} in held["ratable"]
     assert held["items"][0]["follow_up"]["result"]["reasons"] == [{"zh": "已致歉并改进。"}]
@@ -302,8 +302,8 @@ def test_many_statuses_at_once_say_what_can_be_rated_too(world: CaseWorld) -> No
     token = decided(world)
     pair = {"case_no": "c1", "token": token}
     (entry,) = world.many({"cases": [pair]}).json()["cases"]
-    assert entry["case"]["can"] == ["rate"]
+    assert "rate" in entry["case"]["can"]
     world.rate("c1", token, FIRST, MATTER)
     world.rate("c1", token, SECOND, AT_THE_COUNTER)
     (entry,) = world.many({"cases": [{**pair, "etag": entry["etag"]}]}).json()["cases"]
-    assert "can" not in entry["case"]
+    assert "rate" not in entry["case"]["can"]

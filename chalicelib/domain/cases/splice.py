@@ -30,11 +30,12 @@ def splice(
     now: datetime,
     time_zone: str,
     estimate: Mapping[str, Any] | None = None,
-    can: Sequence[str] = (),
+    can: Sequence[str] | None = None,
 ) -> bytes:
     """Return the bytes of the status at one instant, its instants written in `time_zone`.
 
-    `estimate` is what was measured of the service; it is shown while the clock is not done. `can` is what its reader may do.
+    `estimate` is what was measured of the service; it is shown while the clock is not done. `can` is what
+    its holder may do beside what every holder may; without it the reader is no holder.
     """
     view: View = orjson.loads(stored)
     hidden = view.pop(HIDDEN)
@@ -52,8 +53,8 @@ def splice(
     if estimate is not None and view["clock"] != "done":
         view["estimate"] = dict(estimate)
     add_words(view)
-    if can:
-        view["can"] = list(can)
+    if can is not None:
+        view["can"] = [*can, *(["receipt"] if _has_come_in(view, hidden) else []), "subscribe"]
     view["updated_at"] = updated_at
 
     def local(text: str) -> str:
@@ -64,6 +65,11 @@ def splice(
         del branch[HIDDEN]
         _localise_part(branch, local)
     return orjson.dumps(view)
+
+
+def _has_come_in(view: View, hidden: View) -> bool:
+    """Whether there is a receipt: it begins with the receipt of the application."""
+    return "accepted_at" in view or hidden.get("receipt", {}).get("received_at") is not None
 
 
 # What depends on the moment

@@ -297,7 +297,7 @@ class CaseStatus(Answer):
     notices: list[CaseNotice] | None = None
     fees: CaseFees | None = None
     result: CaseResult | None = None
-    can: list[Literal["rate"]] | None = None
+    can: list[Literal["rate", "receipt", "subscribe"]] | None = None
     updated_at: InstantText
 
 

@@ -85,7 +85,7 @@ def status_of(name: str) -> dict[str, Any]:
     """Return the status of an example."""
     opened = Registration("2026-000017", {"service": "511602-0106-0001", "access": "code"}, NOW)
     view = fold(opened, happened(*story(name)), service(), NOW).view
-    found: dict[str, Any] = orjson.loads(splice(view, to_key(NOW), NOW, "Asia/Shanghai", MEASURED))
+    found: dict[str, Any] = orjson.loads(splice(view, to_key(NOW), NOW, "Asia/Shanghai", MEASURED, []))
     return found
 
 
