@@ -179,7 +179,7 @@ def _last_decision(branches: list[Branch], history: History, findings: list[Find
     if decided is None:
         return None
     ends = [branch.decided_at for branch in branches if branch.place >= 0]
-    if any(end is None or end > decided.at for end in ends):
+    if not decided.event.derived and any(end is None or end > decided.at for end in ends):
         findings.append(Finding("decided_before_branches", decided.event.event_id))
     return Moment(max(end for end in (decided.at, *ends) if end is not None), decided.event)
 

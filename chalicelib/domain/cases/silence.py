@@ -4,7 +4,7 @@
                   (Administrative Licensing Law art. 32)
     abandonment   papers that start the limit anew did not come by the day set: closed as abandoned
                   (Regulations on Open Government Information, 2019, art. 30)
-    a grant       the service says `overdue_means: granted`, has no branches, and its limit was passed
+    a grant       the service says `overdue_means: granted` and its limit was passed; in joint handling the limit of the whole
 
 Each is an event that nobody sent: it has no id, is derived anew with each fold, and is never stored. It happens at a turn,
 and only once that has passed; before, the turn is noted, so that the case is looked at again then. An event at the very
@@ -16,7 +16,7 @@ Invariant: whether something is silence depends on the events before it, never o
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
-from chalicelib.domain.cases.clocks import bound_for, run_clock
+from chalicelib.domain.cases.clocks import CaseClock, bound_for, run_clock
 from chalicelib.domain.cases.history import Entry, History, Moment
 from chalicelib.domain.cases.records import CaseEvent, Commitment, Finding, Registration, ServiceTerms, Turn
 from chalicelib.domain.cases.stops import Notes, count, restarting
@@ -111,11 +111,11 @@ class Listener:
         return None
 
     def _grant(self, history: History, commitment: Commitment) -> Silence | None:
-        by_silence = commitment.overdue_means == "granted" and not any(step.branch for step in commitment.steps)
+        by_silence = commitment.overdue_means == "granted"
         waiting = any(pause.until is None for pause in history.supplements)
         if not by_silence or history.over or waiting:
             return None
-        clock = run_clock(history, self._registration, self._terms)
+        clock = self._clock_of(history, commitment)
         turn = _turn(clock.law or clock.due, "silence_grants", NO_CARD, self._terms) if clock.limit else None
         if turn is None or (history.reopened_at is not None and turn.at <= history.reopened_at):
             return None
@@ -123,6 +123,16 @@ class Listener:
             turn = turn._replace(at=_midnight_from(self._heard, self._terms))
         event = self._event("decided", turn.at, outcome="granted", deemed=True)
         return Silence(turn, turn.at, event, "decided_granted_deemed")
+
+    def _clock_of(self, history: History, commitment: Commitment) -> CaseClock:
+        """The clock of the whole: in joint handling without the days on which every open branch was stopped."""
+        if commitment.joint is None:
+            return run_clock(history, self._registration, self._terms)
+        from chalicelib.domain.cases.branches import (
+            stand,  # branches are walked by the steps of a case: not before these
+        )
+
+        return stand(history, self._registration, self._terms, self._now).clock
 
     def _event(self, name: str, at: datetime, **members: object) -> CaseEvent:
         return CaseEvent("", self._terms.agency, {"event": name, "occurred_at": to_key(at), **members})

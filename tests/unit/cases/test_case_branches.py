@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.domain.cases.records import CaseEvent
 from tests.unit.cases.builders import at, event, fact, findings, folded, status
-from tests.unit.cases.joint import by_id, days, decided, opened, restaurant, strand
+from tests.unit.cases.joint import TWENTY_PROMISED, by_id, days, decided, opened, restaurant, strand
 
 ACCEPTED = event("e1", "accepted", "2026-03-02")
 OPENED = [opened("o1", "health", "2026-03-03"), opened("o2", "fire", "2026-03-03"), opened("o3", "city", "2026-03-04")]
@@ -315,3 +315,21 @@ def test_before_any_branch_is_opened_the_next_step_is_to_open_them_and_the_progr
     assert shown(BEGUN)["progress"] == {**before["progress"], "step": 2}
     done = [decided(f"d{number}", id_, "2026-03-09") for number, id_ in enumerate(("health", "fire", "city"))]
     assert shown([*BEGUN, *done], "2026-03-10")["progress"]["step"] == 3
+
+
+def test_where_silence_grants_the_whole_it_does_so_by_the_joint_limit() -> None:
+    service = restaurant(overdue_means="granted", joint={**TWENTY_PROMISED, "statutory": days(20)})
+    turn = at("2026-04-01T00:00:00+08:00")
+    stopped = [
+        event("s1", "special_started", "2026-03-05", branch="health", kind="inspection"),
+        decided("d1", "fire", "2026-03-10"),
+        decided("d2", "city", "2026-03-10"),
+        event("s2", "special_ended", "2026-03-12", branch="health", kind="inspection"),
+    ]
+    before, after = (folded([*BEGUN, *stopped], service, turn + timedelta(milliseconds=step)) for step in (-1, 0))
+    assert status(before, turn)["deadline"]["due_on"] == "2026-03-31", "one day was off, the 11th"
+    assert status(before, turn)["clock"] == "running"
+    found = status(after, turn)
+    assert (found["status"]["code"], found["result"]["outcome"]) == ("decided_granted", "granted")
+    assert by_id(found)["health"]["status"]["code"] == "ended"
+    assert findings(after) == []

@@ -43,7 +43,7 @@ SERVICES = (
     terms(
         clock_starts="received", supplement="restart", limits={"statutory": FIVE_DAYS, "supplement_request": FIVE_DAYS}
     ),
-    *(restaurant(overdue_means=silence, supplement="pause") for silence in ("nothing", "consent", "consent")),
+    *(restaurant(overdue_means=silence, supplement="pause") for silence in ("nothing", "consent", "granted")),
 )
 
 
