@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from chalicelib.domain.cases.branches import Branch, Standing
+from chalicelib.domain.cases.branches import ALL_BRANCHES, Branch, Standing
 from chalicelib.domain.cases.graph import Part, line_of, positions
 from chalicelib.domain.cases.records import ServiceTerms
 from chalicelib.domain.cases.todo import AGENCY, nearest, open_request, papers
@@ -125,10 +125,11 @@ def project_line(view: View, hidden: View, today: date) -> None:
 
 
 def _block(view: View, blocking: list[View]) -> None:
-    """Mark the branches that all wait for, and say so in the next step unless the applicant has one to take."""
+    """Mark the branches that all wait for, and say so in the next step, unless the applicant or the case itself comes first."""
     for branch in blocking:
         branch["blocking"] = True
-    if view["next_step"]["who"] != AGENCY:
+    stopped_by = view.get("stopped", {}).get("why", ALL_BRANCHES)
+    if view["next_step"]["who"] != AGENCY or stopped_by != ALL_BRANCHES:
         return
     begun = [branch for branch in blocking if branch["clock"] != "not_started"]
     if not begun:

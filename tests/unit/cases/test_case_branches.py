@@ -115,6 +115,10 @@ def test_what_stops_the_whole_case_stops_every_branch() -> None:
     assert by_id(found)["health"]["deadline"]["due_on"] == "2026-03-19"
     stops = [step for step in found["deadline"]["explain"] if step["code"].startswith("stop")]
     assert [step["what"] for step in stops] == ["hearing"], "said once"
+    meanwhile = shown([*BEGUN, hearing[0]], "2026-03-10")
+    assert meanwhile["next_step"]["code"] == "finish_procedure"
+    assert {branch["clock"] for branch in meanwhile["branches"]} == {"stopped"}
+    assert any(branch["blocking"] for branch in meanwhile["branches"])
 
 
 def test_the_branch_on_whose_end_the_projection_rests_blocks_and_ties_block_together() -> None:
