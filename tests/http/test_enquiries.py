@@ -9,7 +9,7 @@ import pytest
 from glasshall.work import solve
 
 from chalicelib.domain.enquiries import FOLLOW_UP, kinds
-from chalicelib.jobs import publish_statistics
+from chalicelib.jobs import advance_clocks, publish_statistics
 from chalicelib.settings import Settings
 from tests.case_world import JSON_BODY, QUESTION, CaseWorld
 from tests.world import AUTHORITY
@@ -93,6 +93,23 @@ def test_consulting_third_parties_is_not_counted_in_a_request_for_information(wo
     found = world.get_signed(f"/v1/intake/cases/{FIRST}", "bureau-clerk").json()
     assert found["findings"] == []
     assert found["status"]["deadline"]["due_on"] == "2026-12-23"
+
+
+def test_time_alone_takes_a_complaint_that_nobody_answered_and_closes_a_request_whose_papers_never_came(
+    world: CaseWorld,
+) -> None:
+    world.enquire(FIRST, enquiry("complaint"))
+    world.enquire(SECOND, enquiry("disclosure_request"))
+    asked = {"event": "supplement_requested", "occurred_at": "2026-11-25T10:00:00+08:00", "materials": [{"zh": "说明"}]}
+    world.event(SECOND, "e1", {**asked, "due_on": "2026-12-10"})
+    world.pass_time(days=20)
+    advance_clocks.run(world.wired)
+    complaint = world.get_signed(f"/v1/intake/cases/{FIRST}").json()
+    assert complaint["status"]["status"]["code"] == "accepted"
+    assert [(card["rule"], card["due"]) for card in complaint["cards"]] == [("acceptance_limit", "2026-12-08")]
+    request = world.get_signed(f"/v1/intake/cases/{SECOND}", "bureau-clerk").json()
+    assert request["status"]["status"]["code"] == "closed_abandoned"
+    assert world.get_signed("/v1/intake/agencies/bureau/enquiries", "bureau-clerk").json()["items"] == []
 
 
 def test_enquiries_count_in_the_same_statistics_as_a_service_and_with_their_agency(world: CaseWorld) -> None:
