@@ -26,7 +26,7 @@ def stop(since: int, until: int | None, expected: int | None = None) -> Stop:
 def together(*tracks: Track, besides: tuple[Stop, ...] = ()) -> list[tuple[str, str | None]]:
     """Return the ranges of days, the last day of each not in it."""
     found = stopped_together(tracks, "day", CHINA, "all_branches", besides)
-    return [(str(s.since.date()), str(s.until.date()) if isinstance(s.until, datetime) else None) for s in found]
+    return [(str(each.since)[:10], str(each.until)[:10] if each.until else None) for each in found]
 
 
 def test_only_days_on_which_every_open_track_is_stopped_are_off() -> None:
