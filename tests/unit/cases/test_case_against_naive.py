@@ -192,6 +192,8 @@ def add_up(trial: Trial, service: ServiceTerms, events: list[CaseEvent], result:
     for steps, due in sums:
         first = next(place for place, step in enumerate(steps) if step["code"] in STARTS)
         assert str(readd(steps[first:])) == due, (trial, steps)
+        assert steps[0]["code"].startswith("bound_to_")
+        assert any(step["code"] == "calendar" for step in steps)
         counted += 1
     return counted
 
