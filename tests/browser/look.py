@@ -324,6 +324,7 @@ def the_crowd(look: Look, code: str) -> None:
     """Where others have used up the tries of the network, the page does the work and the holder gets in."""
     wrong = """fetch('/v1/cases/%s/tokens', {method: 'POST', headers: {'Content-Type': 'application/json'},
       body: '{"query_code": "0000-0000-000"}'}).then((answer) => answer.status)"""
+    look.open("#/case")
     tried = look.browser.run(f"Promise.all(Array.from({{length: 12}}, () => {wrong % CASE}))")
     look.hold(429 in tried, "the tries of the network are not used up")
     look.open(f"#case={CASE}&code={code}")
