@@ -5,8 +5,10 @@ from typing import Any
 
 import orjson
 
-from chalicelib.jobs import publish_statistics
-from tests.world import START, World
+from chalicelib.domain.cards import card_id
+from chalicelib.jobs import advance_clocks, publish_statistics
+from chalicelib.settings import Settings
+from tests.world import AUTHORITY, START, World
 
 HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
 LIMITS = {"statutory": {"value": 20, "unit": "working_day"}, "promised": {"value": 5, "unit": "working_day"}}
@@ -17,7 +19,7 @@ CASES_A_MONTH = 9
 
 def deployment() -> tuple[World, str]:
     """Return a filled world and the query code of the case `CASE`."""
-    world = World().init()
+    world = World(settings=Settings(public_authority=AUTHORITY, index_settle_seconds=0, card_grace_seconds=0)).init()
     bureau = {"name": {"zh": "区人社局", "en": "Bureau of Human Resources"}, "level": "department", "parent": "guangan"}
     contacts = [{"kind": "url", "value": "https://example.org/"}, {"kind": "phone", "value": "0826-2222222"}]
     content = {**bureau, "duties": [{"zh": "就业和社会保险"}], "contacts": contacts, "complaint": {"phone": "12345"}}
@@ -25,6 +27,7 @@ def deployment() -> tuple[World, str]:
     _services(world)
     _disclosures(world)
     code = _cases(world)
+    _card(world)
     world.log()
     publish_statistics.run(world.wired, nightly=True)
     world.pass_time(seconds=61)
@@ -83,6 +86,22 @@ def _cases(world: World) -> str:
         world.put(f"/v1/intake/cases/{CASE}/events/e{number}", event, "root-clerk")
     code: str = orjson.loads(registered.body)["query_code"]
     return code
+
+
+def _card(world: World) -> None:
+    """A case whose promise was not kept, and what the agency says of it."""
+    world.put("/v1/intake/cases/late", {"service": "full", "access": "none"}, "root-clerk")
+    accepted = {"event": "accepted", "occurred_at": "2026-11-03T09:00:00+08:00"}
+    world.put("/v1/intake/cases/late/events/e1", accepted, "root-clerk")
+    assert advance_clocks.run(world.wired).raised >= 1
+    measures = {"zh": "已指定专人办理。"}
+    answer = {"act": "answer", "reason": {"zh": HOSTILE, "en": HOSTILE}, "measures": measures}
+    world.act("supervision", card(world), 2, answer)
+
+
+def card(world: World) -> str:
+    """Return the id of the card that is there to look at."""
+    return card_id(world.wired.keyring.stable("card"), "late", "promised_limit", "", "2026-11-10")
 
 
 def _case(case_no: str, opened: date, decided_after: int) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from glasshall import Paper, read_keys, verify_receipt, write_paper
 from chalicelib.routes.application import create_app
 from local.gateway import Gateway
 from tests.browser.chromium import BrowserError, Chromium
-from tests.browser.deployment import CASE, HOSTILE, deployment, stories
+from tests.browser.deployment import CASE, HOSTILE, card, deployment, stories
 
 PICTURES = Path(".build/browser")
 WIDTHS = (360, 768, 1280)
@@ -39,6 +39,7 @@ VIEWS = {
     "agency": "#/agency/labour",
     "statistics": "#/statistics",
     "status": "#/status",
+    "supervision": "#/supervision?stage=answered",
     "case": "#/case",
     "enquiry": "#/enquiry",
     "missing": "#/service/nothing",
@@ -96,6 +97,7 @@ def main() -> int:
     """Look at everything and say what is wrong."""
     world, code = deployment()
     codes = stories(world)
+    VIEWS["card"] = f"#/card/{card(world)}"
     wrong: list[str] = []
     try:
         with Chromium() as browser, Gateway(create_app, workers=1) as gateway:

@@ -13,6 +13,7 @@ export async function agencyView({ id }, { signal }) {
     ['services', 'agency.services'],
     ['statistics', 'agency.record'],
     ['disclosures', 'agency.disclosures'],
+    ['supervision', 'agency.supervision'],
     ['enquiry', 'agency.enquiry'],
   ];
   return [

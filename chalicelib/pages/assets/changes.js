@@ -2,11 +2,11 @@
 
 import { get } from './api.js';
 import { h } from './dom.js';
-import { instant, said, t, word } from './language.js';
+import { instant, language, said, t, word } from './language.js';
 import { agencyLink, pagedList, source, title } from './parts.js';
 
 const PAGE = 30;
-const VIEWS = { agency: 'agency', service: 'service', disclosure: 'disclosure' };
+const VIEWS = { agency: 'agency', service: 'service', disclosure: 'disclosure', card: 'card' };
 
 export async function changesView(_, { signal }) {
   const list = await pagedList((before) => stretch(before, signal), entry, 'changes');
@@ -25,13 +25,18 @@ async function stretch(before, signal, count = PAGE) {
   const start = Math.max(0, end - count + 1);
   const parameters = { after: start > 0 ? start - 1 : null, limit: end - start + 1, include: 'body' };
   const answer = await get('v1/changes', parameters, { signal });
-  const titles = new Map(answer.items.filter((one) => one.body).map((one) => [key(one), one.body.title ?? one.body.name]));
+  const titles = new Map(answer.items.filter((one) => one.body).map((one) => [key(one), one.body.title ?? one.body.name ?? due(one.body)]));
   const items = answer.items.reverse().map((one) => ({ ...one, title: titles.get(key(one)) }));
   return { items, next: start > 0 ? String(start) : null, foot: source('v1/changes', parameters, answer.as_of) };
 }
 
 function key(change) {
   return `${change.kind} ${change.id}`;
+}
+
+/** What stands for the title of a card: it has none of its own. */
+function due(card) {
+  return { [language()]: t('card.of', { day: card.due_on }) };
 }
 
 function entry(change) {

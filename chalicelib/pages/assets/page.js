@@ -13,6 +13,7 @@ import { homeView } from './home.js';
 import { serviceView, servicesView } from './services.js';
 import { statisticsView } from './statistics.js';
 import { statusView } from './status.js';
+import { cardView, supervisionView } from './supervision.js';
 
 const VIEWS = {
   '': homeView,
@@ -24,10 +25,12 @@ const VIEWS = {
   'statistics': statisticsView,
   'changes': changesView,
   'status': statusView,
+  'supervision': supervisionView,
+  'card': cardView,
   'case': caseView,
   'enquiry': enquiryView,
 };
-const SECTIONS = { service: 'services', disclosure: 'disclosures', agency: 'services' };
+const SECTIONS = { service: 'services', disclosure: 'disclosures', agency: 'services', card: 'supervision' };
 const main = document.getElementById('main');
 const announcement = document.getElementById('announcement');
 let under = new AbortController();
