@@ -5,6 +5,8 @@ on the templates. Here it is whether the packaged program, its roles' names, tri
 """
 
 import json
+import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -48,7 +50,7 @@ def loaded(deployment: Deployment) -> Deployment:
 def test_every_function_of_the_program_stands_with_its_own_role_and_settings(deployment: Deployment) -> None:
     functions = deployment.service("lambda").list_functions()["Functions"]
     assert {each["FunctionName"] for each in functions} == {
-        f"glasshall-e2e-{name}" for name in ("api", "log-register", "publish-statistics", "rebuild")
+        f"glasshall-e2e-{name}" for name in ("advance-clocks", "api", "log-register", "publish-statistics", "rebuild")
     }
     assert len({each["Role"] for each in functions}) == len(functions)
     for each in functions:
@@ -188,6 +190,20 @@ def test_a_case_goes_from_its_registration_to_what_its_holder_sees(loaded: Deplo
     assert [each["code"] for each in status.document()["timeline"]] == [
         *("received", "accepted", "decided_granted"),
     ]
+
+
+def test_what_is_wrong_raises_a_card_that_anybody_can_read(loaded: Deployment) -> None:
+    clerk = loaded.by("root-clerk")
+    clerk.register_case("104", {**REGISTRATION, "access": "none"})
+    time.sleep(0.1)
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    clerk.put_event("104", "e1", {"event": "decided", "occurred_at": at, "outcome": "refused"})
+    time.sleep(0.1)
+    done = loaded.invoke("advance-clocks")
+    assert (done["failed"], done["raised"]) == (0, 2)  # without reasons, and without remedies
+    loaded.invoke("log-register")
+    shown = loaded.read("/v1/supervision?agency=bureau")["items"]
+    assert {"decided_without_reasons", "refused_without_remedies"} <= {card["rule"] for card in shown}
 
 
 def test_an_event_sent_again_is_the_same_event(loaded: Deployment) -> None:
