@@ -338,4 +338,5 @@ def vectors(count: int = 60, seed: int = 20261126) -> list[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    VECTORS.write_text(json.dumps(vectors(), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    lines = ",\n".join(json.dumps(vector, ensure_ascii=False) for vector in vectors())
+    VECTORS.write_text(f"[\n{lines}\n]\n", "utf-8")
