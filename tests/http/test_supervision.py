@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.jobs import rebuild
 from chalicelib.store import keys
 from tests.unit.supervision.worlds import CAME_IN, REASON, SupervisedWorld
 from tests.world import public_key_base64
@@ -218,3 +219,13 @@ def test_a_synthetic_service_has_synthetic_cards(world: SupervisedWorld) -> None
     (card,) = (c for c in world.json("/v1/supervision")["items"] if c["service"] == "demo")
     assert card["synthetic"] is True
     assert world.memory.items[keys.view("card", card["id"])]
+
+
+def test_the_public_view_of_a_card_is_the_fold_of_the_register(world: SupervisedWorld) -> None:
+    world.say(2, {"act": "answer", **REASON})
+    decided = {"event": "decided", "occurred_at": "2026-11-26T09:00:00+08:00", "outcome": "granted"}
+    world.event("c", "e2", decided)
+    world.clock()
+    world.log()
+    assert [entry["name"] for entry in world.json("/v1/changes", "kind=card")["items"]] == ["raise", "answer", "lift"]
+    assert rebuild.run(world.wired).differing == ()
