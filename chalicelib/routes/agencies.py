@@ -6,13 +6,12 @@ from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.listing import (
     ITEM_CACHE,
     PAGE_CACHE,
-    PERMANENT_CACHE,
     PublicList,
     answer_list,
     answer_record,
 )
 from chalicelib.routes.params import CURSOR, JURISDICTION, LIMIT, UPDATED_SINCE
-from chalicelib.routes.versions import answer_versions, version_number
+from chalicelib.routes.versions import Versioned, declare_versions
 from chalicelib.store import keys
 
 routes = Routes(__name__, "agencies")
@@ -50,26 +49,4 @@ def get_agency(request: Request, record_id: str) -> Answer:
     return answer_record(wiring.current().views.record("agency", record_id))
 
 
-@routes.get(
-    "/v1/agencies/{record_id}/versions",
-    access=Access.PUBLIC,
-    summary="Every version of an agency, newest first",
-    cache=PAGE_CACHE,
-    parameters=(LIMIT, CURSOR),
-    response_model="AgencyList",
-)
-def list_agency_versions(request: Request, record_id: str) -> Answer:
-    """List the versions of an agency."""
-    return answer_versions(request, "agency", "agencies", record_id, keeps=True)
-
-
-@routes.get(
-    "/v1/agencies/{record_id}/versions/{number}",
-    access=Access.PUBLIC,
-    summary="One version of an agency; never changes",
-    cache=PERMANENT_CACHE,
-    response_model="Agency",
-)
-def get_agency_version(request: Request, record_id: str, number: str) -> Answer:
-    """Return one version."""
-    return answer_record(wiring.current().views.version("agency", record_id, version_number(number)))
+declare_versions(routes, Versioned("agencies", "agency", "an agency"), "Agency")

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from chalicelib import wiring
-from chalicelib.errors import NotFoundError
 from chalicelib.routes import problems
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.intake import WRITE_STATUSES, check_size, principal_of
+from chalicelib.routes.params import path_number
 
 if TYPE_CHECKING:
     from chalicelib.domain.cases.cards import CardMark
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 routes = Routes(__name__, "intake")
 
 NDJSON = "application/x-ndjson"
-CODE_DIGITS = 6
 
 
 @routes.write(
@@ -93,7 +92,7 @@ def put_case_code(request: Request, case_no: str, number: str) -> Answer:
     """Issue code n for one holder and end the tokens of the earlier one; only the first answer shows it."""
     from chalicelib.usecases.case_codes import issue_code
 
-    wanted = _code_number(number)
+    wanted = path_number(number, "a code")
     receipt = issue_code(case_no, wanted, request.body, _intake(request), minting())
     return _answer(receipt, f"cases/{case_no}/codes/{wanted}", str(wanted))
 
@@ -180,12 +179,6 @@ def _finding(finding: dict[str, str]) -> dict[str, Any]:
     from chalicelib.domain.codes import sentences
 
     return {**finding, "sentence": sentences("finding")[finding["code"]]}
-
-
-def _code_number(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or text.startswith("0") or len(text) > CODE_DIGITS:
-        raise NotFoundError("a code is a number from 1 to 999999")
-    return int(text)
 
 
 def _intake(request: Request, limit_bytes: int | None = None) -> "Intake":

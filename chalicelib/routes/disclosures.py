@@ -29,7 +29,7 @@ from chalicelib.routes.params import (
     read_instant,
     read_text,
 )
-from chalicelib.routes.versions import answer_versions, version_number
+from chalicelib.routes.versions import Versioned, declare_versions
 from chalicelib.store import keys
 
 routes = Routes(__name__, "disclosures")
@@ -100,30 +100,7 @@ def get_disclosure(request: Request, record_id: str) -> Answer:
     return answer_record(wiring.current().views.record("disclosure", record_id))
 
 
-@routes.get(
-    "/v1/disclosures/{record_id}/versions",
-    access=Access.PUBLIC,
-    summary="Every version of a disclosure, newest first",
-    cache=PAGE_CACHE,
-    parameters=(LIMIT, CURSOR),
-    response_model="DisclosureList",
-)
-def list_disclosure_versions(request: Request, record_id: str) -> Answer:
-    """List the versions of a disclosure."""
-    return answer_versions(request, "disclosure", "disclosures", record_id, keeps=False)
-
-
-@routes.get(
-    "/v1/disclosures/{record_id}/versions/{number}",
-    access=Access.PUBLIC,
-    summary="One version of a disclosure; gone once it is withdrawn",
-    cache=ITEM_CACHE,
-    response_model="Disclosure",
-)
-def get_disclosure_version(request: Request, record_id: str, number: str) -> Answer:
-    """Return one version."""
-    views = wiring.current().views
-    return answer_record(views.version_unless_withdrawn("disclosure", record_id, version_number(number)))
+declare_versions(routes, Versioned("disclosures", "disclosure", "a disclosure", keeps=False), "Disclosure")
 
 
 @routes.get(

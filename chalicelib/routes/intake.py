@@ -11,6 +11,7 @@ from chalicelib import wiring
 from chalicelib.errors import TooLargeError
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
+from chalicelib.routes.params import path_number
 
 if TYPE_CHECKING:
     from chalicelib.usecases.authenticate import Principal
@@ -49,20 +50,12 @@ def check_size(request: Request, limit_bytes: int) -> None:
         raise TooLargeError(limit_bytes)
 
 
-def _act_number(text: str) -> int:
-    from chalicelib.errors import NotFoundError
-
-    if not text.isascii() or not text.isdigit() or text.startswith("0") or len(text) > 6:
-        raise NotFoundError("an act is a number from 1 to 999999")
-    return int(text)
-
-
 def _put(collection: str, request: Request, record_id: str, number: str) -> Answer:
     from chalicelib.usecases.put_act import put_act
 
     wired = wiring.current()
     check_size(request, wired.settings.body_limit_bytes)
-    act = _act_number(number)
+    act = path_number(number, "an act")
     principal = principal_of(request)
     receipt = put_act(collection, record_id, act, request.body, principal, wired.records, wired.now())
     return Answer(render_receipt(receipt), 201 if receipt.new else 200)
@@ -71,7 +64,7 @@ def _put(collection: str, request: Request, record_id: str, number: str) -> Answ
 def _get(collection: str, request: Request, record_id: str, number: str) -> Answer:
     from chalicelib.usecases.put_act import find_receipt
 
-    act = _act_number(number)
+    act = path_number(number, "an act")
     principal = principal_of(request)
     return Answer(render_receipt(find_receipt(collection, record_id, act, principal, wiring.current().records)))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from chalicelib.errors import MalformedError, Problem
+from chalicelib.errors import MalformedError, NotFoundError, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,17 @@ def read_parameters(query: Mapping[str, Sequence[str]], declared: tuple[Paramete
     if problems:
         raise MalformedError(*problems)
     return found
+
+
+def path_number(text: str, spoken: str) -> int:
+    """Read the number of `an act`, `a version`, `a code` from a path: those that senders count from 1.
+
+    Raises:
+        NotFoundError: there can be none of that number.
+    """
+    if not re.fullmatch("[1-9][0-9]{0,5}", text):
+        raise NotFoundError(f"{spoken} is a number from 1 to 999999")
+    return int(text)
 
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")

@@ -12,8 +12,7 @@ from chalicelib.routes.bodies import read_texts
 from chalicelib.routes.cases import PRIVATE_CACHE, bearer_of
 from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.listing import after_place, onward
-from chalicelib.routes.params import CURSOR, LIMIT
-from chalicelib.routes.versions import version_number
+from chalicelib.routes.params import CURSOR, LIMIT, path_number
 
 if TYPE_CHECKING:
     from chalicelib.domain.notices import Notice
@@ -79,7 +78,7 @@ def put_receiver_secret(request: Request, receiver_id: str, number: str) -> Answ
     from chalicelib.domain.receivers import earlier_until
     from chalicelib.usecases.receivers import rotate_secret
 
-    made = rotate_secret(receiver_id, version_number(number), bearer_of(request), _registry())
+    made = rotate_secret(receiver_id, path_number(number, "a secret"), bearer_of(request), _registry())
     told: dict[str, Any] = {"id": receiver_id, "number": made.receiver.secret_number, "secret": made.secret}
     if made.receiver.rotated_at:
         told["earlier_until"] = _local(to_key(earlier_until(made.receiver)))

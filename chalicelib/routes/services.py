@@ -6,7 +6,6 @@ from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.listing import (
     ITEM_CACHE,
     PAGE_CACHE,
-    PERMANENT_CACHE,
     PublicList,
     answer_list,
     answer_record,
@@ -24,7 +23,7 @@ from chalicelib.routes.params import (
     read_date,
     read_id,
 )
-from chalicelib.routes.versions import answer_versions, version_number
+from chalicelib.routes.versions import Versioned, declare_versions
 from chalicelib.store import keys
 
 routes = Routes(__name__, "services")
@@ -72,26 +71,4 @@ def get_service(request: Request, record_id: str) -> Answer:
     return answer_record(views.version_on("service", record_id, day))
 
 
-@routes.get(
-    "/v1/services/{record_id}/versions",
-    access=Access.PUBLIC,
-    summary="Every version of a service, newest first",
-    cache=PAGE_CACHE,
-    parameters=(LIMIT, CURSOR),
-    response_model="ServiceList",
-)
-def list_service_versions(request: Request, record_id: str) -> Answer:
-    """List the versions of a service."""
-    return answer_versions(request, "service", "services", record_id, keeps=True)
-
-
-@routes.get(
-    "/v1/services/{record_id}/versions/{number}",
-    access=Access.PUBLIC,
-    summary="One version of a service; never changes",
-    cache=PERMANENT_CACHE,
-    response_model="Service",
-)
-def get_service_version(request: Request, record_id: str, number: str) -> Answer:
-    """Return one version."""
-    return answer_record(wiring.current().views.version("service", record_id, version_number(number)))
+declare_versions(routes, Versioned("services", "service", "a service"), "Service")

@@ -9,13 +9,12 @@ from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.listing import (
     ITEM_CACHE,
     PAGE_CACHE,
-    PERMANENT_CACHE,
     PublicList,
     answer_list,
     answer_record,
 )
 from chalicelib.routes.params import AGENCY, CURSOR, JURISDICTION, LIMIT, UPDATED_SINCE, Parameter, one_of
-from chalicelib.routes.versions import answer_versions, version_number
+from chalicelib.routes.versions import Versioned, declare_versions
 from chalicelib.store import keys
 
 routes = Routes(__name__, "supervision")
@@ -63,26 +62,4 @@ def get_card(request: Request, record_id: str) -> Answer:
     return answer_record(wiring.current().views.record("card", record_id))
 
 
-@routes.get(
-    "/v1/supervision/{record_id}/versions",
-    access=Access.PUBLIC,
-    summary="Every version of a card, newest first",
-    cache=PAGE_CACHE,
-    parameters=(LIMIT, CURSOR),
-    response_model="CardList",
-)
-def list_card_versions(request: Request, record_id: str) -> Answer:
-    """List the versions of a card."""
-    return answer_versions(request, "card", "supervision", record_id, keeps=True)
-
-
-@routes.get(
-    "/v1/supervision/{record_id}/versions/{number}",
-    access=Access.PUBLIC,
-    summary="One version of a card; never changes",
-    cache=PERMANENT_CACHE,
-    response_model="Card",
-)
-def get_card_version(request: Request, record_id: str, number: str) -> Answer:
-    """Return one version."""
-    return answer_record(wiring.current().views.version("card", record_id, version_number(number)))
+declare_versions(routes, Versioned("supervision", "card", "a card"), "Card")

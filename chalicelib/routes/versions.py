@@ -1,37 +1,73 @@
-"""Versions of a record: what versioned nouns share.
+"""Versions of a record: the two reads that every versioned noun has, declared once.
 
 A withdrawn service keeps its versions: cases are bound to them. A withdrawn disclosure keeps only its last, the tombstone.
 """
 
+from typing import NamedTuple
+
 from chalicelib import wiring
 from chalicelib.errors import NotFoundError
-from chalicelib.routes.endpoint import Answer, Request
-from chalicelib.routes.listing import after_place, render_page
+from chalicelib.routes.access import Access
+from chalicelib.routes.endpoint import Answer, Request, Routes
+from chalicelib.routes.listing import ITEM_CACHE, PAGE_CACHE, PERMANENT_CACHE, after_place, answer_record, render_page
+from chalicelib.routes.params import CURSOR, LIMIT, path_number
 from chalicelib.store.views import Listing
 
 
-def version_number(text: str) -> int:
-    """Read the number of a version from a path.
+class Versioned(NamedTuple):
+    """A noun that has versions: what it is called in addresses, in the register, and in a sentence."""
 
-    Raises:
-        NotFoundError: there can be no such version.
-    """
-    if not text.isascii() or not text.isdigit() or text.startswith("0") or len(text) > 6:
-        raise NotFoundError("a version is a number from 1 to 999999")
-    return int(text)
+    collection: str
+    kind: str
+    spoken: str
+    """`a card`, `an agency`."""
+    keeps: bool = True
+    """Whether withdrawal leaves the earlier versions."""
 
 
-def answer_versions(request: Request, kind: str, collection: str, record_id: str, *, keeps: bool) -> Answer:
-    """Answer a page of a record's versions, newest first; `keeps` says whether withdrawal leaves the earlier ones.
+def declare_versions(routes: Routes, noun: Versioned, model: str) -> None:
+    """Declare the list of a record's versions and the read of one; `model` is what a record is answered as."""
+
+    def list_versions(request: Request, record_id: str) -> Answer:
+        return _answer_versions(request, noun, record_id)
+
+    def get_version(request: Request, record_id: str, number: str) -> Answer:
+        views, wanted = wiring.current().views, path_number(number, "a version")
+        find = views.version if noun.keeps else views.version_unless_withdrawn
+        return answer_record(find(noun.kind, record_id, wanted))
+
+    list_versions.__name__, get_version.__name__ = f"list_{noun.kind}_versions", f"get_{noun.kind}_version"
+    list_versions.__doc__, get_version.__doc__ = f"List the versions of {noun.spoken}.", "Return one version."
+    path = f"/v1/{noun.collection}/{{record_id}}/versions"
+    routes.get(
+        path,
+        access=Access.PUBLIC,
+        summary=f"Every version of {noun.spoken}, newest first",
+        cache=PAGE_CACHE,
+        parameters=(LIMIT, CURSOR),
+        response_model=f"{model}List",
+    )(list_versions)
+    lasts = "never changes" if noun.keeps else "gone once it is withdrawn"
+    routes.get(
+        f"{path}/{{number}}",
+        access=Access.PUBLIC,
+        summary=f"One version of {noun.spoken}; {lasts}",
+        cache=PERMANENT_CACHE if noun.keeps else ITEM_CACHE,
+        response_model=model,
+    )(get_version)
+
+
+def _answer_versions(request: Request, noun: Versioned, record_id: str) -> Answer:
+    """Answer a page of a record's versions, newest first.
 
     Raises:
         NotFoundError: there is no such record.
     """
     wired = wiring.current()
     after = after_place(request)
-    as_of = wired.views.as_of(collection, wired.now())
-    page = wired.views.versions(kind, record_id, request.parameters["limit"], after)
-    if not keeps and wired.views.is_withdrawn(kind, record_id):
+    as_of = wired.views.as_of(noun.collection, wired.now())
+    page = wired.views.versions(noun.kind, record_id, request.parameters["limit"], after)
+    if not noun.keeps and wired.views.is_withdrawn(noun.kind, record_id):
         page = Listing(page.summaries[:1] if after is None else [], None)
     if not page.summaries and after is None:
         raise NotFoundError("no such record")
