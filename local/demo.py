@@ -1,7 +1,7 @@
 """The demonstration: three real data sets, loaded through the signed endpoints by the client that agencies install.
 
 Guang'an's service items, the State Council's documents and Boston's service requests; see local/data/README.md for source
-and licence. Each has a root agency that the operator puts in, and three keys under the keys folder: `AGENCY-keys` (the
+and licence. Below Guang'an also a few made-up cases (`showcase`), for what no open data set tells. Each has a root agency that the operator puts in, and three keys under the keys folder: `AGENCY-keys` (the
 first key, registers the others), `AGENCY-clerk` and `AGENCY-approver`, of three made-up persons.
 
 Invariants: whatever the load wrote before it ended anywhere, the next one completes it and changes nothing else; the query
@@ -11,19 +11,22 @@ codes of the cases that have one are in `demo-cases.json`, readable by its owner
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from glasshall import Client, PrivateKey, make_key, public_base64, read_key
 from glasshall.codes import CodeBook
 from glasshall.importers import SETS, Set, Wishes
 from glasshall.importers.loading import Loader, Report
+from glasshall.importers.plan import Plan
 from glasshall.importers.reports import summary, write_csv
 from glasshall.journal import Journal
 
 from chalicelib.usecases.operator_init import FirstKey, init_jurisdiction
 from chalicelib.wiring import Wiring
+from local import showcase
 
 DATA = Path(__file__).parent / "data"
 FILES = {
@@ -33,6 +36,7 @@ FILES = {
 }
 CODED_CASES = 20
 CODES_FILE = "demo-cases.json"
+SHOWCASE = "showcase"
 WORKERS = 4
 _TOLD_EVERY = 2_000
 
@@ -68,16 +72,26 @@ def load(
     kept = keys_dir.parent / "demo"
     kept.mkdir(parents=True, exist_ok=True)
     book = CodeBook(keys_dir / CODES_FILE)
-    for name, file in files.items():
+    for name, root, read in _plans(files, wired):
         if stopped.is_set():
             break
-        began, chosen = time.monotonic(), SETS[name]
-        keys = _prepare_root(url, keys_dir, chosen, wired)
-        report = _load_set(url, name, file, chosen, keys, kept, book, stopped, say)
+        began = time.monotonic()
+        keys = _prepare_root(url, keys_dir, SETS[root], wired)
+        report = _load_plan(url, name, read(), keys, kept, book, stopped, say)
         say(f"  {name}: {summary(report).splitlines()[0]} ({time.monotonic() - began:.0f} s)")
         if not stopped.is_set():
             _check(name, report, kept)
     return book.codes()
+
+
+def _plans(files: Mapping[str, Path], wired: Wiring) -> Iterator[tuple[str, str, Callable[[], Plan]]]:
+    """Yield each name with the set whose root agency it goes under, and what reads its plan."""
+    for name, file in files.items():
+        chosen = SETS[name]
+        yield name, name, partial(chosen.plan, file, Wishes(chosen.agency, coded=CODED_CASES))
+        if name == showcase.BELOW:
+            today = wired.now().astimezone(showcase.ZONE).date()
+            yield SHOWCASE, name, partial(showcase.plan, chosen.agency, today)
 
 
 def how_to_try(url: str, keys_dir: Path) -> str:
@@ -92,14 +106,21 @@ def how_to_try(url: str, keys_dir: Path) -> str:
         f"curl '{url}/v1/statistics/on_time_rate?jurisdiction=boston&period=all'",
     ]
     if book:
-        case_no = min(book)
-        question = json.dumps({"query_code": book[case_no]})
-        lines += [
-            f"curl -d '{question}' -H 'Content-Type: application/json' {url}/v1/cases/{case_no}/tokens",
-            f"  gives a token for case {case_no}; with it: curl -H 'Authorization: Bearer TOKEN' {url}/v1/cases/{case_no}",
-            f"  {len(book)} cases with their query codes are in {keys_dir / CODES_FILE}",
-        ]
+        lines += _cases_to_try(url, keys_dir / CODES_FILE, book)
     return "\n".join(lines)
+
+
+def _cases_to_try(url: str, file: Path, book: Mapping[str, str]) -> list[str]:
+    """Return how to look at a case: the first made-up one, else any."""
+    made_up = showcase.newest(book)
+    case_no = next(iter(made_up), min(book))
+    question = json.dumps({"query_code": book[case_no]})
+    return [
+        f"curl -d '{question}' -H 'Content-Type: application/json' {url}/v1/cases/{case_no}/tokens",
+        f"  gives a token for case {case_no}; with it: curl -H 'Authorization: Bearer TOKEN' {url}/v1/cases/{case_no}",
+        *(f"  {number}: {what}" for number, what in made_up.items()),
+        f"  {len(book)} cases with their query codes are in {file}",
+    ]
 
 
 def _prepare_root(url: str, keys_dir: Path, chosen: Set, wired: Wiring) -> RootKeys:
@@ -126,11 +147,10 @@ def _key(keys_dir: Path, key_id: str) -> PrivateKey:
     return read_key(file) if file.exists() else make_key(key_id, keys_dir)[0]
 
 
-def _load_set(
+def _load_plan(
     url: str,
     name: str,
-    file: Path,
-    chosen: Set,
+    plan: Plan,
     keys: RootKeys,
     kept: Path,
     book: CodeBook,
@@ -146,7 +166,7 @@ def _load_set(
         keep_code=book.keep,
         started=lambda phase, rows: _progress(f"{name}, {phase}", rows, say),
     )
-    return loader.load(chosen.plan(file, Wishes(chosen.agency, coded=CODED_CASES)))
+    return loader.load(plan)
 
 
 def _progress(label: str, rows: int, say: Callable[[str], None]) -> Callable[[int], None]:

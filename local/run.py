@@ -12,6 +12,7 @@ import socket
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -122,7 +123,7 @@ def _load(wired: Wiring, url: str, ticker: Ticker, stop: threading.Event, *, fre
     if table.get(MARKER) is not None:
         return
     print("Glasshall: loading the demo data through the signed endpoints (once) ...", flush=True)
-    demo.load(url, STATE / "keys", wired, stop)
+    demo.load(url, STATE / "keys", wired, stop, say=partial(print, flush=True))
     if stop.is_set():
         return
     ticker.poke("log_register")

@@ -6,7 +6,7 @@ import json
 import stat
 import threading
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from glasshall import Client
 
 from chalicelib.routes.application import create_app
 from chalicelib.settings import Settings
-from local import demo
+from local import demo, showcase
 from local.gateway import Gateway
 from tests.unit.client.rows import BOSTON, GOV_CN, GUANGAN
 from tests.world import World
@@ -83,9 +83,10 @@ def test_everything_is_loaded_and_open_cases_have_a_code(place: Place) -> None:
     assert [line.split(" (")[0] for line in place.said] == [
         "  gov_cn: 3 rows: 3 stored",
         "  guangan: 7 rows: 7 stored",
+        "  showcase: 8 rows: 8 stored",
         f"  boston311: {cases_with_theirs} rows: {cases_with_theirs} stored",
     ]
-    assert len(codes) == coded(place)
+    assert len(codes) == coded(place) + len(showcase.CASES)
     kept = place.keys / demo.CODES_FILE
     assert json.loads(kept.read_text()) == codes
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
@@ -96,7 +97,7 @@ def test_everything_is_loaded_and_open_cases_have_a_code(place: Place) -> None:
         assert answer.status == 201
     place.world.log()
     assert place.world.json("/v1/agencies/boston")["name"]["en"] == "City of Boston"
-    assert len(list(Client(place.url).iterate("services"))) == 5 + len(kinds(place))
+    assert len(list(Client(place.url).iterate("services"))) == 6 + len(kinds(place))
 
 
 def test_a_second_load_changes_nothing_and_keeps_the_codes(place: Place) -> None:
@@ -115,7 +116,7 @@ def test_another_deployment_gets_everything_again_with_the_same_keys(place: Plac
     assert again.keys() == codes.keys()
     assert "3 rows: 3 stored" in place.said[0]
     place.world.log()
-    assert len(list(Client(place.url).iterate("services"))) == 5 + len(kinds(place))
+    assert len(list(Client(place.url).iterate("services"))) == 6 + len(kinds(place))
 
 
 def test_a_stop_ends_the_load_quietly_and_the_next_one_completes_it(place: Place) -> None:
@@ -123,7 +124,7 @@ def test_a_stop_ends_the_load_quietly_and_the_next_one_completes_it(place: Place
     stop.set()
     assert place.load(stop) == {}
     assert place.said == []
-    assert len(place.load()) == coded(place)
+    assert len(place.load()) == coded(place) + len(showcase.CASES)
 
 
 def test_a_load_that_is_not_whole_says_so_and_where_every_row_stands(place: Place, tmp_path: Path) -> None:
@@ -147,6 +148,18 @@ def test_what_to_try_first_names_a_case_with_its_code_but_no_code_in_an_address(
     assert sum(line.startswith("curl ") for line in shown.splitlines()) == 3
     assert f"{url}/v1/cases/101/tokens" in shown
     assert not any("ABCD" in part for part in shown.split() if part.startswith("http"))
+
+
+def test_what_to_try_first_is_the_newest_made_up_case_where_there_is_one(tmp_path: Path) -> None:
+    url, keys = "http://127.0.0.1:8000", tmp_path / "keys"
+    keys.mkdir()
+    numbers = ("101", *(showcase.case_no(date(2026, 11, day), number) for day in (9, 10) for number in (1, 2, 3)))
+    (keys / demo.CODES_FILE).write_text(json.dumps(dict.fromkeys(numbers, "ABCD-EFGH-JKM")))
+    shown = demo.how_to_try(url, keys)
+    assert f"{url}/v1/cases/demo-20261110-1/tokens" in shown
+    assert "demo-20261109" not in shown
+    assert all(f"  demo-20261110-{number}: {what}" in shown for number, what in showcase.CASES.items())
+    assert "7 cases with their query codes" in shown
 
 
 def test_the_files_of_the_demonstration_are_there_with_their_sources_named() -> None:

@@ -1,0 +1,161 @@
+"""Made-up cases of a made-up joint licence: what the real data sets have none of, to be looked at by a newcomer.
+
+Opening a restaurant (开办餐馆), four agencies below Guang'an; every record says `synthetic`. Three cases of one day: one on
+which three agencies work side by side (one has decided, one is stopped by an inspection, one lets its limit pass, which
+raises a card), one that waits for papers, one handed out.
+
+Invariants: the bytes depend on the root and the day only, and the day stands in the case numbers, so a load that is
+repeated on another day writes other cases and contradicts none. Limits end soon, within the years a calendar has.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta, timezone
+from typing import Any
+
+from glasshall.client import body_of, intake_path
+from glasshall.importers.plan import Phase, Plan, Put, Row, act
+
+BELOW = "guangan"
+"""The set below whose root agency everything here goes."""
+ZONE = timezone(timedelta(hours=8))
+SERVICE = "demo-restaurant"
+AGENCIES = {
+    "demo-market": ("市场监督管理局（演示）", "Market Regulation (demonstration)"),
+    "demo-health": ("卫生健康局（演示）", "Health (demonstration)"),
+    "demo-fire": ("消防救援大队（演示）", "Fire Brigade (demonstration)"),
+    "demo-city": ("城市管理局（演示）", "City Management (demonstration)"),
+}
+CASES = {
+    1: "made up: three agencies side by side; one has decided, one is stopped, one is late and has a card",
+    2: "made up: stopped, it waits for papers of the applicant",
+    3: "made up: handed out, it can be rated",
+}
+_LAW = "中华人民共和国行政许可法"
+
+
+def case_no(day: date, number: int) -> str:
+    """Return the number of one of the cases of a day."""
+    return f"demo-{day:%Y%m%d}-{number}"
+
+
+def newest(numbers: Iterable[str]) -> dict[str, str]:
+    """Return the cases of the latest day among these, with what is to be seen in each."""
+    ours = sorted(number for number in numbers if number.startswith("demo-"))
+    return {number: CASES[int(number[-1])] for number in ours if number[:-1] == ours[-1][:-1]}
+
+
+def plan(root: str, day: date) -> Plan:
+    """Return everything to send, in order."""
+    agencies = tuple(_agency(agency, zh, en, root) for agency, (zh, en) in AGENCIES.items())
+    service = {"act": "publish", "content": _service(), "synthetic": True}
+    histories = {1: _under_way(day), 2: _waiting(day), 3: _handed_out(day)}
+    return Plan(
+        (
+            Phase("agencies", agencies),
+            Phase("service", (Row("", SERVICE, (act("services", SERVICE, 1, service),)),)),
+            Phase("cases", tuple(_case(case_no(day, number), events) for number, events in histories.items())),
+        )
+    )
+
+
+def _agency(agency: str, zh: str, en: str, root: str) -> Row:
+    content = {"name": {"zh": zh, "en": en}, "level": "department", "parent": root}
+    return Row("", agency, (act("agencies", agency, 1, {"act": "register", "content": content, "synthetic": True}),))
+
+
+def _days(value: int) -> dict[str, Any]:
+    return {"value": value, "unit": "working_day"}
+
+
+def _law(article: str) -> dict[str, str]:
+    return {"document": _LAW, "article": article}
+
+
+def _service() -> dict[str, Any]:
+    side_by_side = (("demo-health", "health", 10), ("demo-fire", "fire", 8), ("demo-city", "city", 4))
+    return {
+        "agency": "demo-market",
+        "title": {"zh": "开办餐馆（演示）", "en": "Opening a restaurant (demonstration)"},
+        "service_kind": "licence",
+        "legal_basis": [_law("第二十六条")],
+        "channels": ["window", "online"],
+        "supplement": "pause",
+        "joint": {"lead": "demo-market", "promised": _days(15), "statutory": _days(20)},
+        "special_procedures": [{"kind": "inspection", "legal_basis": _law("第四十五条")}],
+        "steps": [
+            {"stage": "accept", "agency": "demo-market"},
+            *(
+                {"stage": "review", "agency": agency, "group": "g1", "branch": branch, "limit": _days(limit)}
+                for agency, branch, limit in side_by_side
+            ),
+            {"stage": "decide", "agency": "demo-market", "limit": _days(2)},
+            {"stage": "make_certificate", "agency": "demo-market"},
+            {"stage": "issue", "agency": "demo-market"},
+        ],
+        "complaint": {"phone": "12345"},
+        "effective_on": "2026-01-01",
+    }
+
+
+def _at(day: date, ago: int, hour: int) -> str:
+    return datetime.combine(day - timedelta(days=ago), time(hour), ZONE).isoformat()
+
+
+def _began(day: date, ago: int, **more: Any) -> list[dict[str, Any]]:
+    """Return the beginning of every history: what came in, and its acceptance on the same day."""
+    papers = [{"name": {"zh": "开办申请表", "en": "Application form"}}]
+    return [
+        {"event": "received", "occurred_at": _at(day, ago, 9), "channel": "window", "documents": papers},
+        {"event": "accepted", "occurred_at": _at(day, ago, 15), **more},
+    ]
+
+
+def _opened(day: date, ago: int) -> list[dict[str, Any]]:
+    moment = _at(day, ago, 10)
+    return [{"event": "branch_opened", "occurred_at": moment, "branch": name} for name in ("health", "fire", "city")]
+
+
+def _under_way(day: date) -> list[dict[str, Any]]:
+    inspection = {"kind": "inspection", "legal_basis": _law("第四十五条"), "told": _days(20)}
+    return [
+        *_began(day, 17),
+        *_opened(day, 16),
+        {"event": "special_started", "occurred_at": _at(day, 12, 14), "branch": "fire", **inspection},
+        {"event": "decided", "occurred_at": _at(day, 9, 11), "branch": "health", "outcome": "granted"},
+    ]
+
+
+def _waiting(day: date) -> list[dict[str, Any]]:
+    follows = {"zh": "房屋租赁合同", "en": "Lease"}
+    asked = {
+        "materials": [{"zh": "经营场所平面图", "en": "Floor plan of the premises"}],
+        "due_on": str(day + timedelta(days=4)),
+        "where": {"zh": "政务大厅三号窗口", "en": "Service hall, window 3"},
+    }
+    return [
+        *_began(day, 6, missing=[{"material": follows, "due_on": str(day + timedelta(days=10))}]),
+        {"event": "supplement_requested", "occurred_at": _at(day, 3, 10), **asked},
+    ]
+
+
+def _handed_out(day: date) -> list[dict[str, Any]]:
+    certificate = {"name": {"zh": "食品经营许可证", "en": "Food business licence"}, "no": "DEMO-0003"}
+    return [
+        *_began(day, 20),
+        *_opened(day, 19),
+        *(
+            {"event": "decided", "occurred_at": _at(day, ago, 11), "branch": branch, "outcome": "granted"}
+            for branch, ago in (("city", 17), ("health", 15), ("fire", 13))
+        ),
+        {"event": "decided", "occurred_at": _at(day, 12, 16), "outcome": "granted", "document": certificate},
+        {"event": "certificate_made", "occurred_at": _at(day, 9, 9), "document": certificate},
+        {"event": "issued", "occurred_at": _at(day, 7, 10)},
+    ]
+
+
+def _case(number: str, events: list[dict[str, Any]]) -> Row:
+    """Return a case with its query code: registered by itself, for a code stands in no answer to a batch."""
+    registration = {"service": SERVICE, "access": "code", "received_at": events[0]["occurred_at"], "synthetic": True}
+    lines = ({"event": {"case_no": number, "event_id": f"e{place}", **each}} for place, each in enumerate(events, 1))
+    put = Put(intake_path("cases", number), body_of(registration))
+    return Row("", number, (put,), tuple(body_of(line) for line in lines))
