@@ -103,6 +103,8 @@ def _advance(wired: Wiring) -> object:
 def _gateway(port: int, ticker: Ticker) -> Gateway:
     logging.basicConfig(filename=STATE / "log" / "program.log", level=logging.WARNING)
     logging.getLogger("glasshall").setLevel(logging.INFO)
+    # Each request has a thread here: more than the pool of one Lambda instance keeps, which it says and which harms nothing.
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 
     def after_write(resource: str) -> None:
         """Stand for the table's stream: a public act was taken in, so the register job looks now."""

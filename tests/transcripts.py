@@ -197,8 +197,8 @@ def _take_in(story: Story) -> None:
 def _begin(story: Story) -> None:
     story.step(
         "The branches are opened",
-        "The lead hands two out; the city management opens its own, with its own key. Each has a clock from its opening. Health has the longest way to go, so it\n"
-        "blocks: the end of the whole rests on it.",
+        "The lead hands two out; the city management opens its own, with its own key. Each has a clock from its opening. The fire brigade has the longest way to\n"
+        "go, so it blocks: the end of the whole rests on it.",
     )
     for branch, moment in (("health", "09:00"), ("fire", "09:05")):
         story.event(f"open-{branch}", f"2026-03-03T{moment}:00", "market", event="branch_opened", branch=branch)

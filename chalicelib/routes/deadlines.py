@@ -59,7 +59,7 @@ def read_instant_of_this_age(text: str) -> datetime:
     """
     moment = read_moment(text)
     if isinstance(moment, str):
-        raise ValueError("an instant is RFC 3339 with its offset")
+        raise ValueError("an instant with its time and offset, such as 2026-12-10T09:00:00+08:00; a date is not enough")
     return moment
 
 

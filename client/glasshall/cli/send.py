@@ -65,7 +65,8 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
 def _act(options: Namespace) -> int:
     content = content_of(options.file)
     client = signer_of(options)
-    return _told(client.put_act(options.collection, options.id, options.number, content, dry_run=options.dry_run))
+    receipt = client.put_act(options.collection, options.id, options.number, content, dry_run=options.dry_run)
+    return _told(receipt, options)
 
 
 def _case(options: Namespace) -> int:
@@ -74,7 +75,9 @@ def _case(options: Namespace) -> int:
     def write() -> Receipt:
         return client.register_case(options.case_no, content, dry_run=options.dry_run)
 
-    return hand_out(options, client, service_of_registration(content), write) if options.paper else _told(write())
+    return (
+        hand_out(options, client, service_of_registration(content), write) if options.paper else _told(write(), options)
+    )
 
 
 def _code(options: Namespace) -> int:
@@ -84,18 +87,27 @@ def _code(options: Namespace) -> int:
         return client.issue_code(options.case_no, options.number, options.holder, dry_run=options.dry_run)
 
     return (
-        hand_out(options, client, service_of_case(client, options.case_no), write) if options.paper else _told(write())
+        hand_out(options, client, service_of_case(client, options.case_no), write)
+        if options.paper
+        else _told(write(), options)
     )
 
 
 def _event(options: Namespace) -> int:
     content = content_of(options.file)
-    return _told(signer_of(options).put_event(options.case_no, options.event_id, content, dry_run=options.dry_run))
+    client = signer_of(options)
+    return _told(client.put_event(options.case_no, options.event_id, content, dry_run=options.dry_run), options)
 
 
-def _told(receipt: Receipt) -> int:
+def _told(receipt: Receipt, options: Namespace) -> int:
     show(receipt.document)
+    _say_if_dry(options)
     return DONE
+
+
+def _say_if_dry(options: Namespace) -> None:
+    if options.dry_run:
+        say("a dry run: nothing was stored")
 
 
 def _batch(options: Namespace) -> int:
@@ -112,6 +124,7 @@ def _batch(options: Namespace) -> int:
         raise
     bar.finish()
     show(tally.as_dict())
+    _say_if_dry(options)
     if not tally.refused:
         return DONE
     say(f"{len(tally.refused):,} lines were refused; each with its reasons in {refused_file(file)}")

@@ -46,11 +46,14 @@ def test_an_act_is_sent_and_its_receipt_shown(
     assert deployment.intake.stored == {"/v1/intake/services/511A/acts/1": ACT.encode()}
 
 
-def test_a_dry_run_stores_nothing(deployment: Deployment, key_files: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dry_run_stores_nothing_and_says_so(
+    deployment: Deployment, key_files: Keys, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(ACT.encode())))
     arguments = ["send", "act", "services", "511A", "1", "-", "--dry-run"]
     assert main([*arguments, "--url", deployment.url, "--key-file", key_files("clerk")]) == 0
     assert deployment.intake.stored == {}
+    assert "nothing was stored" in capsys.readouterr().err
     assert deployment.intake.seen[0].tag == "glasshall-dry-run"
 
 
