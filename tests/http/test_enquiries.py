@@ -11,7 +11,7 @@ from glasshall.work import solve
 from chalicelib.domain.enquiries import FOLLOW_UP, kinds
 from chalicelib.jobs import advance_clocks, publish_statistics
 from chalicelib.settings import Settings
-from tests.case_world import JSON_BODY, QUESTION, CaseWorld
+from tests.case_world import JSON_BODY, QUESTION, CaseWorld, happened
 from tests.world import AUTHORITY
 
 FIRST = "3f0c6f0e-6f2b-4a86-9a3e-0d5a4f2c9b11"
@@ -481,6 +481,36 @@ def test_work_done_for_these_very_bytes_widens_the_limit_and_does_not_lift_it() 
             world.request("PUT", f"/v1/enquiries/{SECOND}", headers=headers, body=raw, source_ip="203.0.113.9").status
             == 429
         )
+
+
+@pytest.mark.parametrize("kind", SENT)
+def test_an_enquiry_has_no_branches_so_that_nobody_gives_the_agency_complained_of_one_to_write(
+    world: CaseWorld, kind: str
+) -> None:
+    handler = "guangan" if kind == "complaint" else "bureau"
+    key = "root-clerk" if kind == "complaint" else "bureau-clerk"
+    receipt = world.enquire(FIRST, enquiry(kind)).json()
+    assert receipt["agency"] == handler
+    at = {"occurred_at": "2026-11-24T10:00:00+08:00"}
+    opened = {"event": "branch_opened", **at, "branch": "b1", "agency": "bureau"}
+    decided = {"event": "decided", **at, "outcome": "done", "branch": "b1"}
+    corrected = {"event": "corrected_event", **at, "corrects": "e1"}
+    world.event(FIRST, "e1", {"event": "visited", **at}, key)
+    before = world.memory.snapshot()
+    for body, pointer in (
+        (opened, "/branch"),
+        (decided, "/branch"),
+        ({**corrected, "branch": "b1"}, "/branch"),
+        ({**corrected, "replacement": opened}, "/replacement/branch"),
+    ):
+        answer = world.event(FIRST, "e2", body, key)
+        assert answer.status == 422
+        assert [(e["code"], e["pointer"]) for e in answer.json()["errors"]] == [("no_branches", pointer)]
+        batch = world.batch([happened(FIRST, "e2", body)], key)
+        (line,) = batch.json()["results"]
+        assert [(e["code"], e["pointer"]) for e in line["errors"]] == [("no_branches", f"/event{pointer}")]
+    assert world.memory.snapshot() == before
+    assert world.event(FIRST, "e3", {**decided, "branch": None}, key).status == 201
 
 
 def test_the_terms_of_the_other_services_are_looked_up_as_before(world: CaseWorld) -> None:

@@ -5,6 +5,9 @@ each may send the events of the branch it has: where the service's line names it
 opening of the branch names it, that opening having been sent by the case's own agency or one above it, it alone. Nothing
 else of the case is its to write: no registration, no code, no event of the case or of another branch. And a correction
 with a branch reaches events of that branch only, not its opening (`corrections`). It reads the receipts of what it sent.
+
+A case of a built-in service (an enquiry, the follow-up of a rating) has no branches: whoever handles a complaint cannot
+give the agency complained of anything of it to write.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,6 +16,7 @@ from chalicelib.domain.cases.clocks import bound_for
 from chalicelib.domain.cases.graph import line_of, planned
 from chalicelib.domain.cases.history import History
 from chalicelib.domain.cases.records import Content, Registration, ServiceTerms
+from chalicelib.domain.enquiries import built_in
 
 Rights = Mapping[str, frozenset[str]]
 """Of every branch that an agency may write of: the agencies for which it does."""
@@ -21,6 +25,14 @@ Rights = Mapping[str, frozenset[str]]
 def is_joint(terms: ServiceTerms) -> bool:
     """Return whether others than the service's own agency and those above it may have a say."""
     return any(commitment.joint is not None for commitment in terms.commitments)
+
+
+def branch_in_undivided(service: str, content: Content) -> str | None:
+    """Return where an event names a branch though its case can have none, as a JSON Pointer, or None."""
+    if built_in(service) is None:
+        return None
+    places = (("/branch", content), ("/replacement/branch", content.get("replacement", {})))
+    return next((pointer for pointer, said in places if "branch" in said), None)
 
 
 def rights_of(

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from chalicelib.domain.cases.authority import Rights, allows, rights_of
+from chalicelib.domain.cases.authority import Rights, allows, branch_in_undivided, rights_of
 from chalicelib.domain.cases.fold import Folded, fold
 from chalicelib.domain.cases.intake import (
     BATCH,
@@ -172,6 +172,11 @@ class _Deciding:
     def _refuse_event(self, line: Line) -> Verdict | None:
         if self.registration is None:
             return _refused(line, NOT_ALLOWED, "case_not_registered", "the case is not registered")
+        assert line.content is not None
+        pointer = branch_in_undivided(self.registration.content["service"], line.content)
+        if pointer is not None:
+            place = pointer if line.via != BATCH else f"/{EVENT}{pointer}"
+            return _refused(line, NOT_ALLOWED, "no_branches", "one agency handles this case: it has no branches", place)
         return None
 
     def _plan(self, line: Line) -> Verdict:
