@@ -5,7 +5,7 @@ so that an ETag holds in between. What the calendar cannot tell is absent and sa
 projection is never put in the place of a deadline. No model is built and pydantic is not imported.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from chalicelib.domain.cases.phrases import add_words, counts_of, moment
 from chalicelib.domain.cases.view import HIDDEN
 from chalicelib.domain.clock.calendars import load_calendar
 from chalicelib.domain.clock.errors import ClockError, MissingCalendarYearError
-from chalicelib.domain.clock.records import Deadline, Limit, Stop
+from chalicelib.domain.clock.records import Code, Deadline, Limit, Stop
 from chalicelib.domain.instants import from_key, in_zone, to_key, zone
 
 View = dict[str, Any]
@@ -84,19 +84,39 @@ def _project(view: View, hidden: View, now: datetime) -> None:
     course = hidden.get("course")
     if course is None:
         return
-    deadline = view["deadline"]
+    deadline, today = view["deadline"], _today(hidden, now)
+    anew_on = _anew_on(view, hidden, today) if course["start"] is None else None
     try:
-        projected = _course(course, hidden).deadline(_today(hidden, now))
+        projected = _course(course, hidden).deadline(anew_on or today)
     except MissingCalendarYearError as missing:
         step = {"code": "calendar_year_missing", "what": f"{missing.calendar} {missing.year}"}
         deadline["explain"].append(step)
         return
     deadline |= _projection(projected)
-    deadline["explain"] += [step.as_dict() for step in projected.explain]
+    steps = (step.as_dict() for step in projected.explain)
+    deadline["explain"] += steps if anew_on is None else _supposed(anew_on, steps)
+
+
+def _anew_on(view: View, hidden: View, today: date) -> date:
+    """The day on which papers are supposed to come that start the limit anew: the last one told, or today."""
+    told = moment(view["stopped"].get("expected_until"))
+    on = told.astimezone(zone(hidden["zone"])).date() if isinstance(told, datetime) else told
+    return max(today, on or today)
+
+
+def _supposed(anew_on: date, steps: Iterable[View]) -> Iterator[View]:
+    """The count of a limit that has not begun anew yet: its end is a projection and no deadline."""
+    yield {"code": "papers_assumed_to_come", "since": anew_on.isoformat()}
+    for step in steps:
+        if step["code"] == Code.DUE:
+            yield {"code": Code.NO_DUE_WHILE_STOPPED}
+            yield {**step, "code": Code.PROJECTED_DUE}
+        else:
+            yield step
 
 
 def _projection(projected: Deadline) -> View:
-    """A clock that starts anew has, counted from today, a deadline; it is a projection all the same."""
+    """A clock that starts anew has, counted from a supposed day, a deadline; it is a projection all the same."""
     if on := projected.projected_due_on or projected.due_on:
         return {"projected_due_on": on.isoformat()}
     at = projected.projected_due_at or projected.due_at

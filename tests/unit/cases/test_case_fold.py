@@ -250,9 +250,27 @@ def test_a_supplement_that_restarts_begins_the_limit_anew_when_it_comes_in() -> 
     waiting = status(folded(happened(*steps), service), at("2026-03-06"))
     assert waiting["clock"] == "stopped"
     assert waiting["deadline"]["projected_due_on"] == "2026-03-13"
+    codes = [step["code"] for step in waiting["deadline"]["explain"]]
+    assert "due" not in codes
+    assert codes.index("papers_assumed_to_come") < codes.index("no_due_while_stopped") < codes.index("projected_due")
     came = status(folded(happened(*steps, ("supplement_received", "2026-03-06")), service))
     assert came["deadline"]["due_on"] == "2026-03-13"
     assert "started_anew" in [step["code"] for step in came["deadline"]["explain"]]
+
+
+def test_a_limit_that_will_start_anew_is_projected_from_the_day_told_for_the_papers_else_from_today() -> None:
+    request = {"materials": [{"zh": "图纸"}]}
+    for told, today, on, due in (
+        ({"due_on": "2026-03-10"}, "2026-03-06", "2026-03-10", "2026-03-17"),
+        ({"due_on": "2026-03-10"}, "2026-03-10", "2026-03-10", "2026-03-17"),
+        ({}, "2026-03-06", "2026-03-06", "2026-03-13"),
+        ({}, "2026-03-11", "2026-03-11", "2026-03-18"),
+    ):
+        steps = [("accepted", "2026-03-02"), ("supplement_requested", "2026-03-04", request | told)]
+        now = at(today)
+        deadline = status(folded(happened(*steps), terms(supplement="restart"), now), now)["deadline"]
+        (supposed,) = (step for step in deadline["explain"] if step["code"] == "papers_assumed_to_come")
+        assert (supposed["since"], deadline["projected_due_on"]) == (on, due)
 
 
 def test_a_supplement_after_acceptance_is_a_finding_where_the_service_lets_it_stop_nothing() -> None:
