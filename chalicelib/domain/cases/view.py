@@ -47,7 +47,7 @@ def render_view(
         "case_no": registration.case_no,
         "service": {"id": terms.service, "version": commitment.version, "title": commitment.title},
         "agency": terms.agency,
-        "handling": commitment.handling,
+        "handling": _handling(history, commitment),
         "synthetic": registration.content.get("synthetic") or None,
         "status": {"code": history.status, "since": to_key(history.since)},
         "clock": clock.state,
@@ -69,6 +69,12 @@ def render_view(
         HIDDEN: _hidden(history, clock, terms, beside.line),
     }
     return orjson.dumps({name: value for name, value in view.items() if value not in (None, [], {})})
+
+
+def _handling(history: History, commitment: Commitment) -> str:
+    """How the case is handled: on a pledge if it was accepted on one (告知承诺), else as the service says."""
+    accepted = history.accepted
+    return "on_pledge" if accepted and accepted.event.content.get("on_pledge") else commitment.handling
 
 
 def _present(content: Mapping[str, Any] | None) -> View | None:

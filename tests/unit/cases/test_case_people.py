@@ -116,6 +116,16 @@ def test_a_pledge_that_does_not_hold_is_to_be_put_right_until_a_check_finds_that
     assert "todo" not in status(again)
 
 
+def test_a_case_that_was_accepted_on_a_pledge_is_handled_so_and_others_as_the_service_says() -> None:
+    pledged = ("accepted", "2026-03-02", {"on_pledge": True})
+    for handling, accepted, shown in (
+        ("promised", ACCEPTED, "promised"),
+        ("promised", pledged, "on_pledge"),
+        ("on_pledge", ACCEPTED, "on_pledge"),
+    ):
+        assert status(folded(happened(accepted), terms(handling=handling)))["handling"] == shown
+
+
 def test_a_paper_that_was_to_follow_is_among_those_that_came_in() -> None:
     photo = {"zh": "照片"}
     accepted = ("accepted", "2026-03-02", {"missing": [{"material": photo}]})
