@@ -132,6 +132,7 @@ def _terms_of(line: Line, commitment: Commitment, terms: ServiceTerms) -> Servic
         acceptance=None,
         supplement_request=None,
         first_review=None,
+        first_review_by_law=None,
         issue=None,
         overdue_means="nothing",
         joint=None,

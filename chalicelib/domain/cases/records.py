@@ -112,6 +112,8 @@ class Commitment:
     acceptance: Limit | None = None
     supplement_request: Limit | None = None
     first_review: Limit | None = None
+    first_review_by_law: Limit | None = None
+    """For a case that went up although the service sets no limit for that."""
     issue: Limit | None = None
     overdue_means: str = "nothing"
     joint: Joint | None = None

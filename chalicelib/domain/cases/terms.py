@@ -86,6 +86,7 @@ def _commitment(entry: Mapping[str, Any], complaint: Mapping[str, Any] | None, t
         acceptance=_acceptance(entry, limits),
         supplement_request=_limit(limits.get("supplement_request")),
         first_review=_limit(limits.get("first_review")),
+        first_review_by_law=by_law("first_review") if _is_licence(entry) else None,
         issue=_issue(entry, limits),
         overdue_means=entry.get("overdue_means", "nothing"),
         joint=_joint(entry),
@@ -120,6 +121,11 @@ def _issue(entry: Mapping[str, Any], limits: Mapping[str, Any]) -> Limit | None:
     return _limit(limits.get("issue")) or (by_law("issue") if entry.get("service_kind") == "licence" else None)
 
 
+def _is_licence(entry: Mapping[str, Any]) -> bool:
+    """Whether the limits of the Licensing Law hold: not for what is done on the spot."""
+    return entry.get("service_kind") == "licence" and entry.get("handling") != "immediate"
+
+
 class _Whole(NamedTuple):
     """The limits of the whole: those of the joint handling where there is one."""
 
@@ -135,7 +141,7 @@ def _of_the_whole(entry: Mapping[str, Any], limits: Mapping[str, Any]) -> _Whole
     joint = entry.get("joint")
     extension = (joint or {}).get("extension") or entry.get("extension")
     by = (_limit(extension["limit"]), _basis(extension["legal_basis"])) if extension else (None, None)
-    licence = entry.get("service_kind") == "licence" and entry.get("handling") != "immediate"
+    licence = _is_licence(entry)
     if not joint and licence and statutory is None:
         extended = by if extension else (by_law("decision_extension"), source("decision_extension"))
         return _Whole(promised, by_law("decision"), *extended)

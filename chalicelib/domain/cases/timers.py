@@ -156,8 +156,8 @@ def _earlier(one: Deadline, other: Deadline, terms: ServiceTerms) -> bool:
 
 
 def first_review(history: History, since: datetime | None, ground: Ground) -> Timer | None:
-    """Return the limit for reviewing a case that must go up."""
-    limit = ground.commitment.first_review
+    """Return the limit for reviewing a case that must go up: the service's, else of a licence that did go up the law's."""
+    limit = ground.commitment.first_review or (ground.commitment.first_review_by_law if history.reported_up else None)
     if limit is None or since is None:
         return None
     done = [moment.at for moment in (history.reported_up, history.end) if moment is not None]

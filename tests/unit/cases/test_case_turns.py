@@ -121,6 +121,17 @@ def test_a_first_review_runs_from_acceptance_to_the_reporting_up_with_the_stops_
     assert days(heard, service, "first_review_limit") == []
 
 
+def test_a_licence_that_went_up_has_the_first_review_of_the_law_where_the_service_says_nothing() -> None:
+    limits = {"statutory": {"value": 60, "unit": "working_day"}}
+    late = happened(ACCEPTED, ("reported_up", "2026-03-31"))
+    licence = terms(limits=limits, service_kind="licence")
+    assert days(late, licence, "first_review_limit") == [("2026-03-30", "2026-03-31T02:00:00.000Z")]
+    assert days(happened(ACCEPTED, ("reported_up", "2026-03-30")), licence, "first_review_limit") == []
+    assert days(happened(ACCEPTED), licence, "first_review_limit") == []
+    assert days(late, terms(limits=limits, service_kind="request"), "first_review_limit") == []
+    assert days(late, terms(limits=limits, service_kind="licence", handling="immediate"), "first_review_limit") == []
+
+
 LINE = [
     {"stage": "review", "agency": "bureau", "limit": {"value": 2, "unit": "working_day"}},
     {"stage": "review", "agency": "other", "limit": {"value": 4, "unit": "working_day"}},
