@@ -12,7 +12,9 @@ import threading
 
 
 def _stop_with_parent() -> None:
-    sys.stdin.buffer.read()
+    # Unbuffered: a buffered reader that waits in a thread holds a lock that the interpreter wants at its end.
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -158,7 +158,9 @@ def cited(bases: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def completeness(content: dict[str, Any]) -> dict[str, Any]:
     """Return how many of the six open facets are filled, and which are missing."""
-    missing = [facet for facet, members in FACETS.items() if not all(content.get(member) for member in members)]
+    joint = content.get("joint") or {}
+    said = {**content, "limits": content.get("limits") or joint.get("promised") or joint.get("statutory")}
+    missing = [facet for facet, members in FACETS.items() if not all(said.get(member) for member in members)]
     return {"facets": len(FACETS), "filled": len(FACETS) - len(missing), "missing": missing}
 
 

@@ -37,6 +37,11 @@ export function title(text, ...beside) {
   return h('div', { class: 'title' }, h('h1', {}, text), beside);
 }
 
+/** The limit that binds the whole of a service: of joint handling, else its own. */
+export function limitOf(service, name) {
+  return service.joint?.[name] ?? service.limits?.[name];
+}
+
 /** Return a section with its heading, or nothing where there is nothing in it. */
 export function section(heading, ...children) {
   const there = children.flat(9).filter((child) => child !== null && child !== undefined && child !== false && child !== '');

@@ -4,7 +4,7 @@ import { find } from './api.js';
 import { lineChart } from './charts.js';
 import { facts, h, table } from './dom.js';
 import { duration, number, percent, t } from './language.js';
-import { section, source } from './parts.js';
+import { limitOf, section, source } from './parts.js';
 
 const LIMIT = 100;
 const RATES = ['on_time_rate', 'due_kept_rate', 'promise_kept_rate'];
@@ -107,7 +107,7 @@ function charts(found, cell, rule = null) {
 
 /** The promise as a rule to hold the durations against, where both are counted in working days. */
 function promised(service) {
-  const limit = service.limits?.promised;
+  const limit = limitOf(service, 'promised');
   return limit?.unit === 'working_day' ? { value: limit.value, label: t('chart.promise', { limit: duration(limit) }) } : null;
 }
 

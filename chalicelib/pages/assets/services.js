@@ -4,7 +4,7 @@ import { allAgencies, get } from './api.js';
 import { complaint, origin, post } from './agencies.js';
 import { facts, h, outside, table } from './dom.js';
 import { day, duration, money, number, plain, said, t, word } from './language.js';
-import { agencyLink, agencyOptions, choice, go, pagedList, section, source, synthetic, syntheticNote, title } from './parts.js';
+import { agencyLink, agencyOptions, choice, go, limitOf, pagedList, section, source, synthetic, syntheticNote, title } from './parts.js';
 import { measured } from './record.js';
 
 const PAGE = 20;
@@ -72,17 +72,17 @@ export async function serviceView({ id }, { signal }) {
 }
 
 function promise(service) {
-  const promised = duration(service.limits?.promised);
+  const promised = duration(limitOf(service, 'promised'));
   return h(
     'div',
     { class: 'side' },
     h('h3', {}, t('service.promise')),
     h('p', { class: 'figure' }, promised ?? t('service.no_promise')),
     facts([
-      [t('service.statutory'), duration(service.limits?.statutory) ?? t('service.no_limit')],
+      [t('service.statutory'), duration(limitOf(service, 'statutory')) ?? t('service.no_limit')],
       [t('service.clock'), word('clock_starts', service.clock_starts)],
       [t('service.handling'), word('handling', service.handling)],
-      [t('service.extension'), duration(service.extension?.limit)],
+      [t('service.extension'), duration((service.joint?.extension ?? service.extension)?.limit)],
       [t('disclosure.effective_on'), day(service.effective_on)],
     ]),
   );
@@ -103,6 +103,18 @@ function content(service) {
   );
 }
 
+function oneStep(service, step) {
+  const elsewhere = step.agency && (step.group || step.agency !== service.agency);
+  return h(
+    'li',
+    {},
+    h('b', {}, step.name ? said(step.name) : word('stage', step.stage)),
+    step.limit && h('span', {}, duration(step.limit)),
+    elsewhere && [' · ', agencyLink(step.agency)],
+    step.group && ` · ${t('service.together')}`,
+  );
+}
+
 function procedure(service) {
   const steps = service.steps ?? [];
   const special = service.special_procedures ?? [];
@@ -110,7 +122,7 @@ function procedure(service) {
     section(t('service.materials'), service.materials && h('ul', { class: 'papers' }, service.materials.map(paper))),
     section(
       t('service.steps'),
-      steps.length > 0 && h('ol', { class: 'steps' }, steps.map((step) => h('li', {}, h('b', {}, step.name ? said(step.name) : word('stage', step.stage)), step.limit && h('span', {}, duration(step.limit))))),
+      steps.length > 0 && h('ol', { class: 'steps' }, steps.map((step) => oneStep(service, step))),
       special.length > 0 && [h('h3', {}, t('service.special')), h('ul', {}, special.map((one) => h('li', {}, word('procedure', one.kind), one.limit && ` · ${duration(one.limit)}`, ' · ', provision(one.legal_basis))))],
     ),
   ];

@@ -114,6 +114,7 @@ export const WORDS = {
   'service.basis': ['设定依据', 'Legal basis'],
   'service.materials': ['申请材料', 'Papers to hand in'],
   'service.steps': ['办理流程', 'Steps'],
+  'service.together': ['并联办理', 'side by side'],
   'service.fees': ['收费', 'Fees'],
   'service.fees.table': ['收费项目与依据', 'What is charged, and on what basis'],
   'fee.name': ['项目', 'What for'],

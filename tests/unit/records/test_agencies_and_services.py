@@ -170,6 +170,10 @@ def test_completeness_names_the_facets_that_are_missing() -> None:
     }
     assert completeness(full) == {"facets": 6, "filled": 6, "missing": []}
     assert completeness({**full, "steps": []})["missing"] == ["procedure"]
+    without = {**full, "limits": {}}
+    assert completeness(without)["missing"] == ["time_limit"]
+    assert completeness({**without, "joint": {"lead": "bureau"}})["missing"] == ["time_limit"]
+    assert completeness({**without, "joint": {"lead": "bureau", "promised": [1]}})["missing"] == []
 
 
 def _service(agency: str) -> dict[str, Any]:
