@@ -27,7 +27,17 @@ def from_key(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def is_date(text: str) -> bool:
+    """Return whether a text is a date, `2026-11-23`, and not an instant."""
+    return len(text) == len("2026-11-23")
+
+
 def in_zone(instant: datetime, zone_name: str) -> str:
     """Return RFC 3339 with the zone's offset, to the second unless there is a finer part."""
     local = instant.astimezone(zone(zone_name))
     return local.isoformat(timespec="milliseconds" if local.microsecond else "seconds")
+
+
+def localised(text: str, zone_name: str) -> str:
+    """Return what `to_key` wrote as it is written outside; any other text, a date first of all, stays what it is."""
+    return in_zone(from_key(text), zone_name) if text.endswith("Z") else text

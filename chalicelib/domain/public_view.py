@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from chalicelib.domain.instants import from_key, in_zone
+from chalicelib.domain.instants import localised
 from chalicelib.domain.records import Noun, Rendered, State
 
 RENDERER = 1
@@ -61,7 +61,7 @@ def _place(register_index: int, digest: str) -> bytes:
 
 def public_record(noun: Noun, record_id: str, act_number: int, state: State, site: Site) -> PublicRecord | None:
     """Return what a record shows after an act, or None while it shows nothing."""
-    rendered = noun.rules.render(record_id, state, lambda instant: in_zone(from_key(instant), site.time_zone))
+    rendered = noun.rules.render(record_id, state, lambda instant: localised(instant, site.time_zone))
     if rendered is None:
         return None
     own = f"{site.base_path}/v1/{noun.collection}/{record_id}"
@@ -82,7 +82,7 @@ def public_record(noun: Noun, record_id: str, act_number: int, state: State, sit
         url=url,
         published_at=state["published_at"],
         changed_at=state["changed_at"],
-        effective_on=envelope.get("effective_on") or in_zone(from_key(state["changed_at"]), site.time_zone)[:10],
+        effective_on=envelope.get("effective_on") or localised(state["changed_at"], site.time_zone)[:10],
         jurisdiction=state["jurisdiction"],
         agency=state["agency"],
     )
@@ -97,9 +97,9 @@ def _envelope(state: State, url: str, site: Site) -> dict[str, Any]:
         "jurisdiction": state["jurisdiction"],
         "origin": site.authority,
         "issued_on": content.get("issued_on"),
-        "published_at": in_zone(from_key(state["published_at"]), site.time_zone),
+        "published_at": localised(state["published_at"], site.time_zone),
         "effective_on": state.get("effective_on") or content.get("effective_on"),
-        "record_changed_at": in_zone(from_key(state["changed_at"]), site.time_zone),
+        "record_changed_at": localised(state["changed_at"], site.time_zone),
         "synthetic": state.get("synthetic"),
     }
     return {name: value for name, value in envelope.items() if value is not None}

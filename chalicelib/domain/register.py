@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from chalicelib.domain.instants import from_key, in_zone, to_key
+from chalicelib.domain.instants import localised, to_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Entry:
                 "act": self.act,
                 "name": self.name,
                 "version": self.version,
-                "at": in_zone(from_key(self.at), time_zone),
+                "at": localised(self.at, time_zone),
                 "agency": self.agency,
                 "jurisdiction": self.jurisdiction,
                 "sha256": self.sha256,

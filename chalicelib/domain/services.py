@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.domain.enquiries import built_in
-from chalicelib.domain.instants import from_key, in_zone
+from chalicelib.domain.instants import localised
 from chalicelib.domain.records import (
     Act,
     ActMeta,
@@ -111,7 +111,7 @@ class ServiceRules:
         assert agency is not None
         if act["act"] == "withdraw":
             assert state is not None
-            ended_on = in_zone(from_key(meta.at), agency["time_zone"])[:10]
+            ended_on = localised(meta.at, agency["time_zone"])[:10]
             ended = {"stage": "withdrawn", "reason": act["reason"], "effective_on": ended_on}
             return {**state, **ended, "version": version, "changed_at": meta.at}
         content = act["content"]

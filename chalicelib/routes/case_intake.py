@@ -206,14 +206,14 @@ def _answer(receipt: "CaseReceipt", path: str, act: str) -> Answer:
 
 def receipt_body(receipt: "CaseReceipt", path: str, act: str) -> dict[str, Any]:
     """Return the receipt of a write on a case."""
-    from chalicelib.domain.instants import from_key, in_zone
+    from chalicelib.domain.instants import localised
 
     settings, write = wiring.current().settings, receipt.write
     found: dict[str, Any] = {
         "id": write.case_no,
         "act": act,
         "sha256": write.sha256,
-        "received_at": in_zone(from_key(write.received_at), settings.time_zone),
+        "received_at": localised(write.received_at, settings.time_zone),
         "state": write.state,
         "register": {"index": None, "status": "not_public"},
         "links": {"self": f"{settings.base_path}/v1/intake/{path}"},

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from chalicelib import wiring
+from chalicelib.domain.instants import is_date
 from chalicelib.errors import MalformedError, Problem
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
@@ -43,8 +44,7 @@ def read_moment(text: str) -> datetime | str:
     Raises:
         ValueError: it is neither, or lies outside the years that events may have.
     """
-    plain = len(text) == len("2026-11-23")
-    moment = read_date(text) if plain else read_instant(text)
+    moment = read_date(text) if is_date(text) else read_instant(text)
     first = date.fromisoformat(moment) if isinstance(moment, str) else moment.astimezone(UTC)
     if not FIRST_YEAR <= first.year < END_YEAR:
         raise ValueError(f"a year from {FIRST_YEAR} to {END_YEAR - 1}")

@@ -128,7 +128,7 @@ def list_open_enquiries_after(request: Request, record_id: str, case_no: str) ->
 
 
 def _open(request: Request, agency: str, after: str | None) -> Answer:
-    from chalicelib.domain.instants import from_key, in_zone
+    from chalicelib.domain.instants import localised
     from chalicelib.routes.intake import principal_of
     from chalicelib.usecases.enquiries import list_open_enquiries as list_open
 
@@ -140,6 +140,6 @@ def _open(request: Request, agency: str, after: str | None) -> Answer:
     for summary in page.summaries:
         item = orjson.loads(summary)
         url = f"{base}/v1/intake/cases/{item['case_no']}"
-        items.append({**item, "received_at": in_zone(from_key(item["received_at"]), zone), "url": url})
+        items.append({**item, "received_at": localised(item["received_at"], zone), "url": url})
     more = f"{base}/v1/intake/agencies/{agency}/enquiries/after/{items[-1]['case_no']}" if page.more and items else None
     return Answer(orjson.dumps({"items": items, "next": more}))

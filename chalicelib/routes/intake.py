@@ -71,7 +71,7 @@ def _get(collection: str, request: Request, record_id: str, number: str) -> Answ
 
 def render_receipt(receipt: "Receipt") -> bytes:
     """Return the bytes of a receipt."""
-    from chalicelib.domain.instants import from_key, in_zone
+    from chalicelib.domain.instants import localised
 
     settings, act = wiring.current().settings, receipt.act
     if act.register_index is not None:
@@ -87,7 +87,7 @@ def render_receipt(receipt: "Receipt") -> bytes:
             "id": act.ref.record_id,
             "act": act.number,
             "sha256": act.sha256,
-            "received_at": in_zone(from_key(act.received_at), settings.time_zone),
+            "received_at": localised(act.received_at, settings.time_zone),
             "state": act.state,
             "register": register,
             "links": links,

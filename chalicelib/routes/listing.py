@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import orjson
 
 from chalicelib import wiring
-from chalicelib.domain.instants import from_key, in_zone
+from chalicelib.domain.instants import localised
 from chalicelib.errors import MalformedError, NotFoundError, Problem
 from chalicelib.routes.cursors import UNBOUND, binding, seal, unseal
 from chalicelib.routes.endpoint import Answer, Request
@@ -127,7 +127,7 @@ def after_place(request: Request) -> str | None:
 def render_page(request: Request, page: Listing, as_of: AsOf) -> Answer:
     """Return a page with its `next`, its `Link` and its `as_of`."""
     cursor, headers = onward(request, page.last)
-    known_at = in_zone(from_key(as_of.at), wiring.current().settings.time_zone) if as_of.at else None
+    known_at = localised(as_of.at, wiring.current().settings.time_zone) if as_of.at else None
     tail = {"next": cursor, "as_of": {"register_index": as_of.register_index, "at": known_at}}
     body = b'{"items":[' + b",".join(page.summaries) + b"]," + orjson.dumps(tail)[1:]
     return Answer(body, headers=headers)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from chalicelib import wiring
-from chalicelib.domain.instants import from_key, in_zone
+from chalicelib.domain.instants import localised
 from chalicelib.routes.access import Access
 from chalicelib.routes.bodies import BODY_LIMIT_BYTES
 from chalicelib.routes.cases import PRIVATE_CACHE, bearer_of, case_access
@@ -107,4 +107,4 @@ def _target(of: str) -> dict[str, Any]:
 
 
 def _local(text: str) -> str:
-    return in_zone(from_key(text), wiring.current().settings.time_zone)
+    return localised(text, wiring.current().settings.time_zone)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from chalicelib import wiring
-from chalicelib.domain.instants import from_key, in_zone, to_key
+from chalicelib.domain.instants import localised, to_key
 from chalicelib.routes.access import Access
 from chalicelib.routes.bodies import read_texts
 from chalicelib.routes.cases import PRIVATE_CACHE, bearer_of
@@ -116,7 +116,7 @@ def _registry() -> "Registry":
 
 
 def _local(instant: str) -> str:
-    return in_zone(from_key(instant), wiring.current().settings.time_zone)
+    return localised(instant, wiring.current().settings.time_zone)
 
 
 def _receipt(receiver: "Receiver") -> dict[str, Any]:

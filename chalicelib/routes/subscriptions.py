@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from chalicelib import wiring
-from chalicelib.domain.instants import from_key, in_zone
+from chalicelib.domain.instants import localised
 from chalicelib.routes.access import Access
 from chalicelib.routes.bodies import read_texts
 from chalicelib.routes.cases import PRIVATE_CACHE, bearer_of, case_access
@@ -85,7 +85,7 @@ def _receipt(case_no: str, subscription: "Subscription", status: int) -> Answer:
         "receiver": subscription.receiver,
         "handle": subscription.handle,
         "sha256": subscription.sha256,
-        "received_at": in_zone(from_key(subscription.received_at), settings.time_zone),
+        "received_at": localised(subscription.received_at, settings.time_zone),
         "links": {"self": f"{settings.base_path}{place}"},
     }
     return Answer(orjson.dumps(receipt), status)

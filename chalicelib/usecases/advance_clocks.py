@@ -37,12 +37,11 @@ from chalicelib.domain.records import Actor, Ref, State, turns_at
 from chalicelib.errors import ConditionFailedError, ConflictError, RefusedError, UnavailableError
 from chalicelib.usecases.authenticate import Principal
 from chalicelib.usecases.cases import CardChange, CaseHead, CaseStore, OpenedCase, Terms
-from chalicelib.usecases.ports import Head, RecordStore, StoredAct
+from chalicelib.usecases.ports import COMMIT_TRIES, Head, RecordStore, StoredAct
 from chalicelib.usecases.put_act import put_act
 
 log = logging.getLogger("glasshall.jobs")
 
-TRIES = 5
 PER_SHARD = 1_000
 """Subjects of one shard that a run works off; the next run goes on."""
 CASE = "case"
@@ -119,7 +118,7 @@ def advance_case(case_no: str, clock: Clock) -> Advanced:
         UnavailableError: others were faster time and again.
     """
     found: Exception | None = None
-    for _ in range(TRIES):
+    for _ in range(COMMIT_TRIES):
         opened = clock.cases.open([case_no]).get(case_no)
         if opened is None or opened.head.turns_at is None or opened.head.turns_at > to_key(clock.now):
             return Advanced()  # the index told of what is done
@@ -193,7 +192,7 @@ def advance_card(ref: Ref, clock: Clock) -> Advanced:
     Raises:
         UnavailableError: others were faster time and again.
     """
-    for _ in range(TRIES):
+    for _ in range(COMMIT_TRIES):
         head = clock.records.heads([ref]).get(ref)
         turn = turns_at(head.state) if head else None
         if head is None or turn is None or turn > to_key(clock.now):

@@ -29,9 +29,8 @@ from chalicelib.errors import (
     UnauthenticatedError,
     UnavailableError,
 )
+from chalicelib.usecases.ports import COMMIT_TRIES
 from chalicelib.usecases.tries import Limits, admit
-
-TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def exchange_code(case_no: str, typed: str, access: Access, exchange: Exchange) 
     if code is None:
         raise MalformedError(Problem("not_a_code", "this is not a query code: check it for a slip", "/query_code"))
     admit(case_no, typed, exchange.proof, exchange.limits, access.now)
-    for _ in range(TRIES):
+    for _ in range(COMMIT_TRIES):
         held, decoy = exchange.codes.with_decoy(case_no)
         if not _matches(code, case_no, held, decoy, exchange):
             raise _unknown()
@@ -218,7 +217,7 @@ def end_tokens(case_no: str, token: str | None, access: Access) -> None:
         UnauthenticatedError: the token is none of this case. UnavailableError: storage cannot answer.
     """
     claim = _read(case_no, token, access)
-    for _ in range(TRIES):
+    for _ in range(COMMIT_TRIES):
         head = access.statuses.status_heads([case_no])[0]
         if head is None or claim.epoch > head.token_epoch:
             raise unauthenticated()

@@ -29,7 +29,6 @@ from chalicelib.errors import (
 )
 from chalicelib.usecases.authenticate import authorise
 from chalicelib.usecases.cases import (
-    TRIES,
     CaseHead,
     CaseReceipt,
     Intake,
@@ -37,6 +36,7 @@ from chalicelib.usecases.cases import (
     decide_lines,
     raise_refusal,
 )
+from chalicelib.usecases.ports import COMMIT_TRIES
 
 REGISTRATION_CODE = 0
 CODE = "code"
@@ -101,7 +101,7 @@ def register_case(case_no: str, raw: bytes, intake: Intake, minting: Minting) ->
         UnavailableError: others were faster time and again.
     """
     line = registration_line(case_no, raw)
-    for _ in range(TRIES):
+    for _ in range(COMMIT_TRIES):
         case = intake.cases.open([case_no]).get(case_no)
         decision = decide_lines(case, [line], intake)
         verdict = decision.verdicts[0]
@@ -149,7 +149,7 @@ def issue_code(case_no: str, number: int, raw: bytes, intake: Intake, minting: M
         UnavailableError: others were faster time and again.
     """
     write = _issue_write(case_no, number, raw, intake)
-    for _ in range(TRIES):
+    for _ in range(COMMIT_TRIES):
         case = intake.cases.open([case_no]).get(case_no)
         if case is None:
             _parsed(raw)

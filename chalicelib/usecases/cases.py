@@ -38,9 +38,8 @@ from chalicelib.errors import (
     UnavailableError,
 )
 from chalicelib.usecases.authenticate import Principal
-from chalicelib.usecases.ports import RecordStore, StoredAct
+from chalicelib.usecases.ports import COMMIT_TRIES, RecordStore, StoredAct
 
-TRIES = 5
 WRITES_AT_ONCE = 80
 """Registration and events of one transaction: beside them go the case, a code and a notice for each subscription."""
 
@@ -259,7 +258,7 @@ def settle(
 def _settle_part(
     case_no: str, lines: Sequence[Line], intake: Intake, opened: dict[str, OpenedCase] | None
 ) -> list[Verdict]:
-    for _ in range(TRIES):
+    for _ in range(COMMIT_TRIES):
         case = (opened if opened is not None else intake.cases.open([case_no])).get(case_no)
         opened = None
         decision = decide_lines(case, lines, intake)

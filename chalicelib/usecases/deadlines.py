@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from datetime import datetime
 
 import orjson
 
@@ -18,7 +18,9 @@ PublicBody = Callable[[str, str], bytes | None]
 """The public body of a record, by kind and id; None while nothing of it is public."""
 
 
-def preview_deadline(asked: Asked, records: RecordStore, public_body: PublicBody, now: Any, time_zone: str) -> bytes:
+def preview_deadline(
+    asked: Asked, records: RecordStore, public_body: PublicBody, now: datetime, time_zone: str
+) -> bytes:
     """Return the deadlines of what is supposed of a service.
 
     Raises:

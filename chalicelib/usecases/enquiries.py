@@ -37,9 +37,9 @@ from chalicelib.errors import (
     UnavailableError,
 )
 from chalicelib.usecases.case_codes import REGISTRATION_CODE, Minting, fresh_code
-from chalicelib.usecases.cases import TRIES, CaseReceipt, CaseStore, OpenedCase, OpenEnquiries, Terms
-from chalicelib.usecases.ports import RecordStore
-from chalicelib.usecases.tries import HOUR, Bucket, TryCounter, network_of, spend
+from chalicelib.usecases.cases import CaseReceipt, CaseStore, OpenedCase, OpenEnquiries, Terms
+from chalicelib.usecases.ports import COMMIT_TRIES, RecordStore
+from chalicelib.usecases.tries import HOUR, Bucket, TryCounter, network_of, spend, work_asked
 
 UUID_VERSIONS = (4, 7)
 CODE_AGAIN = timedelta(hours=24)
@@ -91,7 +91,7 @@ def send_enquiry(number: str, raw: bytes, desk: Desk, minting: Minting) -> CaseR
     check_uuid(number)
     enquiry = _read(raw)
     _limit(number, raw, desk)
-    for _ in range(TRIES):
+    for _ in range(COMMIT_TRIES):
         case = desk.cases.open([number]).get(number)
         try:
             if case is not None:
@@ -120,9 +120,8 @@ def _limit(number: str, raw: bytes, desk: Desk) -> None:
     if desk.proof is not None and _worked(number, raw, desk.proof, desk):
         bucket = Bucket(f"worked-enquiries#{network}", HOUR, WITH_WORK * desk.per_hour_network)
     else:
-        asked = proof_of_work.challenge(desk.work_keys.current, desk.work_bits, desk.now)
         bucket = Bucket(f"enquiries#{network}", HOUR, desk.per_hour_network)
-        work = {"challenge": asked.text, "bits": asked.bits}
+        work = work_asked(desk.work_keys, desk.work_bits, desk.now)
     if left_seconds := spend(bucket, desk.counters, desk.now):
         raise TooManyTriesError(left_seconds, work)
 

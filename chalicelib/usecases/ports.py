@@ -10,6 +10,9 @@ from typing import Protocol
 
 from chalicelib.domain.records import Ref, State
 
+COMMIT_TRIES = 5
+"""How often a use case looks again and decides anew when others were faster, before it asks the sender to come back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Head:

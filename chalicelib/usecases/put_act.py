@@ -30,9 +30,7 @@ from chalicelib.errors import (
     UnavailableError,
 )
 from chalicelib.usecases.authenticate import Principal, authorise
-from chalicelib.usecases.ports import Head, RecordStore, StoredAct
-
-TRIES = 3
+from chalicelib.usecases.ports import COMMIT_TRIES, Head, RecordStore, StoredAct
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +52,10 @@ def put_act(
         ForbiddenError: another agency's record, or a role the key does not have.
         ConflictError: other bytes stand there, the number is not the next, or the head has moved.
         RefusedError: the noun refuses the act.
-        UnavailableError: others were faster three times over.
+        UnavailableError: others were faster time and again.
     """
     noun = BY_COLLECTION[collection]
-    for _ in range(TRIES):
+    for _ in range(COMMIT_TRIES):
         prepared = _prepare(noun, record_id, number, raw, principal, records, now)
         if isinstance(prepared, Receipt):
             return prepared
@@ -134,10 +132,8 @@ def _others(noun: Noun, before: State | None, act: Act, agency: Ref, records: Re
 def _authorise(noun: Noun, act: Act, agency: Ref, others: Others, principal: Principal) -> None:
     found = others.states.get(agency)
     if found is None:
-        if (
-            principal.actor.agency == agency.record_id
-        ):  # the key's own agency is not in the register: only the operator's is not
-            return
+        if principal.actor.agency == agency.record_id:
+            return  # a key of an agency that is not in the register: the operator's alone
         problem = Problem("agency_unknown", f"there is no agency {agency.record_id}", pointer="/content/agency")
         raise RefusedError(problem)
     authorise(principal, found["path"], noun.rules.role(act))

@@ -26,9 +26,9 @@ from chalicelib.domain.records import Ref
 from chalicelib.errors import ConditionFailedError, PlaceTakenError, RefusedError, UnavailableError
 from chalicelib.usecases.case_access import Access, status_of
 from chalicelib.usecases.case_ratings import follow_up_done, targets_of
-from chalicelib.usecases.cases import TRIES, CaseHead, CaseStore, Terms
+from chalicelib.usecases.cases import CaseHead, CaseStore, Terms
 from chalicelib.usecases.enquiries import check_uuid, open_case
-from chalicelib.usecases.ports import RecordStore
+from chalicelib.usecases.ports import COMMIT_TRIES, RecordStore
 
 
 class StoredRating(NamedTuple):
@@ -106,7 +106,7 @@ def put_rating(case_no: str, uuid: str, raw: bytes, token: str | None, desk: Rat
     check_uuid(uuid)
     sent = _read(raw)
     at = to_key(desk.access.now)
-    for _ in range(TRIES):
+    for _ in range(COMMIT_TRIES):
         # The case before the rating: one that was stored in between makes the commit fail.
         head = desk.cases.head(case_no)
         assert head is not None  # a token of it holds

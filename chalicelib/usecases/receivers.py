@@ -29,7 +29,7 @@ from chalicelib.errors import (
     UnauthenticatedError,
     UnavailableError,
 )
-from chalicelib.usecases.case_access import TRIES
+from chalicelib.usecases.ports import COMMIT_TRIES
 from chalicelib.usecases.tries import HOUR, Bucket, TryCounter, network_of, spend
 
 
@@ -100,7 +100,7 @@ def register_receiver(receiver_id: str, url: str, sha256: str, registry: Registr
         UnavailableError: others were faster time and again.
     """
     at = to_key(registry.now)
-    for _ in range(TRIES):
+    for _ in range(COMMIT_TRIES):
         there = registry.receivers.find(receiver_id)
         if there is not None and there.sha256 != sha256:
             raise PlaceTakenError("another receiver has this id")
@@ -181,7 +181,7 @@ def rotate_secret(receiver_id: str, number: int, secret: str | None, registry: R
         UnauthenticatedError: there is none, it is ended, or the secret does not hold.
         NotNextError: another number is next. UnavailableError: others were faster time and again.
     """
-    for _ in range(TRIES):
+    for _ in range(COMMIT_TRIES):
         receiver = open_receiver(receiver_id, secret, registry)
         if receiver.state == ENDED:
             raise _unauthenticated()
@@ -212,7 +212,7 @@ def _rotated(receiver: Receiver, number: int, registry: Registry) -> Receiver:
 
 def _change(receiver_id: str, change: Callable[[Receiver], Receiver | None], registry: Registry) -> Receiver | None:
     """Change a receiver as it stands; what needs no change is returned as it is."""
-    for _ in range(TRIES):
+    for _ in range(COMMIT_TRIES):
         before = registry.receivers.find(receiver_id)
         after = change(before) if before is not None else None
         if before is None or after is None:

@@ -19,7 +19,8 @@ from chalicelib.errors import (
     RefusedError,
     UnavailableError,
 )
-from chalicelib.usecases.case_access import TRIES, Access, StatusHead, status_of
+from chalicelib.usecases.case_access import Access, StatusHead, status_of
+from chalicelib.usecases.ports import COMMIT_TRIES
 from chalicelib.usecases.receivers import ReceiverStore
 
 SERIAL_BYTES = 16
@@ -70,7 +71,7 @@ def put_subscription(case_no: str, wanted: Wanted, token: str | None, watch: Wat
         RefusedError: no such receiver, or too many. UnavailableError: others were faster time and again.
     """
     made: Subscription | None = None
-    for _ in range(TRIES):
+    for _ in range(COMMIT_TRIES):
         head = status_of(case_no, token, watch.access)
         held = read_subscriptions(head.subscriptions)
         there = _find(held, wanted.subscription_id)
@@ -128,7 +129,7 @@ def end_subscription(case_no: str, subscription_id: str, token: str | None, watc
     Raises:
         UnauthenticatedError: the token does not hold. UnavailableError: others were faster time and again.
     """
-    for _ in range(TRIES):
+    for _ in range(COMMIT_TRIES):
         head = status_of(case_no, token, watch.access)
         held = read_subscriptions(head.subscriptions)
         kept = [subscription for subscription in held if subscription.subscription_id != subscription_id]

@@ -92,8 +92,13 @@ def admit(case_no: str, typed: str, proof: Proof | None, limits: Limits, now: da
         Bucket(f"case#{case_no}#{network}", HOUR, limits.per_hour_case_network),
     ):
         if left_seconds := spend(bucket, limits.counter, now):
-            work = proof_of_work.challenge(limits.work_keys.current, limits.work_bits, now)
-            raise TooManyTriesError(left_seconds, {"challenge": work.text, "bits": work.bits})
+            raise TooManyTriesError(left_seconds, work_asked(limits.work_keys, limits.work_bits, now))
+
+
+def work_asked(keys: PurposeKeys, bits: int, now: datetime) -> dict[str, str | int]:
+    """Return the work that lets the same request in at once, as a refusal says it."""
+    asked = proof_of_work.challenge(keys.current, bits, now)
+    return {"challenge": asked.text, "bits": asked.bits}
 
 
 def _paid(case_no: str, typed: str, proof: Proof, limits: Limits, now: datetime) -> bool:

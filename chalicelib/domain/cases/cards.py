@@ -20,7 +20,7 @@ from chalicelib.domain.clock.calendars import load_calendar
 from chalicelib.domain.clock.deadlines import due_date
 from chalicelib.domain.clock.errors import MissingCalendarYearError, UnknownCalendarError
 from chalicelib.domain.clock.records import Limit
-from chalicelib.domain.instants import from_key, to_key
+from chalicelib.domain.instants import from_key, is_date, to_key
 
 ANSWER_WORKING_DAYS = 5
 """Within which a card is to be answered (the domain text's figure; a yellow one that is not turns red)."""
@@ -125,7 +125,7 @@ def card_content(turn: Turn, terms: ServiceTerms, agency: str, now: datetime) ->
 
     The day, not the instant; a step, branch or procedure by its public code, never the id of an event.
     """
-    due_on = turn.due if len(turn.due) == len("2026-11-23") else terms.day(from_key(turn.due)).isoformat()
+    due_on = turn.due if is_date(turn.due) else terms.day(from_key(turn.due)).isoformat()
     content = {"agency": agency, "service": terms.service, "rule": turn.rule, "colour": turn.colour, "due_on": due_on}
     return content | _about(turn) | _answer_by(terms, now)
 

@@ -16,8 +16,7 @@ from typing import Any
 from chalicelib.domain.cases import timers
 from chalicelib.domain.cases.history import History, Pause
 from chalicelib.domain.cases.records import Commitment, Finding, Registration, ServiceTerms
-from chalicelib.domain.cases.stops import Notes, Step, ended, find_stops, restarting, waits
-from chalicelib.domain.cases.stops import kept as kept
+from chalicelib.domain.cases.stops import Notes, Step, ended, find_stops, kept, restarting, waits
 from chalicelib.domain.cases.terms import Bound, bind
 from chalicelib.domain.cases.timers import Ground, Timer
 from chalicelib.domain.clock.calendars import WorkingCalendar, load_calendar
@@ -147,9 +146,8 @@ class _Run:
         return result
 
     def _explain_binding(self) -> None:
-        bound, history = self.result.bound, self.history
-        code = "bound_to_first_version" if bound.early else "bound_to_version"
-        self.notes.explain({"code": code, "value": bound.commitment.version})
+        history = self.history
+        self.notes.explain(self.result.bound.explained())
         for moment, silence in (
             (history.accepted, "deemed_accepted"),
             (history.decided, "deemed_granted"),

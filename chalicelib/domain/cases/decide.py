@@ -1,8 +1,8 @@
 """Deciding what becomes of lines for one case: stored, already there, or refused with every reason; and the case after.
 
-For each line, in this order: whose case or branch it is, whether its place is taken (the same again is `already`), whether it can be
-read, whether the case exists, whether it would show a person's number, and the role. Registrations go before events, so
-that a file may hold them in any order. An event is never refused because of another event.
+For each line, in this order: whose case or branch it is, whether its place is taken (the same again is `already`), whether
+it can be read, whether the case exists, whether it would show a person's number, and the role. Registrations go before
+events, so that a file may hold them in any order. An event is never refused because of another event.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

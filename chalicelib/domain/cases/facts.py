@@ -9,9 +9,10 @@ before it began, which real data holds.
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.domain.cases.clocks import CaseClock, kept
+from chalicelib.domain.cases.clocks import CaseClock
 from chalicelib.domain.cases.history import GRANTS, History, Moment
 from chalicelib.domain.cases.records import Registration, ServiceTerms
+from chalicelib.domain.cases.stops import kept
 from chalicelib.domain.clock.calendars import load_calendar
 from chalicelib.domain.clock.durations import gross_working_days, working_days_used
 from chalicelib.domain.clock.errors import MissingCalendarYearError, UnknownCalendarError

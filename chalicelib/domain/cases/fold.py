@@ -10,7 +10,7 @@ from chalicelib.domain.cases.branch_view import side_by_side
 from chalicelib.domain.cases.branches import Standing, branch_turns, stand
 from chalicelib.domain.cases.facts import fact_of
 from chalicelib.domain.cases.records import CaseEvent, Finding, Registration, ServiceTerms, Turn
-from chalicelib.domain.cases.turns import breaches, papers_overdue, turns_of
+from chalicelib.domain.cases.turns import breaches, in_order, papers_overdue, turns_of
 from chalicelib.domain.cases.view import render_view
 from chalicelib.domain.cases.walk import walk
 from chalicelib.domain.instants import to_key
@@ -54,7 +54,7 @@ def fold(registration: Registration, events: Iterable[CaseEvent], terms: Service
         findings=orjson.dumps([_written(finding) for finding in findings[:FINDINGS_LIMIT]]),
         findings_count=len(findings),
         ended_at=history.ended_at,
-        turns=orjson.dumps([_turn(turn) for turn in sorted(turns, key=_moment_and_rule)]),
+        turns=orjson.dumps([_turn(turn) for turn in sorted(turns, key=in_order)]),
         branches={branch.id: branch.history.status for branch in standing.branches},
         over=history.over,
     )
@@ -73,10 +73,6 @@ def _findings(stood: list[Standing], terms: ServiceTerms, now: datetime) -> list
     if promised and history.decided and not history.accepted:
         found.add(Finding("decided_without_acceptance", history.decided.event.event_id))
     return sorted(found)
-
-
-def _moment_and_rule(turn: Turn) -> tuple[Any, ...]:
-    return (*turn[:5], turn.until or turn.at)
 
 
 def _turn(turn: Turn) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.domain.clock.records import Code, Explained
 from chalicelib.domain.clock.sentences import sentence
 from chalicelib.domain.codes import Words, sentences, shorts
+from chalicelib.domain.instants import is_date
 
 View = dict[str, Any]
 TIMERS = ("acceptance", "issue")
@@ -122,4 +123,4 @@ def moment(text: str | None) -> date | datetime | None:
     """Return the date or instant that a text says."""
     if text is None:
         return None
-    return date.fromisoformat(text) if len(text) == len("2026-11-23") else datetime.fromisoformat(text)
+    return date.fromisoformat(text) if is_date(text) else datetime.fromisoformat(text)

@@ -18,10 +18,11 @@ from chalicelib.domain.cases.records import CaseEvent, Registration, ServiceTerm
 from chalicelib.domain.cases.splice import splice
 from chalicelib.domain.cases.terms import bind
 from chalicelib.domain.cases.timers import Timer
-from chalicelib.domain.cases.turns import due_text, first_instant
+from chalicelib.domain.cases.turns import first_instant
+from chalicelib.domain.cases.view import due_of, limit_of
 from chalicelib.domain.cases.walk import CONSULTING, walk
 from chalicelib.domain.codes import sentences
-from chalicelib.domain.instants import from_key, in_zone, to_key
+from chalicelib.domain.instants import in_zone, localised, to_key
 
 Asked = Mapping[str, Any]
 """The parameters: dates as text, instants aware, words; None for what is not supposed to happen."""
@@ -62,14 +63,11 @@ def preview(asked: Asked, terms: ServiceTerms, now: datetime, time_zone: str) ->
     shown = orjson.loads(splice(folded.view, to_key(now), now, time_zone))
     clock = run_clock(walk(opened, events, terms, now), opened, terms)
 
-    def local(text: str) -> str:
-        return in_zone(from_key(text), time_zone) if text.endswith("Z") else text
-
     answer = {
         **({"now": in_zone(now, time_zone)} if asked["now"] else {}),
         **{name: shown[name] for name in _SHOWN if name in shown},
-        "limits": [_limit(timer, local) for timer in clock.timers],
-        "turns": [_turn(turn, local) for turn in orjson.loads(folded.turns)],
+        "limits": [_limit(timer, time_zone) for timer in clock.timers],
+        "turns": [_turn(turn, time_zone) for turn in orjson.loads(folded.turns)],
         "findings": [_finding(finding) for finding in orjson.loads(folded.findings)],
     }
     return orjson.dumps(answer)
@@ -105,23 +103,23 @@ def _present(**members: Any) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value is not None}
 
 
-def _limit(timer: Timer, local: Any) -> dict[str, Any]:
+def _limit(timer: Timer, time_zone: str) -> dict[str, Any]:
     """A limit beside the decision's, with its explanation."""
-    due = timer.due
-    known = due is not None and (due.due_on is not None or due.due_at is not None)
-    name = "due_at" if due is not None and due.due_at is not None else "due_on"
+    due = due_of(timer.due, "due")
     return {
         "rule": timer.rule,
         **({"of": timer.of} if timer.of else {}),
-        "limit": {"value": timer.limit.value, "unit": timer.limit.unit},
-        **({name: local(due_text(due))} if due is not None and known else {}),
+        "limit": limit_of(timer.limit),
+        **{name: localised(text, time_zone) for name, text in due.items()},
         "explain": [{**step, "sentence": explained(step)} for step in timer.explain()],
     }
 
 
-def _turn(turn: dict[str, Any], local: Any) -> dict[str, Any]:
+def _turn(turn: dict[str, Any], time_zone: str) -> dict[str, Any]:
     found = {name: value for name, value in turn.items() if value}
-    return {name: local(value) if name in ("at", "due", "until") else value for name, value in found.items()}
+    return {
+        name: localised(value, time_zone) if name in ("at", "due", "until") else value for name, value in found.items()
+    }
 
 
 def _finding(finding: dict[str, str]) -> dict[str, Any]:

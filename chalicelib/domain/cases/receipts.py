@@ -14,11 +14,12 @@ from typing import Any
 import orjson
 
 from chalicelib.domain.cases.records import Commitment, ServiceTerms
-from chalicelib.domain.cases.view import HIDDEN
+from chalicelib.domain.cases.view import HIDDEN, limit_of
 from chalicelib.domain.clock.records import Limit
 from chalicelib.domain.enquiries import built_in
-from chalicelib.domain.instants import from_key, in_zone
+from chalicelib.domain.instants import localised
 from chalicelib.domain.public_view import Site
+from chalicelib.domain.records import without_empty
 
 KIND = "case_receipt"
 RECEIPT_SIGNING = "receipt-signing"
@@ -48,9 +49,9 @@ def receipt_of(
         return None
 
     def local(text: str | None) -> str | None:
-        return text if text is None or not text.endswith("Z") else in_zone(from_key(text), site.time_zone)
+        return None if text is None else localised(text, site.time_zone)
 
-    return _without_absent(
+    return without_empty(
         {
             "kind": KIND,
             "origin": site.authority,
@@ -86,7 +87,7 @@ def _deadline(deadline: Mapping[str, Any]) -> Claims:
 def _commitment(view: Mapping[str, Any], terms: ServiceTerms, version_body: bytes | None, site: Site) -> Claims:
     service, number = terms.service, view["service"]["version"]
     bound = next(commitment for commitment in terms.commitments if commitment.version == number)
-    return _without_absent(
+    return without_empty(
         {
             "service": service,
             "version": number,
@@ -116,12 +117,8 @@ def _where(service: str, number: int) -> str:
 def _extension(bound: Commitment) -> Claims | None:
     if bound.extension is None:
         return None
-    return _without_absent({"limit": _limit(bound.extension), "legal_basis": bound.extension_basis})
+    return without_empty({"limit": _limit(bound.extension), "legal_basis": bound.extension_basis})
 
 
 def _limit(limit: Limit | None) -> Claims | None:
-    return {"value": limit.value, "unit": limit.unit} if limit else None
-
-
-def _without_absent(members: Claims) -> Claims:
-    return {name: value for name, value in members.items() if value not in (None, [], {})}
+    return limit_of(limit) if limit else None

@@ -128,9 +128,8 @@ class Listener:
         """The clock of the whole: in joint handling without the days on which every open branch was stopped."""
         if commitment.joint is None:
             return run_clock(history, self._registration, self._terms)
-        from chalicelib.domain.cases.branches import (
-            stand,  # branches are walked by the steps of a case: not before these
-        )
+        # Here, not above: branches are walked by the steps of a case, which listen for silence.
+        from chalicelib.domain.cases.branches import stand
 
         return stand(history, self._registration, self._terms, self._now).clock
 

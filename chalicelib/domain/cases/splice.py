@@ -5,7 +5,7 @@ so that an ETag holds in between. What the calendar cannot tell is absent and sa
 projection is never put in the place of a deadline. No model is built and pydantic is not imported.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from chalicelib.domain.cases.view import HIDDEN
 from chalicelib.domain.clock.calendars import load_calendar
 from chalicelib.domain.clock.errors import ClockError, MissingCalendarYearError
 from chalicelib.domain.clock.records import Code, Deadline, Limit, Stop
-from chalicelib.domain.instants import from_key, in_zone, to_key, zone
+from chalicelib.domain.instants import from_key, localised, to_key, zone
 
 View = dict[str, Any]
 _HOUR = timedelta(hours=1)
@@ -46,7 +46,7 @@ def splice(
         if part["clock"] == "stopped":
             _project(part, own, now)
         _add_lamp(part, own, now)
-    _add_remaining(view, hidden, now, time_zone)
+    _add_remaining(view, hidden, now)
     project_line(view, hidden, _today(hidden, now))
     for timer in counts_of(view)[1:]:
         _add_to_timer(timer, hidden, now)
@@ -56,14 +56,10 @@ def splice(
     if can is not None:
         view["can"] = [*can, *(["receipt"] if _has_come_in(view, hidden) else []), "subscribe"]
     view["updated_at"] = updated_at
-
-    def local(text: str) -> str:
-        return in_zone(from_key(text), time_zone)
-
-    _localise(view, local)
+    _localise(view, time_zone)
     for branch in branches:
         del branch[HIDDEN]
-        _localise_part(branch, local)
+        _localise_part(branch, time_zone)
     return orjson.dumps(view)
 
 
@@ -141,7 +137,7 @@ def _stop(stop: View) -> Stop:
     return Stop(moments["since"], moments["until"], stop["kind"], stop.get("legal_basis"), moments["expected_until"])
 
 
-def _add_remaining(view: View, hidden: View, now: datetime, time_zone: str) -> None:
+def _add_remaining(view: View, hidden: View, now: datetime) -> None:
     """Say what is left: days after today up to the due date, or full hours; negative once it has passed.
 
     Of a clock that stands still, what will be left when it goes on.
@@ -220,30 +216,26 @@ def _lamp(deadline: View, hidden: View, now: datetime) -> str | None:
 # Instants
 
 
-def _localise(view: View, local: Callable[[str], str]) -> None:
-    for name in ("accepted_at", "updated_at"):
-        if name in view:
-            view[name] = local(view[name])
-    _localise_part(view, local)
-    _each(view.get("remaining", {}), ("as_of",), local)
-    _each(view["next_step"], ("by",), local)
+def _localise(view: View, time_zone: str) -> None:
+    _each(view, ("accepted_at", "updated_at"), time_zone)
+    _localise_part(view, time_zone)
+    _each(view.get("remaining", {}), ("as_of",), time_zone)
+    _each(view["next_step"], ("by",), time_zone)
     for list_name in ("timeline", "documents_received", "notices"):
         for entry in view.get(list_name, ()):
-            _each(entry, ("at",), local)
+            _each(entry, ("at",), time_zone)
 
 
-def _localise_part(part: View, local: Callable[[str], str]) -> None:
+def _localise_part(part: View, time_zone: str) -> None:
     """What a case and each of its branches have."""
-    _each(part["status"], ("since",), local)
-    _each(part.get("stopped", {}), ("since", "expected_until"), local)
+    _each(part["status"], ("since",), time_zone)
+    _each(part.get("stopped", {}), ("since", "expected_until"), time_zone)
     due = ("due_at", "projected_due_at", "agency_due_at", "statutory_due_at")
     for counted in counts_of(part):
-        _each(counted, due, local)
+        _each(counted, due, time_zone)
 
 
-def _each(view: View, names: tuple[str, ...], local: Callable[[str], str]) -> None:
-    """Write instants locally; a date stays what it is."""
+def _each(view: View, names: tuple[str, ...], time_zone: str) -> None:
     for name in names:
-        text = view.get(name)
-        if text is not None and text.endswith("Z"):
-            view[name] = local(text)
+        if name in view:
+            view[name] = localised(view[name], time_zone)

@@ -21,6 +21,11 @@ class Bound(NamedTuple):
     commitment: Commitment
     early: bool
 
+    def explained(self) -> dict[str, Any]:
+        """Return the step of an explanation that says which commitment holds."""
+        code = "bound_to_first_version" if self.early else "bound_to_version"
+        return {"code": code, "value": self.commitment.version}
+
 
 def bind(terms: ServiceTerms, day: date) -> Bound:
     """Return the commitment that holds for a case of this day."""
@@ -155,10 +160,10 @@ def _of_the_whole(entry: Mapping[str, Any], limits: Mapping[str, Any]) -> _Whole
 
 
 def _joint(entry: Mapping[str, Any]) -> Joint | None:
+    if not entry.get("joint"):
+        return None
     extension = entry.get("extension")
-    return (
-        Joint(entry["joint"]["lead"], _limit(extension["limit"]) if extension else None) if entry.get("joint") else None
-    )
+    return Joint(entry["joint"]["lead"], _limit(extension["limit"]) if extension else None)
 
 
 def _step(entry: Mapping[str, Any]) -> Step:

@@ -55,11 +55,6 @@ class Ground(NamedTuple):
         """The commitment that holds."""
         return self.bound.commitment
 
-    def binding(self) -> Step:
-        """Say which commitment holds."""
-        code = "bound_to_first_version" if self.bound.early else "bound_to_version"
-        return {"code": code, "value": self.commitment.version}
-
     def timer(
         self,
         rule: str,
@@ -72,7 +67,7 @@ class Ground(NamedTuple):
         done: datetime | None = None,
     ) -> Timer:
         """Count one limit; `code` says in its explanation from what it is counted."""
-        steps: list[Step] = [self.binding(), {"code": code, "since": self.terms.day(since).isoformat()}]
+        steps: list[Step] = [self.bound.explained(), {"code": code, "since": self.terms.day(since).isoformat()}]
         try:
             due = count(limit, since, self.terms, stops)
         except (MissingCalendarYearError, UnknownCalendarError) as error:
@@ -146,7 +141,7 @@ def issue(history: History, promise: Deadline | None, ground: Ground) -> Timer |
         return own
     if own is not None and own.due is not None and not _earlier(promise, own.due, ground.terms):
         return own
-    steps: tuple[Step, ...] = (ground.binding(), {"code": "promise_covers_issue"})
+    steps: tuple[Step, ...] = (ground.bound.explained(), {"code": "promise_covers_issue"})
     return Timer("promised_limit", commitment.promised, granted, promise, steps, done=done)
 
 

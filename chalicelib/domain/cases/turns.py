@@ -11,10 +11,12 @@ again when that year begins, before which nothing that needs it can fall due.
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
-from chalicelib.domain.cases.clocks import CaseClock, kept
+from chalicelib.domain.cases.clocks import CaseClock
 from chalicelib.domain.cases.history import History
 from chalicelib.domain.cases.records import CaseEvent, Commitment, Finding, ServiceTerms, Turn, Words
+from chalicelib.domain.cases.stops import kept
 from chalicelib.domain.clock.records import Deadline
 from chalicelib.domain.instants import to_key
 
@@ -43,8 +45,13 @@ def turns_of(
             ),
             *(Turn(at, "calendar_year", NO_CARD, terms.day(at).isoformat()) for at in years),
         },
-        key=lambda turn: (*turn[:5], turn.until or turn.at),
+        key=in_order,
     )
+
+
+def in_order(turn: Turn) -> tuple[Any, ...]:
+    """Return by what turns are put in order: when they come, then everything else of them."""
+    return (*turn[:5], turn.until or turn.at)
 
 
 def _of_limits(history: History, clock: CaseClock, terms: ServiceTerms) -> Iterator[Turn]:

@@ -11,15 +11,17 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from chalicelib.domain.cases.clocks import CaseClock, Course, kept
+from chalicelib.domain.cases.clocks import CaseClock, Course
 from chalicelib.domain.cases.history import Entry, History, Notice
 from chalicelib.domain.cases.ratings import ratable
 from chalicelib.domain.cases.records import Commitment, Registration, ServiceTerms
 from chalicelib.domain.cases.standing import left_on
+from chalicelib.domain.cases.stops import kept
 from chalicelib.domain.cases.timers import Timer
 from chalicelib.domain.cases.todo import AGENCY, APPLICANT, SUPERIOR, NextStep, nearest, next_step, todo
 from chalicelib.domain.clock.records import Deadline, Limit, Stop
 from chalicelib.domain.instants import to_key
+from chalicelib.domain.records import without_empty
 
 RENDERER = 2
 TIMELINE_LIMIT = 100
@@ -68,7 +70,7 @@ def render_view(
         "result": _result(history),
         HIDDEN: _hidden(history, clock, terms, beside.line),
     }
-    return orjson.dumps({name: value for name, value in view.items() if value not in (None, [], {})})
+    return orjson.dumps(without_empty(view))
 
 
 def _handling(history: History, commitment: Commitment) -> str:
@@ -143,11 +145,7 @@ def _reported_to(history: History) -> str | None:
 
 def deadline_of(clock: CaseClock, agency_due_at: datetime | None) -> View | None:
     """Return a deadline with its steps, that of the case or of a branch."""
-    view: View = {}
-    if clock.due is not None:
-        view |= _due(clock.due, "due")
-    if clock.law is not None:
-        view |= _due(clock.law, "statutory_due")
+    view = due_of(clock.due, "due") | due_of(clock.law, "statutory_due")
     if agency_due_at is not None and clock.limit is not None:
         view["agency_due_at"] = to_key(agency_due_at)
     if clock.limit is not None:
@@ -163,11 +161,13 @@ def deadline_of(clock: CaseClock, agency_due_at: datetime | None) -> View | None
 
 def _timer(timer: Timer) -> View:
     """A limit beside the decision's that is waited for now."""
-    due = {} if timer.due is None else _due(timer.due, "due")
-    return {**due, "limit": limit_of(timer.limit), "explain": timer.explain()}
+    return {**due_of(timer.due, "due"), "limit": limit_of(timer.limit), "explain": timer.explain()}
 
 
-def _due(due: Deadline, name: str) -> View:
+def due_of(due: Deadline | None, name: str) -> View:
+    """Return a due date or instant as it is written, under `<name>_on` or `<name>_at`; nothing where there is none."""
+    if due is None:
+        return {}
     if due.due_at is not None:
         return {f"{name}_at": to_key(due.due_at)}
     return {} if due.due_on is None else {f"{name}_on": due.due_on.isoformat()}
@@ -253,7 +253,7 @@ def _for_receipt(history: History, clock: CaseClock) -> View:
         found["accepted_by_silence"] = True
     for name, timer in (("acceptance", clock.acceptance), ("issue", clock.issue)):
         if timer is not None and timer.due is not None:
-            found[name] = {**_due(timer.due, "due"), "limit": limit_of(timer.limit)}
+            found[name] = {**due_of(timer.due, "due"), "limit": limit_of(timer.limit)}
     return found
 
 

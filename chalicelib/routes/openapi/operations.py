@@ -35,7 +35,6 @@ _SECURITY: dict[Access, list[dict[str, list[str]]]] = {
     Access.PUBLIC: [],
     Access.OPEN: [],
     Access.CODE: [],
-    Access.OPEN: [],
     Access.CASE: [{"CaseToken": []}],
     Access.RECEIVER: [{"ReceiverSecret": []}],
     Access.SIGNED: [{"Signature": []}],
