@@ -91,7 +91,7 @@ def test_the_example_of_the_reference_is_worked_out() -> None:
     body = examples()["CodeExchange"]["worked"]["value"]
     work = body["proof_of_work"]
     bits = int(work["challenge"].split(".")[2])
-    guide = (ROOT / "docs" / "cases.md").read_text("utf-8")
+    guide = (ROOT / "docs" / "access.md").read_text("utf-8")
     assert all(value in guide for value in (*work.values(), "def solve("))
     assert work["nonce"] == solve(work["challenge"], bits, "2026-000017", body["query_code"])
 

@@ -1,4 +1,4 @@
-"""The statuses shown as examples in OpenAPI and in docs/cases.md, made by the program itself from stories.
+"""The statuses shown as examples in OpenAPI and in docs/status.md, made by the program itself from stories.
 
 `python -m tests.unit.cases.status_examples` writes them; a test holds that what stands there is what it would write.
 """
@@ -19,7 +19,7 @@ from chalicelib.domain.instants import to_key
 from tests.unit.cases.builders import AGENCY, FIVE_DAYS, HEARING, TWENTY_DAYS, happened
 
 ROOT = Path(__file__).resolve().parents[3]
-EXAMPLES, GUIDE = ROOT / "chalicelib/routes/openapi/examples.json", ROOT / "docs/cases.md"
+EXAMPLES, GUIDE = ROOT / "chalicelib/routes/openapi/examples.json", ROOT / "docs/status.md"
 BEGIN, END = "<!-- A status, made by tests/unit/cases/status_examples.py -->\n", "<!-- end -->"
 NOW = datetime(2026, 11, 23, 2, 0, 7, tzinfo=UTC)
 MEASURED = {"median": 3, "p80": 5, "n": 37, "unit": "working_day", "period": "2026-10", "measured": "agency_clock"}

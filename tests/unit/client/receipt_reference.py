@@ -1,4 +1,4 @@
-"""A second verifier of receipts, written from RFC 7515, RFC 7638, RFC 8037 and docs/cases.md alone.
+"""A second verifier of receipts, written from RFC 7515, RFC 7638, RFC 8037 and docs/receipts.md alone.
 
 It imports nothing of the program or its client, so that it can disagree with them: json, base64, hashlib and cryptography.
 """
