@@ -141,12 +141,13 @@ class ServiceRules:
         body: dict[str, Any] = {"stage": state["stage"], **content, "completeness": completeness(content)}
         if state["stage"] == "withdrawn":
             body["reason"] = state["reason"]
+        shown = {**content, "limits": limits_of_the_whole(content)}
         summary: dict[str, Any] = {
             "stage": state["stage"],
             "title": shortened(content["title"]),
             "service_kind": content["service_kind"],
             "handling": content["handling"],
-            **{name: content[name] for name in ("item_code", "limits") if name in content},
+            **{name: shown[name] for name in ("item_code", "limits") if shown.get(name)},
         }
         return Rendered(body, summary, {}, listed=state["stage"] == "published")
 
@@ -156,10 +157,15 @@ def cited(bases: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{name: basis[name] for name in ("document", "article") if name in basis} for basis in bases[:BASES_CITED]]
 
 
+def limits_of_the_whole(content: dict[str, Any]) -> dict[str, Any]:
+    """Return the limits of a service; of joint handling its own promise and its own limit by law stand before the others."""
+    joint = content.get("joint") or {}
+    return {**content.get("limits", {}), **{name: joint[name] for name in ("promised", "statutory") if name in joint}}
+
+
 def completeness(content: dict[str, Any]) -> dict[str, Any]:
     """Return how many of the six open facets are filled, and which are missing."""
-    joint = content.get("joint") or {}
-    said = {**content, "limits": content.get("limits") or joint.get("promised") or joint.get("statutory")}
+    said = {**content, "limits": limits_of_the_whole(content)}
     missing = [facet for facet, members in FACETS.items() if not all(said.get(member) for member in members)]
     return {"facets": len(FACETS), "filled": len(FACETS) - len(missing), "missing": missing}
 

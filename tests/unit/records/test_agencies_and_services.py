@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.service_line import promise_is_longer
-from chalicelib.domain.services import completeness
+from chalicelib.domain.services import completeness, limits_of_the_whole
 from tests.world import World, public_key_base64
 
 
@@ -165,15 +165,24 @@ def test_no_limit_is_longer_than_itself(limit: dict[str, Any]) -> None:
 
 def test_completeness_names_the_facets_that_are_missing() -> None:
     full = {
-        name: [1]
-        for name in ("conditions", "legal_basis", "steps", "materials", "limits", "result", "responsible", "complaint")
-    }
+        name: [1] for name in ("conditions", "legal_basis", "steps", "materials", "result", "responsible", "complaint")
+    } | {"limits": _promised(5)}
     assert completeness(full) == {"facets": 6, "filled": 6, "missing": []}
     assert completeness({**full, "steps": []})["missing"] == ["procedure"]
     without = {**full, "limits": {}}
     assert completeness(without)["missing"] == ["time_limit"]
     assert completeness({**without, "joint": {"lead": "bureau"}})["missing"] == ["time_limit"]
-    assert completeness({**without, "joint": {"lead": "bureau", "promised": [1]}})["missing"] == []
+    assert completeness({**without, "joint": {"lead": "bureau", **_promised(5)}})["missing"] == []
+
+
+def test_the_limits_of_a_joint_service_in_lists_are_those_of_the_whole() -> None:
+    own = {"limits": {**_promised(5), "acceptance": {"value": 3, "unit": "working_day"}}}
+    assert limits_of_the_whole({}) == {}
+    assert limits_of_the_whole({**own, "joint": {"lead": "bureau"}}) == own["limits"]
+    assert limits_of_the_whole({**own, "joint": {"lead": "bureau", **_promised(9)}}) == {
+        **own["limits"],
+        **_promised(9),
+    }
 
 
 def _service(agency: str) -> dict[str, Any]:
