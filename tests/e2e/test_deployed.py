@@ -72,6 +72,7 @@ def test_the_jobs_have_their_timers_and_the_nightly_one_says_so(deployment: Depl
         ("cron(10 17 * * ? *)", "glasshall-e2e-publish-statistics", '{"nightly":true}'),
         ("rate(1 hour)", "glasshall-e2e-publish-statistics", None),
         ("rate(1 minute)", "glasshall-e2e-log-register", None),
+        ("rate(15 minutes)", "glasshall-e2e-advance-clocks", None),
     ]
 
 
