@@ -484,6 +484,27 @@ def test_work_done_for_these_very_bytes_widens_the_limit_and_does_not_lift_it() 
 
 
 @pytest.mark.parametrize("kind", SENT)
+def test_an_enquiry_came_in_when_it_was_sent_and_no_event_of_the_agency_moves_that(world: CaseWorld, kind: str) -> None:
+    world.enquire(FIRST, enquiry(kind))
+    key = "root-clerk" if kind == "complaint" else "bureau-clerk"
+
+    def limits() -> list[Any]:
+        deadline = world.get_signed(f"/v1/intake/cases/{FIRST}", key).json()["status"]["deadline"]
+        return [deadline.get("due_on"), deadline.get("acceptance", {}).get("due_on")]
+
+    before = limits()
+    assert any(before)
+    later = {"event": "received", "occurred_at": "2026-12-02T10:00:00+08:00"}
+    assert world.event(FIRST, "e1", later, key).status == 201
+    assert limits() == before
+    found = world.get_signed(f"/v1/intake/cases/{FIRST}", key).json()
+    assert [finding["code"] for finding in found["findings"]] == ["received_twice"]
+    replaced = {"event": "corrected_event", "occurred_at": "2026-12-03T10:00:00+08:00", "corrects": "e1"}
+    assert world.event(FIRST, "e2", {**replaced, "replacement": later}, key).status == 201
+    assert limits() == before
+
+
+@pytest.mark.parametrize("kind", SENT)
 def test_an_enquiry_has_no_branches_so_that_nobody_gives_the_agency_complained_of_one_to_write(
     world: CaseWorld, kind: str
 ) -> None:

@@ -17,6 +17,7 @@ from chalicelib.domain.cases.fold import Folded, fold
 from chalicelib.domain.cases.intake import (
     BATCH,
     EVENT,
+    PUBLIC,
     REGISTER,
     Line,
     personal_data_in,
@@ -224,7 +225,8 @@ def fold_stored(registration: StoredWrite, events: Iterable[StoredWrite], terms:
 
 def read_stored(registration: StoredWrite, events: Iterable[StoredWrite]) -> tuple[Registration, list[CaseEvent]]:
     """Return a registration and events as the fold takes them."""
-    opened = Registration(registration.case_no, registration.content, from_key(registration.received_at))
+    at, by_public = from_key(registration.received_at), registration.via == PUBLIC
+    opened = Registration(registration.case_no, registration.content, at, by_public)
     return opened, [CaseEvent(str(write.event_id), write.agency, write.content) for write in events]
 
 

@@ -57,10 +57,12 @@ class Registration:
     case_no: str
     content: Content
     registered_at: datetime
+    by_public: bool = False
+    """Whether the public opened it here: then it came in when it was sent, whatever an event says."""
 
     @property
     def received_at(self) -> datetime | None:
-        """When the application came in, if the agency said so."""
+        """When the application came in, if whoever opened the case said so."""
         return optional_instant(self.content.get("received_at"))
 
     @property

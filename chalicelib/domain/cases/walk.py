@@ -23,8 +23,8 @@ def walk(registration: Registration, events: Iterable[CaseEvent], terms: Service
     ordered, findings = in_effect(events)
     begins = registration.received_at
     status = "received" if begins else "registered"
-    received = next((event.at for event in ordered if event.name == "received"), begins)
-    history = History(status, begins or registration.registered_at, received, findings=findings)
+    said = None if registration.by_public else next((event.at for event in ordered if event.name == "received"), None)
+    history = History(status, begins or registration.registered_at, said or begins, findings=findings)
     _begin_timeline(history, registration, ordered)
     listener = Listener(registration, terms, now)
     for event in ordered:
@@ -45,7 +45,7 @@ def take_step(history: History, event: CaseEvent) -> None:
 
 
 def _begin_timeline(history: History, registration: Registration, ordered: list[CaseEvent]) -> None:
-    if any(event.name == "received" for event in ordered):
+    if any(event.name == "received" for event in ordered) and not registration.by_public:
         return
     if registration.received_at:
         history.timeline.append(Entry(registration.received_at, "received"))
