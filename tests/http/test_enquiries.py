@@ -86,6 +86,21 @@ def test_a_question_has_five_working_days_and_a_request_for_information_twenty_t
     assert status["deadline"]["due_on"] == "2026-12-29"
 
 
+def test_the_next_step_is_the_answer_where_nobody_has_to_say_first_whether_it_is_taken(world: CaseWorld) -> None:
+    steps = {}
+    for kind in SENT:
+        number = str(uuid4())
+        world.enquire(number, enquiry(kind))
+        step = world.get_signed(f"/v1/intake/cases/{number}").json()["status"]["next_step"]
+        steps[kind] = (step["code"], step["by"])
+    assert steps == {
+        "question": ("go_on", "2026-11-30"),
+        "complaint": ("decide_acceptance", "2026-12-08"),
+        "disclosure_request": ("go_on", "2026-12-21"),
+        "hearing_registration": ("go_on", "2026-11-30"),
+    }
+
+
 def test_consulting_third_parties_is_not_counted_in_a_request_for_information(world: CaseWorld) -> None:
     world.enquire(FIRST, enquiry("disclosure_request"))
     world.event(FIRST, "e1", {"event": "consulting_started", "occurred_at": "2026-11-24T10:00:00+08:00"})

@@ -42,7 +42,8 @@ def next_step(history: History, clock: CaseClock) -> NextStep:
     if clock.state == "stopped":
         consulting = clock.stopped is not None and clock.stopped.kind == CONSULTING
         return NextStep(AGENCY, "hear_third_parties" if consulting else "finish_procedure")
-    if history.accepted:
+    answers_at_once = clock.bound.commitment.acceptance is None and clock.state == "running"
+    if history.accepted or answers_at_once:
         return NextStep(AGENCY, "go_on", by)
     return NextStep(AGENCY, "decide_acceptance", _text(clock.acceptance.due) if clock.acceptance else by)
 
