@@ -15,6 +15,7 @@ from chalicelib.routes import problems
 from chalicelib.routes.access import Access
 from chalicelib.routes.bodies import read_object, shape_problems
 from chalicelib.routes.endpoint import Answer, Request, Routes
+from chalicelib.routes.holders import PRIVATE_CACHE, bearer_of, case_access
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,12 +23,10 @@ if TYPE_CHECKING:
     from chalicelib.domain.case_tokens import Token
     from chalicelib.domain.cases.estimates import Estimate
     from chalicelib.domain.proof_of_work import Proof
-    from chalicelib.usecases.case_access import Access as CaseAccess
     from chalicelib.usecases.case_access import Exchange, StatusHead
 
 routes = Routes(__name__, "cases")
 
-PRIVATE_CACHE = "private, no-cache"
 CASES_AT_ONCE = 50
 
 
@@ -121,20 +120,6 @@ def list_case_statuses(request: Request) -> Answer:
     estimates = _estimates(heads)
     shown = [_entry(entry, head, estimates, request) for entry, head in zip(entries, heads, strict=True)]
     return Answer(b'{"cases":[' + b",".join(shown) + b"]}")
-
-
-def bearer_of(request: Request) -> str | None:
-    """Return the Bearer token of a request, or None."""
-    scheme, _, token = (request.header("authorization") or "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None
-
-
-def case_access() -> "CaseAccess":
-    """Return what access needs, for one request."""
-    from chalicelib.usecases.case_access import Access as CaseAccess
-
-    wired = wiring.current()
-    return CaseAccess(wired.case_statuses, wired.keyring.of("case-token"), wired.now())
 
 
 def _code_and_proof(raw: bytes) -> "tuple[str, Proof | None]":

@@ -8,8 +8,8 @@ from chalicelib import wiring
 from chalicelib.domain.instants import localised
 from chalicelib.routes.access import Access
 from chalicelib.routes.bodies import BODY_LIMIT_BYTES
-from chalicelib.routes.cases import PRIVATE_CACHE, bearer_of, case_access
 from chalicelib.routes.endpoint import Answer, Request, Routes
+from chalicelib.routes.holders import PRIVATE_CACHE, bearer_of, case_access
 
 if TYPE_CHECKING:
     from chalicelib.domain.cases.ratings import Rating

@@ -9,8 +9,8 @@ from chalicelib import wiring
 from chalicelib.domain.instants import localised, to_key
 from chalicelib.routes.access import Access
 from chalicelib.routes.bodies import read_texts
-from chalicelib.routes.cases import PRIVATE_CACHE, bearer_of
 from chalicelib.routes.endpoint import Answer, Request, Routes
+from chalicelib.routes.holders import PRIVATE_CACHE, bearer_of
 from chalicelib.routes.listing import after_place, onward
 from chalicelib.routes.params import CURSOR, LIMIT, path_number
 

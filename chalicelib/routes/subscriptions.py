@@ -9,8 +9,8 @@ from chalicelib import wiring
 from chalicelib.domain.instants import localised
 from chalicelib.routes.access import Access
 from chalicelib.routes.bodies import read_texts
-from chalicelib.routes.cases import PRIVATE_CACHE, bearer_of, case_access
 from chalicelib.routes.endpoint import Answer, Request, Routes
+from chalicelib.routes.holders import PRIVATE_CACHE, bearer_of, case_access
 
 if TYPE_CHECKING:
     from chalicelib.domain.notices import Subscription

@@ -163,6 +163,12 @@ def _fold(
         changed["agency_pk"] = keys.list_pk(keys.OPEN_ENQUIRIES, terms.agency)
     if before is not None:
         return Update(place, changed, remove=tuple(gone), when=_unchanged(before))
+    return Put({**_fixed(case_no, change, opening, at), **changed}, when=ABSENT)
+
+
+def _fixed(case_no: str, change: Change, opening: Opening, at: str) -> Item:
+    """The members of a new case item that no fold changes."""
+    place, terms, enquiry = keys.case(case_no), change.terms, built_in(change.terms.service)
     fixed: Item = {
         "pk": place.pk,
         "sk": place.sk,
@@ -178,7 +184,7 @@ def _fold(
     if enquiry is not None:
         fixed["published_sk"] = keys.list_sk(at, case_no)
         fixed["summary"] = _summary(case_no, enquiry.kind, at)
-    return Put({**fixed, **changed}, when=ABSENT)
+    return fixed
 
 
 def _summary(case_no: str, kind: str, at: str) -> bytes:

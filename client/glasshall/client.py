@@ -193,7 +193,7 @@ class Client:
         Raises:
             ProblemError: it was refused, or too many came from this network. ConnectionFailedError: no answer came.
         """
-        path, body = f"/v1{intake_path('enquiries', uuid).removeprefix(INTAKE_PATH)}", body_of(enquiry)
+        path, body = _public(intake_path("enquiries", uuid)), body_of(enquiry)
         try:
             return self._enquire(path, body, {})
         except ProblemError as problem:
@@ -212,9 +212,13 @@ class Client:
         Raises:
             ProblemError: the token does not hold. ConnectionFailedError: no answer came.
         """
+        return self._held(case_path(case_no), token).document()
+
+    def _held(self, path: str, token: str) -> Answer:
+        """Read what the holder of a token may; it goes out in a header."""
         if not _TOKEN.fullmatch(token):
             raise UsageError("this is not a token")
-        return self._wire.send("GET", case_path(case_no), lambda: {"Authorization": f"Bearer {token}"}).document()
+        return self._wire.send("GET", path, lambda: {"Authorization": f"Bearer {token}"})
 
     def get(self, path: str, **parameters: str | int | bool) -> Any:
         """Return the JSON of a public read.
@@ -244,10 +248,7 @@ class Client:
         Raises:
             ProblemError: the token does not hold, or there is no receipt yet. ConnectionFailedError: no answer came.
         """
-        if not _ID.fullmatch(case_no) or not _TOKEN.fullmatch(token):
-            raise UsageError("this is no case number, or no token of a case")
-        headers = {"Authorization": f"Bearer {token}"}
-        return self._wire.send("GET", f"/v1/cases/{case_no}/receipt", lambda: headers).body
+        return self._held(f"{case_path(case_no)}/receipt", token).body
 
     def receipt_keys(self) -> bytes:
         """Return the JWK Set of every key that has signed receipts here, as it came.
@@ -340,7 +341,12 @@ def case_path(case_no: str) -> str:
     Raises:
         UsageError: the number is not an id.
     """
-    return "/v1" + intake_path("cases", case_no).removeprefix(INTAKE_PATH)
+    return _public(intake_path("cases", case_no))
+
+
+def _public(path: str) -> str:
+    """Return the path of something as the public sees it, of the one as agencies do."""
+    return "/v1" + path.removeprefix(INTAKE_PATH)
 
 
 def body_of(content: Content) -> bytes:
