@@ -85,7 +85,7 @@ class Ticker:
                 return True
         return False
 
-    def stop(self, seconds: float = 10.0) -> tuple[str, ...]:
+    def stop(self, seconds: float = 60.0) -> tuple[str, ...]:
         """Stop all timers and wait for runs under way; returns the jobs that were still running when time was up."""
         for turn in self._turns.values():
             turn.stop()
