@@ -87,14 +87,7 @@ def document() -> dict[str, Any]:
         "webhooks": webhooks(),
         "components": {
             "schemas": schemas,
-            "responses": {
-                "NotModified": {"description": "What the client has is still right.", "headers": _headers("ETag")},
-                "NotModifiedYet": {
-                    "description": "What the client has is still right; `Retry-After` says when to ask again.",
-                    "headers": _headers("ETag", "Retry-After"),
-                },
-                **problem_responses(),
-            },
+            "responses": {**_not_modified(), **problem_responses()},
             "parameters": {
                 key: {
                     "name": name,
@@ -123,6 +116,15 @@ def _paths(renamed: dict[str, str]) -> dict[str, Any]:
 
 def _methods(endpoint: Endpoint, found: dict[str, Any]) -> dict[str, Any]:
     return {"get": found, "head": head_of(found)} if endpoint.method == "GET" else {endpoint.method.lower(): found}
+
+
+def _not_modified() -> dict[str, Any]:
+    told = "What the client has is still right"
+    later = f"{told}; `Retry-After` says when to ask again."
+    return {
+        "NotModified": {"description": f"{told}.", "headers": _headers("ETag")},
+        "NotModifiedYet": {"description": later, "headers": _headers("ETag", "Retry-After")},
+    }
 
 
 def _headers(*names: str) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def _description(endpoint: Endpoint) -> str:
 
 
 def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
-    path = [_place(endpoint, name) for name in re.findall(r"\{(\w+)\}", endpoint.path)]
+    path = [_place(name) for name in re.findall(r"\{(\w+)\}", endpoint.path)]
     query = [_query(parameter) for parameter in endpoint.parameters]
     headers = []
     if endpoint.method == "GET" and endpoint.access is not Access.SIGNED:
@@ -106,7 +106,7 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
     return [*path, *query, *headers]
 
 
-def _place(endpoint: Endpoint, name: str) -> dict[str, Any]:
+def _place(name: str) -> dict[str, Any]:
     schema, description = PLACES.get(name, (ID_SCHEMA, f"The {name.replace('_', ' ')}."))
     return {"name": name, "in": "path", "required": True, "schema": dict(schema), "description": description}
 
