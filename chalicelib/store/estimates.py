@@ -28,20 +28,21 @@ class Estimates:
     def of(self, services: Iterable[str], now: datetime) -> dict[str, Estimate]:
         """Return what is known of these services."""
         wanted = set(services)
-        asked = sorted(service for service in wanted if not self._is_fresh(service, now))
+        # Taken out before anything is looked up: making room may drop what is still fresh.
+        found = {
+            service: kept[1] for service in wanted if (kept := self._known.get(service)) and _is_fresh(kept[0], now)
+        }
+        asked = sorted(wanted - found.keys())
         if asked:
-            self._look(asked, now)
-        return {service: found for service in wanted if (found := self._known[service][1]) is not None}
+            found |= self._look(asked, now)
+        return {service: estimate for service, estimate in found.items() if estimate is not None}
 
-    def _is_fresh(self, service: str, now: datetime) -> bool:
-        read_at = self._known.get(service, (None, None))[0]
-        return read_at is not None and timedelta(0) <= now - read_at < KEPT
-
-    def _look(self, services: Sequence[str], now: datetime) -> None:
+    def _look(self, services: Sequence[str], now: datetime) -> dict[str, Estimate | None]:
         if len(self._known) + len(services) > MOST:
             self._known.clear()
-        for service, found in self._read(services, now.year).items():
-            self._known[service] = (now, found)
+        found = self._read(services, now.year)
+        self._known.update({service: (now, estimate) for service, estimate in found.items()})
+        return found
 
     def _read(self, services: Sequence[str], year: int) -> dict[str, Estimate | None]:
         """This year's figures, and for services without one that fits, last year's."""
@@ -57,6 +58,10 @@ class Estimates:
         alone = len(places) == 1
         items = [self._table.get(places[0], consistent=False)] if alone else self._table.get_many(places)
         return {service: _estimate(item) for service, item in zip(services, items, strict=True)}
+
+
+def _is_fresh(read_at: datetime, now: datetime) -> bool:
+    return timedelta(0) <= now - read_at < KEPT
 
 
 def _estimate(item: Item | None) -> Estimate | None:

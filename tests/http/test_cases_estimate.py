@@ -121,6 +121,17 @@ def test_a_status_does_not_fail_when_the_figures_cannot_be_read(world: CaseWorld
     assert world.status("c1", token).json()["estimate"]["n"] == 6
 
 
+def test_what_is_still_fresh_is_answered_when_room_is_made_for_others(world: CaseWorld) -> None:
+    from chalicelib.store.estimates import MOST
+
+    publish(world)
+    estimates = world.wired.estimates
+    before = estimates.of(["s1"], world.now)
+    assert before
+    estimates.of([f"n{number}" for number in range(MOST - 1)], world.now)
+    assert estimates.of(["s1", "one-more"], world.now) == before
+
+
 def test_memory_for_estimates_is_bounded(world: CaseWorld) -> None:
     from chalicelib.store.estimates import MOST
 
