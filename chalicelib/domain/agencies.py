@@ -45,7 +45,7 @@ class AgencyRules:
         parent = act.get("content", {}).get("parent")
         return (Ref(KIND, parent),) if parent else ()
 
-    def decide(self, record_id: str, state: State | None, act: Act, actor: Actor, others: Others) -> None:
+    def decide(self, record_id: str, state: State | None, act: Act, actor: Actor, others: Others, at: str) -> None:
         refusals = Refusals()
         name = act["act"]
         refusals.when((state is None) != (name == "register"), "act_not_allowed", _why_not(state, name), "/act")

@@ -45,7 +45,7 @@ class KeyRules:
     def needs(self, state: State | None, act: Act) -> tuple[Ref, ...]:
         return (self.agency("", state, act), *(Ref("agency", each) for each in act.get("scope", ())))
 
-    def decide(self, record_id: str, state: State | None, act: Act, actor: Actor, others: Others) -> None:
+    def decide(self, record_id: str, state: State | None, act: Act, actor: Actor, others: Others, at: str) -> None:
         refusals = Refusals()
         name = act["act"]
         allowed = {None: ("register",), "valid": ("rotate", "revoke"), "revoked": ()}[state["stage"] if state else None]

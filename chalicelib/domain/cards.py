@@ -76,7 +76,7 @@ class CardRules:
     def needs(self, state: State | None, act: Act) -> tuple[Ref, ...]:
         return (self.agency("", state, act),)
 
-    def decide(self, record_id: str, state: State | None, act: Act, actor: Actor, others: Others) -> None:
+    def decide(self, record_id: str, state: State | None, act: Act, actor: Actor, others: Others, at: str) -> None:
         refusals = Refusals()
         name = act["act"]
         stage, colour = (state["stage"], state["colour"]) if state else (None, None)

@@ -59,7 +59,7 @@ class DisclosureRules:
     def needs(self, state: State | None, act: Act) -> tuple[Ref, ...]:
         return (self.agency("", state, act),)
 
-    def decide(self, record_id: str, state: State | None, act: Act, actor: Actor, others: Others) -> None:
+    def decide(self, record_id: str, state: State | None, act: Act, actor: Actor, others: Others, at: str) -> None:
         refusals = Refusals()
         name = act["act"]
         stage, pending = (state["stage"], state.get("pending")) if state else ("", None)

@@ -53,6 +53,14 @@ class ActMeta:
     received_at: str
 
 
+class Place(NamedTuple):
+    """An entry in a placed list: which list and value (`services by centre`, `hall`), and the instant it is sorted by."""
+
+    list_name: str
+    value: str
+    instant: str
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """What a record shows: the members of its body after the envelope, its summary, and its lists."""
@@ -63,6 +71,12 @@ class Rendered:
     """Filter -> value of the public lists it stands in (`category`: `plans`); `agency`, `jurisdiction` are implied."""
     listed: bool = True
     """False once withdrawn: then only the whole and the changed lists hold it."""
+    places: tuple[Place, ...] = ()
+    """Its entries in placed lists: those it stands in more than once, or by another instant than its publication."""
+    held_as: str | None = None
+    """The name under which its agency holds it publicly (a category, `service`), for what is counted by agency."""
+    held: Mapping[str, str | int] = field(default_factory=dict)
+    """What is kept beside that name: flat members, such as the day it was formed on or the facets it fills."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +104,8 @@ class Rules(Protocol):
     def needs(self, state: State | None, act: Act) -> tuple[Ref, ...]:
         """Return the other records that `decide` and `fold` must see."""
 
-    def decide(self, record_id: str, state: State | None, act: Act, actor: Actor, others: "Others") -> None:
-        """Let the act pass. Raises: RefusedError with every reason."""
+    def decide(self, record_id: str, state: State | None, act: Act, actor: Actor, others: "Others", at: str) -> None:
+        """Let the act pass, which is received at an instant (UTC text). Raises: RefusedError with every reason."""
 
     def fold(self, record_id: str, state: State | None, act: Act, meta: ActMeta, others: "Others") -> State:
         """Return the state after the act."""

@@ -78,7 +78,7 @@ class ServiceRules:
     def needs(self, state: State | None, act: Act) -> tuple[Ref, ...]:
         return (self.agency("", state, act),)
 
-    def decide(self, record_id: str, state: State | None, act: Act, actor: Actor, others: Others) -> None:
+    def decide(self, record_id: str, state: State | None, act: Act, actor: Actor, others: Others, at: str) -> None:
         refusals = Refusals()
         allowed = {None: ("publish",), "published": ("revise", "withdraw"), "withdrawn": ("revise",)}
         stage = state["stage"] if state else None

@@ -38,6 +38,8 @@ class PublicList:
     """Filter -> index over the instant of the last change."""
     whole: Index | None = None
     """The list with those that were withdrawn."""
+    placed: Mapping[str, str] = field(default_factory=dict)
+    """Filter -> name of the placed list that serves it: of these a record may have many values."""
 
 
 _RANGE = ("published_from", "published_to", "updated_since")
@@ -51,13 +53,13 @@ def answer_list(request: Request, listed: PublicList) -> Answer:
     """
     given = {n: v for n, v in request.parameters.items() if v is not None and n not in UNBOUND and n not in _RANGE}
     since = request.parameters.get("updated_since")
-    index, value = _choose(listed, given, changed=since is not None, request=request)
+    index, partition = _choose(listed, given, changed=since is not None)
     wired = wiring.current()
     as_of = wired.views.as_of(listed.collection, wired.now())  # before the page: the page may only know more
     first, last = _range(request.parameters, since)
     page = wired.views.page(
         index,
-        keys.list_pk(listed.collection, value),
+        partition,
         listed.kind,
         limit=request.parameters["limit"],
         after=_after(request),
@@ -68,22 +70,25 @@ def answer_list(request: Request, listed: PublicList) -> Answer:
     return render_page(request, page, as_of)
 
 
-def _choose(listed: PublicList, given: dict[str, Any], *, changed: bool, request: Request) -> tuple[Index, str]:
+def _choose(listed: PublicList, given: dict[str, Any], *, changed: bool) -> tuple[Index, str]:
+    """Return the index that serves the filters, and its partition."""
     indexes = listed.changed if changed else listed.indexes
     if given.get("include") == "withdrawn" and not changed and listed.whole is not None and len(given) == 1:
-        return listed.whole, ""
+        return listed.whole, keys.list_pk(listed.collection)
     filters = {name: value for name, value in given.items() if not (changed and name == "include")}
     if not filters and "" in indexes:
-        return indexes[""], ""
+        return indexes[""], keys.list_pk(listed.collection)
     if len(filters) == 1:
         ((name, value),) = filters.items()
         if name in indexes:
-            return indexes[name], str(value)
+            return indexes[name], keys.list_pk(listed.collection, str(value))
+        if name in listed.placed and not changed:
+            return keys.PLACED, keys.list_pk(listed.placed[name], str(value))
     raise _unavailable(listed)
 
 
 def _unavailable(listed: PublicList) -> MalformedError:
-    alone = [name for name in listed.indexes if name]
+    alone = [name for name in (*listed.indexes, *listed.placed) if name]
     offers = [f"one of {', '.join(alone)}, each with published_from and published_to"] if alone else []
     if listed.changed:
         offers.append(" or ".join(f"updated_since{' with ' + name if name else ''}" for name in listed.changed))

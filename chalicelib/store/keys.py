@@ -18,6 +18,8 @@ CADENCE_PUBLISHED = Index("cadence_published", "cadence_pk", "published_sk")
 WHOLE_PUBLISHED = Index("whole_published", "whole_pk", "published_sk")
 ALL_CHANGED = Index("all_changed", "whole_pk", "changed_sk")
 AGENCY_CHANGED = Index("agency_changed", "agency_changed_pk", "changed_sk")
+# Lists that a record stands in more than once, or that are sorted by another instant than that of publication.
+PLACED = Index("placed", "placed_pk", "placed_sk")
 # What a job has to work off; an item leaves it when its mark is removed.
 WORK = Index("work", "work_pk", "work_sk")
 # What time alone will change, by the instant at which it does; the job moves the entry on.
@@ -35,6 +37,7 @@ INDEXES = (
     WHOLE_PUBLISHED,
     ALL_CHANGED,
     AGENCY_CHANGED,
+    PLACED,
     WORK,
     CLOCK,
 )
@@ -76,6 +79,21 @@ def version(kind: str, record_id: str, number: int) -> Key:
 def effective(kind: str, record_id: str, effective_on: str, number: int) -> Key:
     """`service#511Z07001006 | EFFECTIVE#2026-01-01#000001`: which version holds from a day on."""
     return Key(record_pk(kind, record_id), f"EFFECTIVE#{effective_on}#{number:06d}")
+
+
+def place(kind: str, record_id: str, partition: str) -> Key:
+    """`service#511Z07001006 | PLACE#services by centre#hall`: the record's entry in one placed list."""
+    return Key(record_pk(kind, record_id), f"PLACE#{partition}")
+
+
+def holding(agency: str, name: str, kind: str, record_id: str) -> Key:
+    """`CATALOGUE#bureau | plans#disclosure#d1`: that an agency holds a record publicly, under a name; one query has all."""
+    return Key(catalogue_pk(agency), f"{name}#{kind}#{record_id}")
+
+
+def catalogue_pk(agency: str) -> str:
+    """`CATALOGUE#bureau`: what an agency holds publicly; written with the view, read by base key."""
+    return f"CATALOGUE#{agency}"
 
 
 def list_pk(collection: str, value: str = "") -> str:

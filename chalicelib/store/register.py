@@ -16,7 +16,7 @@ from chalicelib.domain.register import Entry, RegisterHead, decode_entries, enco
 from chalicelib.store import keys
 from chalicelib.store.objects import Objects, spill
 from chalicelib.store.register_head import decode_head, encode_head
-from chalicelib.store.table import ABSENT, ConditionFailedError, Item, Key, Put, Table, Update, query_all
+from chalicelib.store.table import ABSENT, ConditionFailedError, Delete, Item, Key, Put, Table, Update, query_all
 
 COLLECTIONS = {noun.kind: noun.collection for noun in NOUNS}
 
@@ -58,7 +58,7 @@ class Register:
             return self.head() == new  # ours, with the answer lost
         return True
 
-    def show(self, entry: Entry, record: PublicRecord | None) -> None:
+    def show(self, entry: Entry, record: PublicRecord | None, before: PublicRecord | None) -> None:
         act = keys.act(entry.kind, entry.record_id, entry.act)
         logged = Update(
             act,
@@ -67,8 +67,9 @@ class Register:
             when={"sha256": entry.act_sha256},
         )
         shown = [Put(item) for item in self._view_items(entry, record)]
+        gone = [Delete(key) for key in _gone(entry, record, before)]
         try:
-            self._table.commit(Put(self._entry_item(entry), when=ABSENT), logged, *shown)
+            self._table.commit(Put(self._entry_item(entry), when=ABSENT), logged, *shown, *gone)
         except ConditionFailedError:
             stored = self._table.get(keys.entry(entry.index))
             if stored is None or stored["summary"] != entry.public(self._time_zone):
@@ -95,7 +96,8 @@ class Register:
 
     def _compared(self, entry: Entry, record: PublicRecord | None, *, newest: bool) -> list[Item]:
         items = self._view_items(entry, record)
-        return [self._entry_item(entry), *(item for item in items if newest or item["sk"] != "VIEW")]
+        kept = (item for item in items if newest or str(item["sk"]).startswith(_FOR_EVER))
+        return [self._entry_item(entry), *kept]
 
     # Items
 
@@ -136,7 +138,41 @@ class Register:
             summary = record.summary_body(entry.index)
             items.append({"pk": version.pk, "sk": version.sk, **body, "summary": summary})
             items.append({"pk": effective.pk, "sk": effective.sk, "version": entry.version})
-        return items
+        return [*items, *_place_items(entry, record), *_holding_items(entry, record)]
+
+
+_FOR_EVER = ("VERSION#", "EFFECTIVE#")
+"""What later entries leave as it is."""
+
+
+def _place_items(entry: Entry, record: PublicRecord) -> list[Item]:
+    """Return a record's entries in placed lists."""
+    items: list[Item] = []
+    for place in record.rendered.places:
+        partition = keys.list_pk(place.list_name, place.value)
+        key = keys.place(entry.kind, entry.record_id, partition)
+        placed = {"placed_pk": partition, "placed_sk": keys.list_sk(place.instant, entry.record_id)}
+        items.append({"pk": key.pk, "sk": key.sk, "summary": record.summary_body(entry.index), **placed})
+    return items
+
+
+def _holding_items(entry: Entry, record: PublicRecord) -> list[Item]:
+    """Return what says that the agency holds the record publicly, if it does."""
+    rendered = record.rendered
+    if rendered.held_as is None:
+        return []
+    key = keys.holding(record.agency, rendered.held_as, entry.kind, entry.record_id)
+    return [{"pk": key.pk, "sk": key.sk, "published_at": record.published_at, **rendered.held}]
+
+
+def _gone(entry: Entry, record: PublicRecord | None, before: PublicRecord | None) -> list[Key]:
+    """Return the entries that a record had in lists and catalogue before, and has no longer."""
+
+    def entries_of(shown: PublicRecord | None) -> set[Key]:
+        items = [*_place_items(entry, shown), *_holding_items(entry, shown)] if shown else []
+        return {Key(str(item["pk"]), str(item["sk"])) for item in items}
+
+    return sorted(entries_of(before) - entries_of(record))
 
 
 def list_attributes(entry: Entry, record: PublicRecord) -> Item:

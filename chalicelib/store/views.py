@@ -110,7 +110,8 @@ class Views:
         start: Item | None = None
         if after is not None:
             record_id = after.split("#", 1)[1]
-            start = {**keys.view(kind, record_id)._asdict(), index.pk: pk, index.sk: after}
+            key = keys.place(kind, record_id, pk) if index is keys.PLACED else keys.view(kind, record_id)
+            start = {**key._asdict(), index.pk: pk, index.sk: after}
         page = self._table.query(
             pk, index=index, first=first, last=last, forward=forward, limit=limit + 1, after=start, consistent=False
         )

@@ -45,8 +45,11 @@ class RegisterStore(Protocol):
     def swap(self, old: RegisterHead, new: RegisterHead) -> bool:
         """Replace the head if it still is `old`; True if the head is `new` now."""
 
-    def show(self, entry: Entry, record: PublicRecord | None) -> None:
-        """Make one entry public with all it changes, in one commit; harmless if it is public already."""
+    def show(self, entry: Entry, record: PublicRecord | None, before: PublicRecord | None) -> None:
+        """Make one entry public with all it changes, in one commit; harmless if it is public already.
+
+        `before` is what the record showed until this entry: what it no longer stands in is taken away.
+        """
 
     def entries(self, first: int, last: int) -> Iterable[Entry]:
         """Yield the public entries of a range of indexes."""
@@ -180,7 +183,8 @@ def _project(showing: Showing, head: RegisterHead, entries: list[Entry], folds: 
     for entry in entries:
         if entry.index < head.projected:
             continue
-        showing.register.show(entry, record_at(entry, showing.records, showing.site, folds))
+        record, before = records_around(entry, showing.records, showing.site, folds)
+        showing.register.show(entry, record, before)
         shown.append(entry)
         if len(shown) == MOVE_EVERY_ENTRIES or entry is entries[-1]:
             moved = advance(head, shown, to_key(showing.now), settled_before)
@@ -190,10 +194,16 @@ def _project(showing: Showing, head: RegisterHead, entries: list[Entry], folds: 
     return head
 
 
-def record_at(entry: Entry, records: RecordStore, site: Site, folds: Folds) -> PublicRecord | None:
-    """Return what a record showed after an entry's act; `folds` keeps what was folded before."""
+def records_around(
+    entry: Entry, records: RecordStore, site: Site, folds: Folds
+) -> tuple[PublicRecord | None, PublicRecord | None]:
+    """Return what a record showed after an entry's act, and before it; `folds` keeps what was folded before."""
     ref = Ref(entry.kind, entry.record_id)
     if ref not in folds:
         folds[ref] = fold_record(ref, records.acts(ref), records, entry.at)
-    state = folds[ref][entry.act - 1][2]
-    return public_record(BY_KIND[entry.kind], entry.record_id, entry.act, state, site)
+    states = [state for _, _, state in folds[ref][: entry.act]]
+    after, *earlier = [
+        public_record(BY_KIND[entry.kind], entry.record_id, entry.act - back, state, site)
+        for back, state in enumerate(reversed(states[-2:]))
+    ]
+    return after, earlier[0] if earlier else None

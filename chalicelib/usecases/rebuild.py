@@ -9,7 +9,7 @@ from typing import Protocol
 from chalicelib.domain.public_view import PublicRecord, Site
 from chalicelib.domain.records import Ref
 from chalicelib.domain.register import Entry
-from chalicelib.usecases.log_register import Folds, RegisterStore, record_at
+from chalicelib.usecases.log_register import Folds, RegisterStore, records_around
 from chalicelib.usecases.ports import RecordStore
 
 
@@ -41,7 +41,7 @@ def rebuild(view: ViewStore, records: RecordStore, site: Site, *, replace: bool)
     differing: list[str] = []
     for entry in view.entries(0, head.projected - 1):
         ref = Ref(entry.kind, entry.record_id)
-        record = record_at(entry, records, site, folds)
+        record, _ = records_around(entry, records, site, folds)
         last = newest[ref] == entry.index
         found = view.differing(entry, record, newest=last)
         differing += found

@@ -12,6 +12,7 @@ from chalicelib.domain.records import ActMeta, Actor, Others, Ref, State
 from chalicelib.errors import RefusedError
 from tests.world import World
 
+AT = "2026-01-01T00:00:00.000Z"
 AGENCY: State = {
     "path": ["a"],
     "jurisdiction": "a",
@@ -59,7 +60,7 @@ def fold(names: tuple[str, ...]) -> State | None:
     """Decide and fold acts in turn."""
     state: State | None = None
     for number, name in enumerate(names, start=1):
-        NOUN.rules.decide("d", state, ACTS[name], actor(name), OTHERS)
+        NOUN.rules.decide("d", state, ACTS[name], actor(name), OTHERS, AT)
         at = f"2026-01-{number:02d}T00:00:00.000Z"
         meta = ActMeta(number, f"sha-{name}", at, actor(name).person, at)
         state = NOUN.rules.fold("d", state, ACTS[name], meta, OTHERS)
@@ -71,10 +72,10 @@ def test_every_act_is_allowed_or_refused_as_the_table_says(stage: tuple[str, str
     state = fold(WAYS_TO[stage])
     assert (state["stage"], state.get("pending")) == stage if state else stage == ("", None)
     if name in ALLOWED[stage]:
-        NOUN.rules.decide("d", state, ACTS[name], actor(name), OTHERS)
+        NOUN.rules.decide("d", state, ACTS[name], actor(name), OTHERS, AT)
     else:
         with pytest.raises(RefusedError) as refused:
-            NOUN.rules.decide("d", state, ACTS[name], actor(name), OTHERS)
+            NOUN.rules.decide("d", state, ACTS[name], actor(name), OTHERS, AT)
         assert refused.value.problems[0].code == "act_not_allowed"
 
 
