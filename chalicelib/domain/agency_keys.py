@@ -126,7 +126,7 @@ def materials_at(state: State, now: datetime) -> list[bytes]:
 
 def as_actor(key_id: str, state: dict[str, Any]) -> Actor:
     """Return who acts when this key signs."""
-    return Actor(key_id, state["agency"], holder(state), frozenset(state["roles"]))
+    return Actor(key_id, state["agency"], holder(state), frozenset(state["roles"]), frozenset(state.get("scope", ())))
 
 
 NOUN = Noun(KIND, "keys", KeyRules(), public=False)

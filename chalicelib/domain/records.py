@@ -17,11 +17,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
+from chalicelib.domain.duties import Duty
 from chalicelib.errors import Problem, RefusedError
 
 State = dict[str, Any]
 Act = dict[str, Any]
 KEY_ADMINISTRATION = "keys"
+PROGRAM = "program"
+"""The role of acts that other acts or the clock bring; no key can have it."""
 
 
 class Ref(NamedTuple):
@@ -39,6 +42,8 @@ class Actor:
     agency: str
     person: str
     roles: frozenset[str]
+    scope: frozenset[str] = frozenset()
+    """Agencies that it may act on in a scoped role, beside its own and those below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,20 @@ class Rendered:
     """What is kept beside that name: flat members, such as the day it was formed on or the facets it fills."""
 
 
+class Following(NamedTuple):
+    """An act on another record that an act brings with it: both are taken in, or neither."""
+
+    kind: str
+    record_id: str
+    act: Act
+
+
+Follows = Callable[[str, Act, State, ActMeta], tuple[Following, ...]]
+"""(id, act, state after it, what is known of it) -> what it brings on other records, each of them once."""
+Owes = Callable[[str, State], tuple[Duty, ...]]
+"""(id, state) -> what is owed and not done yet, by its last day."""
+
+
 @dataclass(frozen=True, slots=True)
 class Noun:
     """One kind of record."""
@@ -87,6 +106,8 @@ class Noun:
     collection: str
     rules: "Rules"
     public: bool = True
+    follows: Follows | None = None
+    duties: Owes | None = None
 
 
 class Rules(Protocol):

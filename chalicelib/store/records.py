@@ -8,7 +8,7 @@ from chalicelib.domain.records import Ref, State, turns_at
 from chalicelib.store import keys
 from chalicelib.store.objects import Objects, restore, spill
 from chalicelib.store.table import ABSENT, Item, Put, Table, Write, query_all
-from chalicelib.usecases.ports import Head, StoredAct
+from chalicelib.usecases.ports import Head, StoredAct, TakenAct
 
 
 class Records:
@@ -32,8 +32,8 @@ class Records:
         found = query_all(self._table, keys.record_pk(*ref), first="ACT#", last="ACT#" + keys.END)
         return [self._act(ref, item) for item in found]
 
-    def commit(self, act: StoredAct, state: State) -> None:
-        self._table.commit(*self.writes(act, state))
+    def commit(self, *taken: TakenAct) -> None:
+        self._table.commit(*(write for each in taken for write in self.writes(*each)))
 
     def writes(self, act: StoredAct, state: State) -> tuple[Write, Write]:
         """Return what takes an act in: the act, and the head after it with its marks."""

@@ -33,11 +33,11 @@ from chalicelib.domain.cases.cards import (
 from chalicelib.domain.cases.decide import Change, fold_stored
 from chalicelib.domain.cases.records import ServiceTerms, Turn
 from chalicelib.domain.instants import from_key, to_key
-from chalicelib.domain.records import Actor, Ref, State, turns_at
+from chalicelib.domain.records import Actor, Ref, turns_at
 from chalicelib.errors import ConditionFailedError, ConflictError, RefusedError, UnavailableError
 from chalicelib.usecases.authenticate import Principal
 from chalicelib.usecases.cases import CardChange, CaseHead, CaseStore, OpenedCase, Terms
-from chalicelib.usecases.ports import COMMIT_TRIES, Head, RecordStore, StoredAct
+from chalicelib.usecases.ports import COMMIT_TRIES, Head, RecordStore, StoredAct, TakenAct
 from chalicelib.usecases.put_act import put_act
 
 log = logging.getLogger("glasshall.jobs")
@@ -149,7 +149,7 @@ class _Gathering:
 
     def __init__(self, records: RecordStore) -> None:
         self._records = records
-        self.gathered: list[tuple[StoredAct, State]] = []
+        self.gathered: list[TakenAct] = []
 
     def place(self, ref: Ref, number: int) -> tuple[Head | None, StoredAct | None]:
         return self._records.place(ref, number)
@@ -160,8 +160,8 @@ class _Gathering:
     def acts(self, ref: Ref) -> list[StoredAct]:
         return self._records.acts(ref)
 
-    def commit(self, act: StoredAct, state: State) -> None:
-        self.gathered.append((act, state))
+    def commit(self, *taken: TakenAct) -> None:
+        self.gathered += taken
 
 
 def _deal(head: CaseHead, found: Difference, terms: ServiceTerms, clock: Clock, now: datetime) -> CardChange:
@@ -215,5 +215,5 @@ def _act(card: str, body: dict[str, Any], records: RecordStore, now: datetime) -
     number = head.act + 1 if head else 1
     agency = head.state["agency"] if head else body["content"]["agency"]
     actor = Actor("program:clock", agency, "system:clock", frozenset({carding.CLOCK}))
-    program = Principal(actor, scope=frozenset(), dry_run=False)
+    program = Principal(actor, dry_run=False)
     put_act(carding.COLLECTION, card, number, orjson.dumps(body), program, records, now)

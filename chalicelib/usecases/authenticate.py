@@ -21,7 +21,6 @@ class Principal:
     """The proven caller of one request."""
 
     actor: Actor
-    scope: frozenset[str]
     dry_run: bool
 
 
@@ -39,9 +38,7 @@ def authenticate(request: SignedRequest, tags: tuple[str, ...], records: RecordS
         _verify_any(request, claim, state, now)
     except SignatureError as error:
         raise UnauthenticatedError(error.check, str(error)) from error
-    return Principal(
-        agency_keys.as_actor(claim.key_id, state), frozenset(state.get("scope", ())), dry_run=claim.tag == DRY_RUN
-    )
+    return Principal(agency_keys.as_actor(claim.key_id, state), dry_run=claim.tag == DRY_RUN)
 
 
 def _key_state(claim: Claim, records: RecordStore) -> State:
@@ -65,7 +62,7 @@ def _verify_any(request: SignedRequest, claim: Claim, state: State, now: datetim
     raise failure
 
 
-SCOPED_ROLES = frozenset({"supervisor"})
+SCOPED_ROLES = frozenset({"supervisor", "evaluator", "filing_receiver"})
 """Roles whose keys may name agencies they act on beside their own: those, and what is below them."""
 
 
@@ -77,7 +74,7 @@ def authorise(principal: Principal, path: Sequence[str], role: str) -> None:
     Raises:
         ForbiddenError: another agency's, or not in this role.
     """
-    in_scope = role in SCOPED_ROLES and not principal.scope.isdisjoint(path)
+    in_scope = role in SCOPED_ROLES and not principal.actor.scope.isdisjoint(path)
     if principal.actor.agency not in path and not in_scope:
         raise ForbiddenError("other_agency", "the key's agency is neither this agency nor above it")
     if role not in principal.actor.roles:

@@ -32,9 +32,7 @@ def init_jurisdiction(
     Raises:
         InvalidError, ConflictError: as for any act.
     """
-    operator = Principal(
-        Actor("program:operator", agency_id, "system:operator", frozenset(ROLES)), frozenset(), dry_run=False
-    )
+    operator = Principal(Actor("program:operator", agency_id, "system:operator", frozenset(ROLES)), dry_run=False)
     register = {"act": "register", "content": content}
     agency = put_act("agencies", agency_id, 1, orjson.dumps(register), operator, records, now)
     body = {

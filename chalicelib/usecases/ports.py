@@ -6,7 +6,7 @@ write that returned. Nothing here is decided from an index.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from chalicelib.domain.records import Ref, State
 
@@ -43,6 +43,13 @@ class StoredAct:
     logged_at: str | None = None
 
 
+class TakenAct(NamedTuple):
+    """An act that is taken in, and the state it leaves its record in."""
+
+    act: StoredAct
+    state: State
+
+
 class RecordStore(Protocol):
     """Where records live."""
 
@@ -55,9 +62,9 @@ class RecordStore(Protocol):
     def acts(self, ref: Ref) -> list[StoredAct]:
         """Return every act of a record, in order."""
 
-    def commit(self, act: StoredAct, state: State) -> None:
-        """Write the act and the head after it, and mark a public act for the register: all or nothing.
+    def commit(self, *taken: TakenAct) -> None:
+        """Write acts on as many records, the heads after them, and the marks of public ones: all or nothing.
 
         Raises:
-            ConditionFailedError: the place is taken or the head has moved.
+            ConditionFailedError: a place is taken or a head has moved.
         """

@@ -5,7 +5,8 @@
     replay    the same bytes are answered with the same receipt, other bytes with 409: before number, role and state
     number    1, 2, 3 without gaps; `after_sha256` names the head
     decide    the noun decides; fold gives the state after
-    commit    act, head and mark for the register in one transaction
+    follow    what the act brings on other records (a hearing, a filing) is decided and folded by their nouns
+    commit    acts, heads and marks for the register in one transaction
 
 If the transaction fails on a condition, or its answer is lost, the steps run again: whoever stored these very bytes gets
 the receipt, everybody else the conflict.
@@ -15,9 +16,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
+import orjson
+
 from chalicelib.domain.instants import to_key
-from chalicelib.domain.nouns import BY_COLLECTION
-from chalicelib.domain.records import Act, ActMeta, Actor, Noun, Others, Ref, State, status
+from chalicelib.domain.nouns import BY_COLLECTION, BY_KIND
+from chalicelib.domain.records import Act, ActMeta, Actor, Following, Noun, Others, Ref, State, status
 from chalicelib.errors import (
     ConditionFailedError,
     ForbiddenError,
@@ -30,7 +33,7 @@ from chalicelib.errors import (
     UnavailableError,
 )
 from chalicelib.usecases.authenticate import Principal, authorise
-from chalicelib.usecases.ports import COMMIT_TRIES, Head, RecordStore, StoredAct
+from chalicelib.usecases.ports import COMMIT_TRIES, Head, RecordStore, StoredAct, TakenAct
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +62,13 @@ def put_act(
         prepared = _prepare(noun, record_id, number, raw, principal, records, now)
         if isinstance(prepared, Receipt):
             return prepared
-        act, state = prepared
         if principal.dry_run:
-            return Receipt(act, collection, new=False)
+            return Receipt(prepared[0].act, collection, new=False)
         try:
-            records.commit(act, state)
+            records.commit(*prepared)
         except ConditionFailedError:
             continue  # somebody else, or this very act with its answer lost: look again
-        return Receipt(act, collection, new=True)
+        return Receipt(prepared[0].act, collection, new=True)
     raise UnavailableError("others write this record at the same time")
 
 
@@ -87,7 +89,8 @@ def find_receipt(collection: str, record_id: str, number: int, principal: Princi
 
 def _prepare(
     noun: Noun, record_id: str, number: int, raw: bytes, principal: Principal, records: RecordStore, now: datetime
-) -> Receipt | tuple[StoredAct, State]:
+) -> Receipt | list[TakenAct]:
+    """Return the receipt of what stands there, or the act as it is taken in and after it what it brings with it."""
     ref = Ref(noun.kind, record_id)
     head, stored = records.place(ref, number)
     digest = sha256(raw).hexdigest()
@@ -103,8 +106,25 @@ def _prepare(
     noun.rules.decide(record_id, before, act, principal.actor, others, at)
     meta = ActMeta(number, digest, at, principal.actor.person, at)
     state = noun.rules.fold(record_id, before, act, meta, others)
-    shows = noun.public and noun.rules.shows(act, state)
-    return _stored(ref, raw, meta, principal.actor, state, agency.record_id, public=shows), state
+    taken = TakenAct(_stored(noun, ref, raw, act, meta, principal.actor, state, agency.record_id), state)
+    following = noun.follows(record_id, act, state, meta) if noun.follows else ()
+    return [taken, *(_following(each, principal.actor, records, at) for each in following)]
+
+
+def _following(following: Following, actor: Actor, records: RecordStore, at: str) -> TakenAct:
+    """Return an act that another brings with it, as it is taken in: in the name of who acted, in the program's role."""
+    noun = BY_KIND[following.kind]
+    ref = Ref(noun.kind, following.record_id)
+    head = records.heads([ref]).get(ref)
+    before = head.state if head else None
+    raw = orjson.dumps(following.act)
+    act = noun.rules.parse(raw)
+    agency = noun.rules.agency(ref.record_id, before, act)
+    others = _others(noun, before, act, agency, records)
+    noun.rules.decide(ref.record_id, before, act, actor, others, at)
+    meta = ActMeta(head.act + 1 if head else 1, sha256(raw).hexdigest(), at, actor.person, at)
+    state = noun.rules.fold(ref.record_id, before, act, meta, others)
+    return TakenAct(_stored(noun, ref, raw, act, meta, actor, state, agency.record_id), state)
 
 
 def _replay(noun: Noun, stored: StoredAct, digest: str, principal: Principal, records: RecordStore) -> Receipt:
@@ -147,7 +167,9 @@ def _check_number(head: Head | None, number: int, act: Act) -> None:
         raise HeadMovedError("after_sha256 is not the SHA-256 of the record's last act")
 
 
-def _stored(ref: Ref, raw: bytes, meta: ActMeta, actor: Actor, state: State, agency: str, *, public: bool) -> StoredAct:
+def _stored(
+    noun: Noun, ref: Ref, raw: bytes, act: Act, meta: ActMeta, actor: Actor, state: State, agency: str
+) -> StoredAct:
     return StoredAct(
         ref=ref,
         number=meta.number,
@@ -157,6 +179,6 @@ def _stored(ref: Ref, raw: bytes, meta: ActMeta, actor: Actor, state: State, age
         person=actor.person,
         received_at=meta.at,
         state=status(state),
-        public=public,
+        public=noun.public and noun.rules.shows(act, state),
         agency=agency,
     )
