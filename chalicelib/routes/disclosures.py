@@ -48,7 +48,7 @@ DISCLOSURES = PublicList(
     {"": keys.ALL_CHANGED, "agency": keys.AGENCY_CHANGED},
     whole=keys.WHOLE_PUBLISHED,
 )
-STAGES = ("published", "withdrawn")
+STAGES = ("in_consultation", "adopted", "published", "superseded", "withdrawn")
 CADENCES = ("regular", "phased", "ad_hoc")
 CATEGORY = Parameter("category", read_id, ID_SCHEMA, "Only this category (`/v1/codes/category`).")
 STAGE = Parameter("stage", one_of(*STAGES), {"type": "string", "enum": list(STAGES)}, "Only this stage.")

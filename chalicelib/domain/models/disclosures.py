@@ -8,6 +8,8 @@ from chalicelib.domain.models.common import (
     DateText,
     Envelope,
     Id,
+    InstantText,
+    LegalBasis,
     LongText,
     Model,
     Sha256,
@@ -39,6 +41,33 @@ class SecrecyReview(Model):
     note: Words | None = None
 
 
+class Schedule(Model):
+    """Of regular and phased work: which series it belongs to, and by when the next of the series is disclosed."""
+
+    series: Id
+    next_due_on: DateText | None = None
+    phase: Text | None = None
+    last: bool = False
+
+
+class RecordLink(Model):
+    """Another record that this one has to do with, and how."""
+
+    rel: Literal[
+        "draft_of", "interprets", "implements", "amends", "replaces", "repeals", "service", "rule", "responds_to"
+    ]
+    kind: Literal["disclosure", "service", "rule", "evaluation"]
+    id: Id
+
+
+class Attachment(Model):
+    """A file that belongs to the text; its bytes are named by their SHA-256."""
+
+    name: Id
+    sha256: Sha256
+    title: Text | None = None
+
+
 class DisclosureContent(Model):
     """What is disclosed."""
 
@@ -57,6 +86,9 @@ class DisclosureContent(Model):
     formed_on: DateText | None = None
     issued_on: DateText | None = None
     effective_on: DateText | None = None
+    schedule: Schedule | None = None
+    links: Annotated[list[RecordLink], Field(max_length=30)] = []
+    attachments: Annotated[list[Attachment], Field(max_length=50)] = []
 
     @model_validator(mode="after")
     def _something(self) -> Self:
@@ -73,12 +105,137 @@ class SubmitDisclosure(Envelope):
     synthetic: bool = False
 
 
+class Release(Model):
+    """A finding of personal data that the approver has looked at and lets be shown, with the reason."""
+
+    place: Words
+    kind: Id
+    reason: Words
+
+
 class ApproveDisclosure(Envelope):
     """Another person approves exactly the submitted bytes (公开审批)."""
 
     act: Literal["approve"]
     approves_sha256: Sha256
     secrecy_review: SecrecyReview
+    releases: Annotated[list[Release], Field(max_length=500)] = []
+
+
+class BreakGlass(Envelope):
+    """In an emergency the text is shown before another person has approved it (紧急公开); that is then owed."""
+
+    act: Literal["break_glass"]
+    reason: Text
+    legal_basis: LegalBasis
+
+
+class OpenConsultation(Envelope):
+    """The approved draft is shown and opinions are heard up to the end of the last day (征求意见)."""
+
+    act: Literal["open_consultation"]
+    last_day: DateText
+    how: Text | None = None
+    questions: Annotated[list[Text], Field(max_length=50)] = []
+    shorter_reason: Text | None = None
+
+
+class ExtendConsultation(Envelope):
+    """Opinions are heard longer than was said; what was said before stays."""
+
+    act: Literal["extend_consultation"]
+    last_day: DateText
+    reason: Text
+
+
+class ReviseDisclosure(Envelope):
+    """An adjusted draft (修改稿) is handed in; it needs an approval of its own."""
+
+    act: Literal["revise"]
+    content: DisclosureContent
+    synthetic: bool = False
+
+
+class AnsweredGroup(Model):
+    """Comments that say the same, and what became of them."""
+
+    topic: Text
+    comments: Annotated[list[Id], Field(max_length=1000)] = []
+    adopted: Literal["yes", "partly", "no"]
+    answer: Text
+
+
+class RespondToComments(Envelope):
+    """What was heard in a round, what was taken over, and why not the rest (意见采纳情况)."""
+
+    act: Literal["respond_to_comments"]
+    round: Annotated[int, Field(ge=1, le=99)]
+    summary: LongText
+    groups: Annotated[list[AnsweredGroup], Field(max_length=200)] = []
+
+
+class AnnounceHearing(Envelope):
+    """A hearing on the draft is announced ahead (听证公告)."""
+
+    act: Literal["announce_hearing"]
+    hearing: Id
+    hearing_kind: Id
+    held_at: InstantText
+    place: Text
+    topics: Annotated[list[Text], Field(max_length=50)] = []
+
+
+class RecordHearing(Envelope):
+    """What was said at the hearing, and its outcome (听证笔录)."""
+
+    act: Literal["record_hearing"]
+    hearing: Id
+    held_at: InstantText
+    attended: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    record: LongText
+    outcome: Text
+
+
+class RecordStep(Envelope):
+    """A step that the decision must take is on record: who took it, when, with what result."""
+
+    act: Literal["record_step"]
+    step: Literal[
+        "public_participation",
+        "expert_argument",
+        "risk_assessment",
+        "legality_review",
+        "collective_decision",
+        "cost_audit",
+    ]
+    held_on: DateText
+    by: Text
+    result: Literal["passed", "passed_with_changes", "not_passed"]
+    summary: Text | None = None
+
+
+class AdoptDisclosure(Envelope):
+    """The final text is decided: the approved revision, else the draft as it was shown."""
+
+    act: Literal["adopt"]
+    decided_on: DateText
+    by: Text
+    note: Text | None = None
+
+
+class SupersedeDisclosure(Envelope):
+    """Another published text has taken its place."""
+
+    act: Literal["supersede"]
+    by: Id
+    reason: Text
+
+
+class FileUpward(Envelope):
+    """The published text is sent to named receivers (备案)."""
+
+    act: Literal["file_upward"]
+    receivers: Annotated[list[Id], Field(min_length=1, max_length=20)]
 
 
 class PublishDisclosure(Envelope):
@@ -103,7 +260,22 @@ class WithdrawDisclosure(Envelope):
 
 
 DisclosureAct = Annotated[
-    SubmitDisclosure | ApproveDisclosure | PublishDisclosure | CorrectDisclosure | WithdrawDisclosure,
+    SubmitDisclosure
+    | ApproveDisclosure
+    | BreakGlass
+    | OpenConsultation
+    | ExtendConsultation
+    | ReviseDisclosure
+    | RespondToComments
+    | AnnounceHearing
+    | RecordHearing
+    | RecordStep
+    | AdoptDisclosure
+    | PublishDisclosure
+    | CorrectDisclosure
+    | SupersedeDisclosure
+    | WithdrawDisclosure
+    | FileUpward,
     Field(discriminator="act"),
 ]
 ADAPTER: TypeAdapter[DisclosureAct] = TypeAdapter(DisclosureAct)

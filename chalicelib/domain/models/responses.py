@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.domain.models.agencies import AgencyContent
 from chalicelib.domain.models.common import DateText, Id, InstantText, Limit, Sha256, Text
-from chalicelib.domain.models.disclosures import DisclosureContent
 from chalicelib.domain.models.services import ServiceContent, ServiceKind
 
 
@@ -115,57 +114,6 @@ class ServiceSummary(RecordStart):
     limits: LimitsShown | None = None
 
 
-class Approval(Answer):
-    """That another person approved exactly these bytes, and what the secrecy review found."""
-
-    at: InstantText
-    secrecy_review: Literal["cleared", "restricted"]
-
-
-class Correction(Answer):
-    """That a text took the place of an earlier one, and why."""
-
-    version: int
-    reason: Text
-    at: InstantText
-
-
-class PublishedDisclosure(DisclosureContent, RecordHead):
-    """A disclosure (政务公开事项) as it is shown."""
-
-    model_config = ConfigDict(extra="ignore")
-    kind: Literal["disclosure"]
-    stage: Literal["published"]
-    approval: Approval
-    corrections: list[Correction] = []
-
-
-class WithdrawnDisclosure(RecordHead):
-    """What remains of a disclosure that was withdrawn."""
-
-    kind: Literal["disclosure"]
-    stage: Literal["withdrawn"]
-    reason: Text
-    content_sha256: Sha256
-    category: Id
-    doc_no: str | None = None
-    title: Text | None = None
-
-
-Disclosure = Annotated[PublishedDisclosure | WithdrawnDisclosure, Field(discriminator="stage")]
-
-
-class DisclosureSummary(RecordStart):
-    """A disclosure in a list."""
-
-    kind: Literal["disclosure"]
-    stage: Literal["published", "withdrawn"]
-    title: Text | None = None
-    category: Id
-    cadence: Literal["regular", "phased", "ad_hoc"] | None = None
-    doc_no: str | None = None
-
-
 class AsOf(Answer):
     """Up to which register index the answer surely holds every act of its collection, and since when."""
 
@@ -190,12 +138,6 @@ class ServiceList(Page):
     """Services."""
 
     items: list[ServiceSummary]
-
-
-class DisclosureList(Page):
-    """Disclosures."""
-
-    items: list[DisclosureSummary]
 
 
 class Change(Answer):

@@ -12,7 +12,7 @@ from chalicelib.routes.openapi.schemas import CHINESE, Schema, components
 KINDS = {
     "agency": "Agency",
     "service": "Service",
-    "disclosure": "PublishedDisclosure",
+    "disclosure": "ShownDisclosure",
     "disclosure_withdrawn": "WithdrawnDisclosure",
     "card": "Card",
     "change": "Change",

@@ -58,6 +58,8 @@ def test_the_content_is_that_of_the_row(whole: Plan) -> None:
         "issued_on": "2026-08-13",
         "source_url": "https://www.gov.cn/zhengce/zhengceku/202608/content_7077981.htm",
         "source": {"name": gov_cn.SOURCE, "url": GOOD["url"]},
+        "links": [],
+        "attachments": [],
     }
 
 

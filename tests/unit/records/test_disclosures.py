@@ -7,20 +7,22 @@ import orjson
 import pytest
 
 from chalicelib.domain.categories import categories
-from chalicelib.domain.disclosures import ALLOWED, NOUN
+from chalicelib.domain.disclosures import NOUN
+from chalicelib.domain.disclosures.table import ALLOWED
 from chalicelib.domain.records import ActMeta, Actor, Others, Ref, State
 from chalicelib.errors import RefusedError
 from tests.world import World
 
-AT = "2026-01-01T00:00:00.000Z"
+AT = "2026-02-01T00:00:00.000Z"
 AGENCY: State = {
     "path": ["a"],
     "jurisdiction": "a",
     "language": "zh",
     "time_zone": "Asia/Shanghai",
+    "calendar": "cn",
     "stage": "registered",
 }
-OTHERS = Others({Ref("agency", "a"): AGENCY})
+OTHERS = Others({Ref("agency", "a"): AGENCY, Ref("disclosure", "other"): {"stage": "published"}})
 CONTENT = {
     "agency": "a",
     "title": {"zh": "通知"},
@@ -29,6 +31,7 @@ CONTENT = {
     "body": {"zh": "文"},
     "openness": {"class": "proactive"},
 }
+ZH = {"zh": "说明"}
 ACTS: dict[str, dict[str, Any]] = {
     "submit": {"act": "submit", "content": CONTENT},
     "approve": {
@@ -36,18 +39,56 @@ ACTS: dict[str, dict[str, Any]] = {
         "approves_sha256": "sha-submit",
         "secrecy_review": {"reviewer": "x", "result": "cleared"},
     },
+    "break_glass": {"act": "break_glass", "reason": ZH, "legal_basis": {"document": "突发事件应对法"}},
+    "open_consultation": {"act": "open_consultation", "last_day": "2026-01-03", "shorter_reason": ZH},
+    "extend_consultation": {"act": "extend_consultation", "last_day": "2026-01-09", "reason": ZH},
+    "revise": {"act": "revise", "content": CONTENT},
+    "respond_to_comments": {"act": "respond_to_comments", "round": 1, "summary": ZH, "groups": []},
+    "announce_hearing": {
+        "act": "announce_hearing",
+        "hearing": "h",
+        "hearing_kind": "price",
+        "held_at": "2026-03-01T09:00:00+08:00",
+        "place": ZH,
+        "topics": [],
+    },
+    "record_hearing": {
+        "act": "record_hearing",
+        "hearing": "h",
+        "held_at": "2026-03-01T09:00:00+08:00",
+        "record": ZH,
+        "outcome": ZH,
+    },
+    "record_step": {
+        "act": "record_step",
+        "step": "legality_review",
+        "held_on": "2026-01-01",
+        "by": ZH,
+        "result": "passed",
+    },
+    "adopt": {"act": "adopt", "decided_on": "2026-01-05", "by": ZH},
     "publish": {"act": "publish"},
     "correct": {"act": "correct", "reason": {"zh": "更正"}},
+    "supersede": {"act": "supersede", "by": "other", "reason": ZH},
     "withdraw": {"act": "withdraw", "reason": {"zh": "撤回"}, "keep_title": False},
+    "file_upward": {"act": "file_upward", "receivers": ["r"]},
 }
+_SHOWN = ("submit", "approve", "publish")
+_HEARD = ("submit", "approve", "open_consultation")
 WAYS_TO: dict[tuple[str, str | None], tuple[str, ...]] = {
     ("", None): (),
     ("not_shown", "submitted"): ("submit",),
     ("not_shown", "approved"): ("submit", "approve"),
-    ("published", None): ("submit", "approve", "publish"),
-    ("published", "submitted"): ("submit", "approve", "publish", "submit"),
-    ("published", "approved"): ("submit", "approve", "publish", "submit", "approve"),
-    ("withdrawn", None): ("submit", "approve", "publish", "withdraw"),
+    ("in_consultation", None): _HEARD,
+    ("in_consultation", "submitted"): (*_HEARD, "revise"),
+    ("in_consultation", "approved"): (*_HEARD, "revise", "approve"),
+    ("adopted", None): (*_HEARD, "adopt"),
+    ("published", None): _SHOWN,
+    ("published", "submitted"): (*_SHOWN, "submit"),
+    ("published", "approved"): (*_SHOWN, "submit", "approve"),
+    ("published", "awaiting_approval"): ("submit", "break_glass"),
+    ("superseded", None): (*_SHOWN, "supersede"),
+    ("withdrawn", None): (*_SHOWN, "withdraw"),
 }
 
 
@@ -57,12 +98,13 @@ def actor(name: str) -> Actor:
 
 
 def fold(names: tuple[str, ...]) -> State | None:
-    """Decide and fold acts in turn."""
+    """Decide and fold acts in turn, one a day."""
     state: State | None = None
     for number, name in enumerate(names, start=1):
-        NOUN.rules.decide("d", state, ACTS[name], actor(name), OTHERS, AT)
         at = f"2026-01-{number:02d}T00:00:00.000Z"
-        meta = ActMeta(number, f"sha-{name}", at, actor(name).person, at)
+        NOUN.rules.decide("d", state, ACTS[name], actor(name), OTHERS, at)
+        digest = "sha-submit" if name == "revise" else f"sha-{name}"
+        meta = ActMeta(number, digest, at, actor(name).person, at)
         state = NOUN.rules.fold("d", state, ACTS[name], meta, OTHERS)
     return state
 
@@ -71,12 +113,12 @@ def fold(names: tuple[str, ...]) -> State | None:
 def test_every_act_is_allowed_or_refused_as_the_table_says(stage: tuple[str, str | None], name: str) -> None:
     state = fold(WAYS_TO[stage])
     assert (state["stage"], state.get("pending")) == stage if state else stage == ("", None)
-    if name in ALLOWED[stage]:
+    codes = []
+    try:
         NOUN.rules.decide("d", state, ACTS[name], actor(name), OTHERS, AT)
-    else:
-        with pytest.raises(RefusedError) as refused:
-            NOUN.rules.decide("d", state, ACTS[name], actor(name), OTHERS, AT)
-        assert refused.value.problems[0].code == "act_not_allowed"
+    except RefusedError as refused:
+        codes = [problem.code for problem in refused.problems]
+    assert ("act_not_allowed" in codes) == (name not in ALLOWED[stage])
 
 
 def test_the_tests_reach_every_row_of_the_table() -> None:

@@ -1,0 +1,78 @@
+"""What a disclosure shows: the text, how it came about, and what was said and decided of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chalicelib.domain.disclosures.steps import demanded, missing
+from chalicelib.domain.disclosures.table import WITHDRAWN
+from chalicelib.domain.records import Rendered, State, shortened, without_empty
+
+Written = Callable[[str], str]
+
+
+def render(record_id: str, state: State, written: Written) -> Rendered | None:
+    """Return what a disclosure shows, or None while it shows nothing."""
+    if state["version"] == 0:
+        return None
+    if state["stage"] == WITHDRAWN:
+        return _withdrawn(state)
+    content = without_empty(state["content"])
+    return Rendered(_body(state, content, written), _summary(state, content), _lists(state, content))
+
+
+def _body(state: State, content: dict[str, Any], written: Written) -> dict[str, Any]:
+    approval = state.get("shown_approval")
+    shown = {name: approval[name] for name in ("at", "secrecy_review")} if approval else None
+    parts = {
+        "approval": shown,
+        "broken_glass": state.get("broken_glass"),
+        "consultations": state.get("rounds"),
+        "hearings": state.get("hearings"),
+        "decision_steps": _steps(state),
+        "adoption": state.get("adoption"),
+        "filings": state.get("filings"),
+        "corrections": state.get("corrections"),
+        "superseded": state.get("superseded"),
+    }
+    return {"stage": state["stage"], **content, **_dated(without_empty(parts), written)}
+
+
+def _steps(state: State) -> dict[str, Any] | None:
+    return without_empty(
+        {"demanded": list(demanded(state)), "missing": missing(state), "recorded": state.get("steps", [])}
+    )
+
+
+def _dated(value: Any, written: Written) -> Any:
+    """Return a value in which every instant (a member whose name is `at` or ends in `_at`) is written for the public."""
+    if isinstance(value, dict):
+        return {
+            name: written(member)
+            if name.split("_")[-1] == "at" and isinstance(member, str)
+            else _dated(member, written)
+            for name, member in value.items()
+        }
+    return [_dated(each, written) for each in value] if isinstance(value, list) else value
+
+
+def _summary(state: State, content: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "stage": state["stage"],
+        "title": shortened(content["title"]),
+        "category": content["category"],
+        "cadence": content["cadence"],
+        **{name: content[name] for name in ("doc_no", "issued_on") if name in content},
+    }
+
+
+def _lists(state: State, content: dict[str, Any]) -> dict[str, str]:
+    return {"category": content["category"], "stage": state["stage"], "cadence": content["cadence"]}
+
+
+def _withdrawn(state: State) -> Rendered:
+    content = state["content"]
+    body = {"stage": WITHDRAWN, "reason": state["reason"], "content_sha256": state["content_sha256"], **content}
+    summary = {"stage": WITHDRAWN, **{name: content[name] for name in ("doc_no", "category") if name in content}}
+    if "title" in content:
+        summary["title"] = shortened(content["title"])
+    return Rendered(body, summary, {"stage": WITHDRAWN}, listed=False)

@@ -1,0 +1,60 @@
+"""Decision steps: what must be on record before a decision of its kind may be published.
+
+Interim Regulations on Major Administrative Decisions (2019) art. 14 to 32 (public participation, expert argument, risk
+assessment, legality review, collective decision); Price Law art. 23 (hearing). Which category demands which is data
+(`data/categories.json`). A text that was taken over from an earlier publication (`source`) was decided elsewhere: it
+says so instead.
+"""
+
+from chalicelib.domain.categories import categories
+from chalicelib.domain.disclosures.asked import Asked, Folding, Part, always
+from chalicelib.domain.records import Refusals, State, next_version
+
+NOT_PASSED = "not_passed"
+
+
+def demanded(state: State) -> tuple[str, ...]:
+    """Return the steps that the category of a text demands before it is published."""
+    content = _text(state)
+    if "source" in content:
+        return ()
+    return tuple(categories()[content["category"]].get("decision_steps", ()))
+
+
+def taken(state: State) -> set[str]:
+    """Return the steps that are on record, those among them that consultation and hearing themselves prove."""
+    found = {step["step"] for step in state.get("steps", ()) if step["result"] != NOT_PASSED}
+    if any("response" in held for held in state.get("rounds", ())):
+        found |= {"consultation", "public_participation"}
+    if any("held_at" in hearing for hearing in state.get("hearings", ())):
+        found.add("hearing")
+    return found
+
+
+def missing(state: State) -> list[str]:
+    """Return the steps that are demanded and not on record, in the order of the category."""
+    done = taken(state)
+    return [step for step in demanded(state) if step not in done]
+
+
+def must_have_steps(refusals: Refusals, asked: Asked) -> None:
+    """Refuse to publish while a step is missing; each missing one is a reason of its own."""
+    done = taken(asked.state)
+    for step in demanded(asked.state):
+        refusals.when(step not in done, "step_missing", f"before publication, {step} must be on record", "/act")
+
+
+def _text(state: State) -> State:
+    content: State = state["submission"]["content"] if "submission" in state else state["content"]
+    return content
+
+
+def _record(folding: Folding) -> State:
+    state, act, meta, _ = folding
+    said = ("step", "held_on", "by", "result", "summary")
+    step = {name: act[name] for name in said if name in act} | {"at": meta.received_at}
+    recorded: State = {**state, "steps": [*state.get("steps", ()), step]}
+    return {**recorded, "version": next_version(state), "changed_at": meta.at} if state["version"] else recorded
+
+
+RECORD_STEP = Part(always, _record)

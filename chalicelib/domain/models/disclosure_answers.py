@@ -1,0 +1,166 @@
+"""What the API answers of disclosures (政务公开事项), as models; see `responses.py`."""
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from chalicelib.domain.models.common import DateText, Id, InstantText, LegalBasis, LongText, Sha256, Text
+from chalicelib.domain.models.disclosures import AnsweredGroup, DisclosureContent
+from chalicelib.domain.models.responses import Answer, Page, RecordHead, RecordStart
+
+ShownStage = Literal["in_consultation", "adopted", "published", "superseded", "withdrawn"]
+
+
+class Approval(Answer):
+    """That another person approved exactly these bytes, and what the secrecy review found."""
+
+    at: InstantText
+    secrecy_review: Literal["cleared", "restricted"]
+
+
+class BrokenGlass(Answer):
+    """That the text was shown in an emergency before another person approved it."""
+
+    reason: Text
+    legal_basis: LegalBasis
+    at: InstantText
+
+
+class Correction(Answer):
+    """That a text took the place of an earlier one, and why."""
+
+    version: int
+    reason: Text
+    at: InstantText
+
+
+class ConsultationExtension(Answer):
+    """Until when opinions were to be heard before it was extended, and why it was."""
+
+    last_day: DateText
+    reason: Text
+    at: InstantText
+
+
+class CommentsResponse(Answer):
+    """What was heard, what was taken over, and why not the rest (意见采纳情况)."""
+
+    summary: LongText
+    groups: list[AnsweredGroup] = []
+    at: InstantText
+
+
+class ConsultationRound(Answer):
+    """A round of consultation (征求意见) on a draft."""
+
+    round: int
+    opens_at: InstantText
+    closes_at: InstantText
+    last_day: DateText
+    how: Text | None = None
+    questions: list[Text] = []
+    shorter_reason: Text | None = None
+    extensions: list[ConsultationExtension] = []
+    response: CommentsResponse | None = None
+
+
+class HearingOfDisclosure(Answer):
+    """A hearing (听证) on the draft; the hearing is a record of its own."""
+
+    hearing: Id
+    hearing_kind: Id
+    announced_at: InstantText
+    held_at: InstantText | None = None
+
+
+class RecordedStep(Answer):
+    """A step that is on record: who took it, when, with what result."""
+
+    step: Id
+    held_on: DateText
+    by: Text
+    result: Literal["passed", "passed_with_changes", "not_passed"]
+    summary: Text | None = None
+    at: InstantText
+
+
+class DecisionSteps(Answer):
+    """Which steps the category demands before publication, which are on record, and which are missing."""
+
+    demanded: list[Id] = []
+    missing: list[Id] = []
+    recorded: list[RecordedStep] = []
+
+
+class Adoption(Answer):
+    """That the final text was decided, by whom and when."""
+
+    decided_on: DateText
+    by: Text
+    note: Text | None = None
+    at: InstantText
+
+
+class DisclosureFiling(Answer):
+    """That a version was sent to receivers (备案)."""
+
+    receivers: list[Id]
+    of_version: int
+    at: InstantText
+
+
+class Successor(Answer):
+    """Which text took the place of this one, and why."""
+
+    by: Id
+    reason: Text
+    at: InstantText
+
+
+class ShownDisclosure(DisclosureContent, RecordHead):
+    """A disclosure (政务公开事项) as it is shown: the text, how it came about, and what was said and decided of it."""
+
+    model_config = ConfigDict(extra="ignore")
+    kind: Literal["disclosure"]
+    stage: Literal["in_consultation", "adopted", "published", "superseded"]
+    approval: Approval | None = None
+    broken_glass: BrokenGlass | None = None
+    consultations: list[ConsultationRound] = []
+    hearings: list[HearingOfDisclosure] = []
+    decision_steps: DecisionSteps | None = None
+    adoption: Adoption | None = None
+    filings: list[DisclosureFiling] = []
+    corrections: list[Correction] = []
+    superseded: Successor | None = None
+
+
+class WithdrawnDisclosure(RecordHead):
+    """What remains of a disclosure that was withdrawn."""
+
+    kind: Literal["disclosure"]
+    stage: Literal["withdrawn"]
+    reason: Text
+    content_sha256: Sha256
+    category: Id
+    doc_no: str | None = None
+    title: Text | None = None
+
+
+Disclosure = Annotated[ShownDisclosure | WithdrawnDisclosure, Field(discriminator="stage")]
+
+
+class DisclosureSummary(RecordStart):
+    """A disclosure in a list."""
+
+    kind: Literal["disclosure"]
+    stage: ShownStage
+    title: Text | None = None
+    category: Id
+    cadence: Literal["regular", "phased", "ad_hoc"] | None = None
+    doc_no: str | None = None
+
+
+class DisclosureList(Page):
+    """Disclosures."""
+
+    items: list[DisclosureSummary]
