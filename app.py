@@ -39,6 +39,14 @@ def advance_clocks(event: dict[str, Any], context: object) -> dict[str, Any]:
     return asdict(job.run(wiring.current()))
 
 
+@app.lambda_function(name="harvest")
+def harvest(event: dict[str, Any], context: object) -> list[dict[str, Any]]:
+    """Follow the registers of other deployments and keep copies of their public records. Each five minutes."""
+    from chalicelib.jobs import harvest as job
+
+    return [asdict(done) for done in job.run(wiring.current())]
+
+
 @app.lambda_function(name="rebuild")
 def rebuild(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Compare the public view with the fold of the register; replace it if `{"replace": true}` is sent. By hand."""

@@ -1,19 +1,23 @@
 """One sample request for every route, in a world of known size. `costs.py` measures them; a route without one is an error."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import NamedTuple
 
 import orjson
 
 from chalicelib.domain.cards import card_id
+from chalicelib.domain.harvest import Origin
 from chalicelib.jobs import advance_clocks, publish_statistics
+from chalicelib.usecases.harvest import follow
 from local.messages import Response
-from tests.world import World, public_key_base64
+from tests.world import AUTHORITY, World, public_key_base64
 
 PAGE = 50
 ENQUIRY = "3f0c6f0e-6f2b-4a86-9a3e-0d5a4f2c9b11"
 HELD = ("c1", "h1", "h2", "h3")
 RECEIVER = "/v1/receivers/app"
+ITSELF = Origin(AUTHORITY, "", "http")
 Send = Callable[["Sampled"], Response]
 
 
@@ -38,6 +42,12 @@ class Sampled:
         world.log()
         publish_statistics.run(world.wired, nightly=True)
         world.pass_time(minutes=5)
+        self.harvest()
+
+    def harvest(self) -> None:
+        """Keep copies of this deployment's own records, as if it were another one."""
+        world = self.world
+        follow(ITSELF, _Itself(world), world.wired.harvest, lambda: world.now, world.now + timedelta(minutes=1))
 
     def _registered(self, case_no: str, access: str) -> str:
         body = {"service": "service-0000", "access": access}
@@ -86,6 +96,16 @@ class Sampled:
         return self.bearer("PUT", f"/v1/cases/c1/ratings/{ENQUIRY}", {"of": "matter", "grade": "dissatisfied"})
 
 
+class _Itself:
+    """A deployment that is asked by itself."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def get(self, origin: Origin, path: str) -> bytes:
+        return self._world.get(*path.split("?", 1)).body
+
+
 class Sample(NamedTuple):
     """What is measured for one route: how it is told, and how it is sent."""
 
@@ -103,6 +123,10 @@ def _signed(path: str, key: str = "root-clerk") -> Sample:
 
 def _of_card(path: str, query: str = "") -> Sample:
     return Sample(path, lambda s: s.world.get(path.format(card=s.card), query))
+
+
+def _copied(path: str, query: str = "") -> Sample:
+    return _read(f"/v1/harvested/{ITSELF.name}/{path}", query)
 
 
 def _put(path: str, body: object, key: str, told: str = "") -> Sample:
@@ -174,6 +198,10 @@ SAMPLES: dict[str, Sample] = {
     "list_card_versions": _of_card("/v1/supervision/{card}/versions"),
     "get_card_version": _of_card("/v1/supervision/{card}/versions/1"),
     "list_changes": _read("/v1/changes", "limit=100"),
+    "list_origins": _read("/v1/harvested"),
+    "list_harvested": _copied("services", "limit=50"),
+    "get_harvested": _copied("services/service-0001"),
+    "get_harvested_version": _copied("services/service-0001/versions/1"),
     "list_series": _read("/v1/statistics"),
     "list_figures": _read("/v1/statistics/promise_kept_rate", "service=service-0000"),
     "list_enquiry_kinds": _read("/v1/enquiries"),

@@ -47,13 +47,16 @@ class Settings:
     """Largest request body of an NDJSON batch."""
     batch_limit_lines: int = 1_000
     """Most lines of an NDJSON batch."""
+    harvest_origins: str = ""
+    """Addresses of other deployments whose public records are copied, with blanks between: https, up to before `/v1`."""
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Return the settings of this process.
 
     Raises:
-        ValueError: a number setting is not a whole number or out of its range, or a base path ends in a slash.
+        ValueError: a number setting is not a whole number or out of its range, a base path ends in a slash, or
+            an origin to follow is no address or this deployment itself.
     """
     source = os.environ if environment is None else environment  # noqa: TID251 - the one place
     values: dict[str, str | int] = {}
@@ -66,4 +69,13 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         raise ValueError("GLASSHALL_BASE_PATH ends in a slash")
     if not 0 <= settings.proof_of_work_bits <= MOST_WORK_BITS:
         raise ValueError(f"GLASSHALL_PROOF_OF_WORK_BITS is not from 0 to {MOST_WORK_BITS}")
+    if settings.harvest_origins:
+        _check_origins(settings)
     return settings
+
+
+def _check_origins(settings: Settings) -> None:
+    from chalicelib.domain.harvest import parse_origins
+
+    if any(origin.authority == settings.public_authority for origin in parse_origins(settings.harvest_origins)):
+        raise ValueError("GLASSHALL_HARVEST_ORIGINS names this deployment itself")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.store.clocks import Clocks
     from chalicelib.store.estimates import Estimates
     from chalicelib.store.figures import Figures
+    from chalicelib.store.harvest import HarvestTable
     from chalicelib.store.objects import Objects
     from chalicelib.store.outbox import OutboxTable
     from chalicelib.store.published_figures import StatisticsRun
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from chalicelib.store.register import Register
     from chalicelib.store.table import Table
     from chalicelib.store.views import Views
-
+    from chalicelib.usecases.harvest import Source
 
 log = logging.getLogger("glasshall.wiring")
 
@@ -59,6 +60,7 @@ class Wiring:
         table: "Table | None" = None,
         objects: "Objects | None" = None,
         secret: Callable[[], bytes] | None = None,
+        origins: "Source | None" = None,
         now: Callable[[], datetime] = system_now,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
@@ -67,6 +69,7 @@ class Wiring:
         self.random_bytes = random_bytes
         self._table = table
         self._objects = objects
+        self._origins = origins
         self._secret = secret or self._read_secret
         self._ring: tuple[Keyring, datetime] | None = None
 
@@ -174,6 +177,22 @@ class Wiring:
         from chalicelib.store.figures import Figures
 
         return Figures(self.table)
+
+    @cached_property
+    def harvest(self) -> "HarvestTable":
+        """Copies of other deployments' public records."""
+        from chalicelib.store.harvest import HarvestTable
+
+        return HarvestTable(self.table, lambda: self.objects)
+
+    @cached_property
+    def origins(self) -> "Source":
+        """How other deployments are asked."""
+        if self._origins is not None:
+            return self._origins
+        from chalicelib.store.origins import HttpOrigins
+
+        return HttpOrigins()
 
     def statistics_run(self) -> "StatisticsRun":
         """Return a new run of the statistics job, with a name of its own."""

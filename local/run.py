@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 
 from chalicelib import wiring
-from chalicelib.jobs import advance_clocks, log_register, publish_statistics
+from chalicelib.jobs import advance_clocks, harvest, log_register, publish_statistics
 from chalicelib.routes.application import create_app
 from chalicelib.settings import load_settings
 from chalicelib.store.table import Key, Put, Table
@@ -91,6 +91,8 @@ def _ticker(wired: Wiring) -> Ticker:
         Job("publish_statistics", 60.0, lambda: publish_statistics.run(wired)),
         # Each quarter of an hour in the cloud.
         Job("advance_clocks", 60.0, lambda: _advance(wired)),
+        # Each five minutes in the cloud; here it does nothing unless GLASSHALL_HARVEST_ORIGINS is set.
+        Job("harvest", 60.0, lambda: harvest.run(wired)),
     )
     return Ticker(jobs, Journal(STATE / "log" / "jobs.log"))
 

@@ -19,6 +19,7 @@ from chalicelib.signing.messages import DRY_RUN, INTAKE
 from chalicelib.signing.profile import sign, sign_read
 from chalicelib.store import keys
 from chalicelib.store.table import Table
+from chalicelib.usecases.harvest import Source
 from chalicelib.usecases.operator_init import FirstKey, init_jurisdiction
 from local.events import call
 from local.messages import Response
@@ -55,6 +56,8 @@ class World:
         self.now = START
         self.settings = settings or Settings(public_authority=AUTHORITY, index_settle_seconds=0)
         self.secret = b"a secret of the tests, which is long"
+        self.origins: Source | None = None
+        """How other deployments are asked; over HTTP if a test says nothing else."""
         self.codes: dict[str, str] = {}
         """Query codes that a test keeps, by case."""
         self._chance = 0
@@ -69,6 +72,7 @@ class World:
             table=self._table,
             objects=self.objects,
             secret=lambda: self.secret,
+            origins=self.origins,
             now=lambda: self.now,
             random_bytes=self._random_bytes,
         )
@@ -129,12 +133,12 @@ class World:
         media_type = "application/x-ndjson" if path.endswith("case-events") else "application/json"
         self.pass_time(seconds=1)
         tag = DRY_RUN if dry_run else INTAKE
-        headers = sign(method, AUTHORITY, path, raw, media_type, private_key(key), self.now, tag)
+        headers = sign(method, self.settings.public_authority, path, raw, media_type, private_key(key), self.now, tag)
         return self.request(method, path, headers=tuple(headers.items()), body=raw)
 
     def get_signed(self, path: str, key: str = "root-clerk") -> Response:
         """Send a signed read."""
-        headers = sign_read("GET", AUTHORITY, path, private_key(key), self.now)
+        headers = sign_read("GET", self.settings.public_authority, path, private_key(key), self.now)
         return self.request("GET", path, headers=tuple(headers.items()))
 
     def act(self, collection: str, record_id: str, number: int, body: Any, key: str = "root-clerk") -> dict[str, Any]:

@@ -47,7 +47,7 @@ class PublicRecord:
 
     def body(self, register_index: int) -> bytes:
         """Return the body as it is served."""
-        return self.bare[: self.cut] + _place(register_index, self.sha256) + self.bare[self.cut :]
+        return self.bare[: self.cut] + place(register_index, self.sha256) + self.bare[self.cut :]
 
     def summary_body(self, register_index: int) -> bytes:
         """Return the summary as lists serve it: at most 2 KB."""
@@ -55,7 +55,13 @@ class PublicRecord:
         return orjson.dumps(summary)
 
 
-def _place(register_index: int, digest: str) -> bytes:
+def beginning(kind: str, record_id: str, version: int, act: int) -> bytes:
+    """Return the bytes with which the body of every public record begins, up to its place in the register."""
+    return orjson.dumps({"kind": kind, "id": record_id, "version": version, "act": act})[:-1] + b","
+
+
+def place(register_index: int, digest: str) -> bytes:
+    """Return the bytes that say where a body stands in the register; they are put in after its beginning."""
     return f'"register_index":{register_index},"sha256":"{digest}",'.encode()
 
 
@@ -69,7 +75,7 @@ def public_record(noun: Noun, record_id: str, act_number: int, state: State, sit
     first = {"kind": noun.kind, "id": record_id, "version": state["version"], "act": act_number}
     envelope = _envelope(state, url, site)
     body = {name: value for name, value in rendered.body.items() if name not in envelope}
-    head = orjson.dumps(first)[:-1] + b","
+    head = beginning(noun.kind, record_id, state["version"], act_number)
     bare = head + orjson.dumps({**envelope, **body, "renderer": RENDERER})[1:]
     listed = {name: value for name, value in envelope.items() if name not in ("url", "origin")}
     return PublicRecord(

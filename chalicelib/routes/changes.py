@@ -5,19 +5,23 @@ from typing import Any
 import orjson
 
 from chalicelib import wiring
+from chalicelib.domain.public_view import place
 from chalicelib.errors import MalformedError, Problem
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.listing import PAGE_CACHE, after_place, render_page
 from chalicelib.routes.params import AGENCY, CURSOR, JURISDICTION, Parameter, one_of, whole_number
+from chalicelib.routes.versions import VERSIONED
 from chalicelib.store import keys
-from chalicelib.store.views import Listing
+from chalicelib.store.views import Listing, Shown
 
 routes = Routes(__name__, "register")
 
 KINDS = ("agency", "service", "disclosure", "card")
 POLL_SECONDS = 30
 BODY_LIMIT = 100
+BODIES_LIMIT_BYTES = 3_000_000
+"""Lambda answers at most 6 MB, and bytes that are not text grow by a third on their way."""
 AFTER = Parameter(
     "after", whole_number(0, 10**15), {"type": "integer", "minimum": 0}, "Only entries with a greater index."
 )
@@ -27,7 +31,7 @@ INCLUDE = Parameter(
     "include",
     one_of("body"),
     {"type": "string", "enum": ["body"]},
-    f"With the version each act made; at most {BODY_LIMIT} entries at once.",
+    f"With what the record showed after each act, as its address gives it now; at most {BODY_LIMIT} entries at once.",
 )
 _INDEXES = {
     "kind": keys.CATEGORY_PUBLISHED,
@@ -61,19 +65,30 @@ def list_changes(request: Request) -> Answer:
     limit = min(parameters["limit"], BODY_LIMIT) if parameters["include"] else parameters["limit"]
     page = wired.views.changes(index, pk, limit=limit, after=after)
     if parameters["include"]:
-        page = Listing(_with_bodies(page.summaries), page.last)
+        page = _with_bodies(page)
     answer = render_page(request, page, as_of)
     if page.summaries:
         return answer
     return Answer(answer.body, headers={**answer.headers, "Retry-After": str(POLL_SECONDS)})
 
 
-def _with_bodies(entries: list[bytes]) -> list[bytes]:
-    parsed: list[dict[str, Any]] = [orjson.loads(entry) for entry in entries]
-    places = [(entry["kind"], entry["id"], entry["version"]) for entry in parsed if entry["version"] is not None]
-    bodies = iter(wiring.current().views.versions_at(places) if places else ())
-    found = []
-    for raw, entry in zip(entries, parsed, strict=True):
-        body = next(bodies) if entry["version"] is not None else None
-        found.append(raw[:-1] + b',"body":' + (body or b"null") + b"}")
-    return found
+def _with_bodies(page: Listing) -> Listing:
+    """Put beside each entry what the record showed after it; the page ends early rather than be too large to be sent."""
+    parsed: list[dict[str, Any]] = [orjson.loads(entry) for entry in page.summaries]
+    asked = [_shown(entry) for entry in parsed if entry["sha256"]]
+    bodies = iter(wiring.current().views.shown(asked) if asked else ())
+    found: list[bytes] = []
+    sent = 0
+    for raw, entry in zip(page.summaries, parsed, strict=True):
+        body = (next(bodies) if entry["sha256"] else None) or b"null"
+        sent += len(body)
+        if found and sent > BODIES_LIMIT_BYTES:
+            return Listing(found, keys.entry(parsed[len(found) - 1]["index"]).sk)
+        ends = b',"ends_versions":true' if entry["tombstone"] and not VERSIONED[entry["kind"]].keeps else b""
+        found.append(raw[:-1] + b',"body":' + body + ends + b"}")
+    return Listing(found, page.last)
+
+
+def _shown(entry: dict[str, Any]) -> Shown:
+    placed = place(entry["index"], entry["sha256"])
+    return Shown(entry["kind"], entry["id"], entry["version"], VERSIONED[entry["kind"]].keeps, placed)

@@ -25,8 +25,13 @@ class Versioned(NamedTuple):
     """Whether withdrawal leaves the earlier versions."""
 
 
+VERSIONED: dict[str, Versioned] = {}
+"""Every noun that has versions, by kind."""
+
+
 def declare_versions(routes: Routes, noun: Versioned, model: str) -> None:
     """Declare the list of a record's versions and the read of one; `model` is what a record is answered as."""
+    VERSIONED[noun.kind] = noun
 
     def list_versions(request: Request, record_id: str) -> Answer:
         return _answer_versions(request, noun, record_id)

@@ -3,7 +3,7 @@
 Reads are eventually consistent; what a list surely holds is said by its `as_of`, from the register's head.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -28,6 +28,19 @@ class Listing(NamedTuple):
 
     summaries: list[bytes]
     last: str | None
+
+
+class Shown(NamedTuple):
+    """Which bytes of a record are asked for: those after one act."""
+
+    kind: str
+    record_id: str
+    version: int | None
+    """The version that the act made, if it made one."""
+    keeps: bool
+    """Whether versions of this kind stay when the record is withdrawn."""
+    placed: bytes
+    """What the bytes say of their place in the register."""
 
 
 class Views:
@@ -130,14 +143,25 @@ class Views:
         )
         return page.items[0]["summary"] if page.items else None  # type: ignore[return-value]
 
-    def versions_at(self, places: list[tuple[str, str, int]]) -> list[bytes | None]:
-        """Return the bodies of many versions (kind, id, number) in one batch; None where they are no longer shown."""
-        versions = self._table.get_many([keys.version(*place) for place in places])
-        views = self._table.get_many([keys.view(kind, record_id) for kind, record_id, _ in places])
-        return [
-            restore(self._objects(), "body", version) if version and view and not view["withdrawn"] else None
-            for version, view in zip(versions, views, strict=True)
-        ]
+    def shown(self, asked: Sequence[Shown]) -> list[bytes | None]:
+        """Return what records showed after entries of the register, in two batches: as their own addresses give it.
+
+        None where they give it no more: a later act took its place, or the record was withdrawn and keeps no versions.
+        """
+        made = [keys.version(each.kind, each.record_id, each.version) for each in asked if each.version is not None]
+        versions = iter(self._table.get_many(made))
+        views = self._table.get_many([keys.view(each.kind, each.record_id) for each in asked])
+        found = []
+        for each, view in zip(asked, views, strict=True):
+            version = next(versions) if each.version is not None else None
+            found.append(self._shown(each, view, version) if view else None)
+        return found
+
+    def _shown(self, asked: Shown, view: Item, version: Item | None) -> bytes | None:
+        if version is not None and (asked.keeps or not view["withdrawn"]):
+            return restore(self._objects(), "body", version)
+        body = restore(self._objects(), "body", view)
+        return body if asked.placed in body else None
 
     def as_of(self, collection: str, now: datetime) -> AsOf:
         """Return what a list may claim; the head is read at most once in ten seconds."""

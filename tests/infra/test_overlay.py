@@ -160,6 +160,7 @@ def test_the_jobs_have_the_triggers_of_the_design_and_rebuild_has_none() -> None
     }
     assert triggers == {
         "AdvanceClocks": ["rate(15 minutes)"],
+        "Harvest": ["rate(5 minutes)"],
         "LogRegister": ["DynamoDB", "rate(1 minute)"],
         "PublishStatistics": ["rate(1 hour)", "{'Ref': 'NightlyCron'}"],
         "Rebuild": [],

@@ -114,6 +114,15 @@ def test_the_clock_may_do_what_it_does(watched: Watched) -> None:
     }
 
 
+def test_the_harvest_may_do_what_it_does(watched: Watched) -> None:
+    watched.world.disclose("large", body={"zh": LARGE})
+    watched.world.service("service-0001", 2, "revise", title={"zh": "新名"})
+    watched.world.log()
+    needs = watched.needs_of(watched.sampled.harvest)
+    theirs = {("dynamodb:Query", "index")} | {("dynamodb:BatchGetItem", "table")}  # of whoever is asked
+    assert needs - theirs == set(allowed("HarvestRole"))
+
+
 def test_the_rebuild_may_do_what_it_does(watched: Watched) -> None:
     watched.world.disclose("large", body={"zh": LARGE})
     watched.world.log()

@@ -157,6 +157,7 @@ class Change(Answer):
     url: Path
     tombstone: bool
     body: dict[str, Any] | None = Field(default=None, json_schema_extra={NULLABLE: True})
+    ends_versions: bool | None = None
 
 
 class ChangeList(Page):

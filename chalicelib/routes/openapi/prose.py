@@ -42,6 +42,10 @@ TAGS = {
     "disclosures": ("Disclosures", "What is disclosed, and the acts that led to it (政务公开事项)."),
     "agencies": ("Agencies", "Who acts and answers (行政机关)."),
     "register": ("Register", "Every public act, in one order."),
+    "exchange": (
+        "Other deployments",
+        "Copies of what other deployments made public, as they served it (政务信息交换平台).",
+    ),
     "codes": ("Code lists", "Every code an answer can hold, with Chinese and English."),
     "meta": ("Index and fields", "Where everything is, that it answers, and what fields mean."),
     "intake": ("Intake", "What agencies send, signed."),
