@@ -14,6 +14,7 @@ from chalicelib.routes import problems
 from chalicelib.routes.access import Access
 from chalicelib.routes.application import create_app
 from chalicelib.routes.endpoint import ENDPOINTS
+from chalicelib.routes.versions import VERSIONED
 from chalicelib.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,6 +68,10 @@ def test_every_public_noun_has_public_reads_and_every_noun_an_intake() -> None:
     for noun in NOUNS:
         assert f"/v1/intake/{noun.collection}/{{record_id}}/acts/{{number}}" in paths
         assert (f"/v1/{noun.collection}/{{record_id}}" in paths) == noun.public
+
+
+def test_every_public_noun_has_versions_so_that_whoever_copies_it_knows_which_stay() -> None:
+    assert {noun.kind for noun in NOUNS if noun.public} <= VERSIONED.keys()
 
 
 def test_a_public_read_imports_no_models_and_no_signing() -> None:
