@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.keyring import Keyring
     from chalicelib.domain.public_view import Site
+    from chalicelib.store.cards import Cards
     from chalicelib.store.case_codes import CaseCodes
     from chalicelib.store.case_statuses import CaseStatuses
     from chalicelib.store.cases import Cases
     from chalicelib.store.clocks import Clocks
+    from chalicelib.store.duties import Duties
     from chalicelib.store.estimates import Estimates
     from chalicelib.store.figures import Figures
     from chalicelib.store.harvest import HarvestTable
@@ -119,8 +121,26 @@ class Wiring:
         """Cases, as agencies write them."""
         from chalicelib.store.cases import Cases
 
-        grace = timedelta(seconds=self.settings.card_grace_seconds)
-        return Cases(self.table, self.records, grace)
+        return Cases(self.table, self.records, self.card_grace)
+
+    @property
+    def card_grace(self) -> timedelta:
+        """How long a breach that is older than its case or record waits for its card."""
+        return timedelta(seconds=self.settings.card_grace_seconds)
+
+    @cached_property
+    def cards(self) -> "Cards":
+        """What cards are about."""
+        from chalicelib.store.cards import Cards
+
+        return Cards(self.table)
+
+    @cached_property
+    def duties(self) -> "Duties":
+        """What is remembered of the duties of records."""
+        from chalicelib.store.duties import Duties
+
+        return Duties(self.table, self.records)
 
     @cached_property
     def clocks(self) -> "Clocks":

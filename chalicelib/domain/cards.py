@@ -7,6 +7,9 @@ became of a red one (过错责任追究) is put on record.
 Acts by the program: `raise`, `redden`, `lift`. By the agency that has the card, or one above it: `answer`. By who supervises
 it: `record_outcome`, `close`; not by the agency itself, unless nobody stands above it.
 
+A card is about a case (`service`) or about a duty that a record left undone (`subject`, or only its `category` while it shows
+nothing yet); both are raised, answered and closed in the same way.
+
 Invariants: nothing that is public, nor the bytes of any act (their SHA-256 is public), names the case or is a function of
 its number alone. The number line belongs to the program: an act by people may find its number taken, and is sent again.
 """
@@ -45,7 +48,10 @@ _ALLOWED = {
     CLOSED: ("record_outcome", "lift"),
     LIFTED: ("raise",),
 }
-_SHOWN = ("rule", "due_on", "service", "step", "branch", "procedure", "answer_by")
+_SHOWN = ("rule", "due_on", "service", "step", "branch", "procedure", "subject", "category", "of", "answer_by")
+CASE, DUTY = "case", "duty"
+HELD_AS = "overdue_duty"
+"""The name under which an agency holds a card of a duty that is not done, in what it holds publicly."""
 
 
 def by_program(kind: str, act_name: str) -> bool:
@@ -53,10 +59,15 @@ def by_program(kind: str, act_name: str) -> bool:
     return kind == KIND and act_name not in _ROLES
 
 
-def card_id(key: bytes, case_no: str, rule: str, of: str, due: str) -> str:
-    """Return the id of a card: always the same for one breach, and without the key no way to the case."""
-    subject = "\n".join((case_no, rule, of, due))
-    return digest(key, subject.encode(), "sha256").hex()[:32]
+def card_id(key: bytes, subject: str, rule: str, of: str, due: str) -> str:
+    """Return the id of a card: always the same for one breach, and without the key no way to what it is about."""
+    breach = "\n".join((subject, rule, of, due))
+    return digest(key, breach.encode(), "sha256").hex()[:32]
+
+
+def spelled(subject: Ref) -> str:
+    """Return a case's number, or `disclosure#d1`: no case number holds a `#`."""
+    return subject.record_id if subject.kind == "case" else f"{subject.kind}#{subject.record_id}"
 
 
 class CardRules:
@@ -122,8 +133,13 @@ class CardRules:
         said = {name: {**state[name], "at": written(state[name]["at"])} for name in _SAID if name in state}
         body = without_empty({**head, "reddened": state.get("reddened"), **said})
         stands = state["stage"] != LIFTED
-        lists = {"stage": state["stage"]} | ({"category": state["colour"]} if stands else {})
-        return Rendered(body, head, lists, listed=stands)
+        about = CASE if "service" in shown else DUTY
+        # The third filter of a list is what disclosures have their cadence in.
+        lists = {"stage": state["stage"]} | ({"category": state["colour"], "cadence": about} if stands else {})
+        if not stands or about == CASE:
+            return Rendered(body, head, lists, listed=stands)
+        held = {name: state["content"][name] for name in ("rule", "due_on")}
+        return Rendered(body, head, lists, held_as=HELD_AS, held=held)
 
 
 _SAID = ("answer", "outcome", CLOSED, LIFTED)

@@ -13,7 +13,7 @@ The same fold runs at intake (over what was received) and in the register (over 
 always the exact fold of the register up to an index.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
@@ -92,10 +92,21 @@ class Following(NamedTuple):
     act: Act
 
 
+class Holding(NamedTuple):
+    """A record that an agency holds publicly, as it stands in the catalogue of the agency (`Rendered.held_as`)."""
+
+    name: str
+    ref: Ref
+    published_at: str
+    members: Mapping[str, str | int]
+
+
 Follows = Callable[[str, Act, State, ActMeta], tuple[Following, ...]]
 """(id, act, state after it, what is known of it) -> what it brings on other records, each of them once."""
 Owes = Callable[[str, State], tuple[Duty, ...]]
 """(id, state) -> what is owed and not done yet, by its last day."""
+OwesByHoldings = Callable[[str, State, Sequence[Holding], str], tuple[Duty, ...]]
+"""(id, state, what it holds publicly, the day where it is) -> what an agency owes and has not done yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +119,13 @@ class Noun:
     public: bool = True
     follows: Follows | None = None
     duties: Owes | None = None
+    duties_by_holdings: OwesByHoldings | None = None
+    """Of agencies: looked at anew each day, for they change with what the agency holds."""
+
+    @property
+    def may_owe(self) -> bool:
+        """Whether records of this kind can have duties."""
+        return self.duties is not None or self.duties_by_holdings is not None
 
 
 class Rules(Protocol):

@@ -16,7 +16,7 @@ from chalicelib.routes.intake import WRITE_STATUSES, check_size, principal_of
 from chalicelib.routes.params import path_number
 
 if TYPE_CHECKING:
-    from chalicelib.domain.cases.cards import CardMark
+    from chalicelib.domain.card_marks import CardMark
     from chalicelib.domain.cases.decide import Verdict
     from chalicelib.usecases.case_codes import Minting
     from chalicelib.usecases.cases import CaseReceipt, Intake

@@ -3,7 +3,7 @@
 The media type is taken as raw bytes: what is signed, hashed and stored is exactly what was sent.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -14,6 +14,7 @@ from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.params import path_number
 
 if TYPE_CHECKING:
+    from chalicelib.domain.records import Ref
     from chalicelib.usecases.authenticate import Principal
     from chalicelib.usecases.put_act import Receipt
 
@@ -128,32 +129,48 @@ def _declare(collection: str, kind: str, model: str) -> None:
 @routes.get(
     "/v1/intake/supervision/{record_id}",
     access=Access.SIGNED,
-    summary="Which case a card is about",
+    summary="Which case or record a card is about",
     cache="no-store",
     response_model="IntakeCard",
     statuses=(401,),
 )
 def get_intake_card(request: Request, record_id: str) -> Answer:
-    """Tell the agency that has a card, and those above it, which case it is about; nobody else learns it."""
-    from chalicelib.usecases.cards import find_card_of_case
+    """Tell the agency that has a card, and those above it, what it is about; nobody else learns it."""
+    from chalicelib.usecases.cards import find_card_with_subject
 
     wired = wiring.current()
-    found = find_card_of_case(record_id, principal_of(request), wired.records, wired.cases)
+    found = find_card_with_subject(record_id, principal_of(request), wired.records, wired.cards)
     base, state = wired.settings.base_path, found.head.state
     shown = {
         "id": record_id,
-        "case_no": found.case_no,
+        **_subject(found.subject),
         "stage": state["stage"],
         "colour": state["colour"],
         "rule": state["content"]["rule"],
         "next_act": found.head.act + 1,
         "links": {
             "record": f"{base}/v1/supervision/{record_id}",
-            "case": f"{base}/v1/intake/cases/{found.case_no}",
+            **_subject_link(found.subject, base),
             "next": f"{base}/v1/intake/supervision/{record_id}/acts/{found.head.act + 1}",
         },
     }
     return Answer(orjson.dumps(shown))
+
+
+def _subject(subject: "Ref") -> dict[str, Any]:
+    if subject.kind == "case":
+        return {"case_no": subject.record_id}
+    return {"subject": {"kind": subject.kind, "id": subject.record_id}}
+
+
+def _subject_link(subject: "Ref", base: str) -> dict[str, str]:
+    """Where the signed reads of what a card is about begin: the case, or the first act on the record."""
+    if subject.kind == "case":
+        return {"case": f"{base}/v1/intake/cases/{subject.record_id}"}
+    from chalicelib.domain.nouns import BY_KIND
+
+    collection = BY_KIND[subject.kind].collection
+    return {"subject": f"{base}/v1/intake/{collection}/{subject.record_id}/acts/1"}
 
 
 for _collection, _kind, _model in (

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import orjson
 
-from chalicelib.domain.cases.cards import CardMark, Opening, next_turn, read_marks, read_turns, write_marks
+from chalicelib.domain.card_marks import CardMark, Opening, next_turn, read_marks, read_turns, write_marks
 from chalicelib.domain.cases.decide import Change, StoredWrite
 from chalicelib.domain.cases.intake import EVENT, REGISTER
 from chalicelib.domain.cases.records import PATH_SEPARATOR
@@ -20,6 +20,7 @@ from chalicelib.domain.instants import from_key, to_key
 from chalicelib.domain.notices import CaseChange, Notice, notices_of, read_subscriptions
 from chalicelib.domain.query_codes import NewCode
 from chalicelib.store import keys
+from chalicelib.store.cards import card_writes
 from chalicelib.store.case_codes import code_item
 from chalicelib.store.case_writes import EVENT_PREFIX, read_write, write_item
 from chalicelib.store.outbox import notice_item
@@ -76,11 +77,6 @@ class Cases:
         item = self._table.get(keys.case(case_no)) or {}
         return str(item["published_sk"]) if item.get("agency") == agency and "published_sk" in item else None
 
-    def case_of_card(self, card_id: str) -> str | None:
-        """Return the number of the case that a card is about, or None."""
-        item = self._table.get(keys.card_case(card_id))
-        return None if item is None else str(item["case_no"])
-
     def commit(
         self,
         case_no: str,
@@ -110,10 +106,8 @@ class Cases:
             writes.append(Put({"pk": place.pk, "sk": place.sk, "raw": change.enquiry}, when=ABSENT))
         if code is not None:
             writes.append(Put(code_item(case_no, code), when=ABSENT))
-        for act, state in cards.acts if cards else ():
-            writes += self._records.writes(act, state)
-            link = keys.card_case(act.ref.record_id)
-            writes.append(Put({"pk": link.pk, "sk": link.sk, "case_no": case_no}))
+        if cards is not None:
+            writes += card_writes(cards, self._records)
         opening = before.opening if before else Opening(from_key(at), self._grace)
         marks = cards.marks if cards else before.cards if before else ()
         writes.append(_fold(case_no, before, change, at, opening, marks))

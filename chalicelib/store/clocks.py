@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from chalicelib.domain.records import Ref
 from chalicelib.store import keys
 from chalicelib.store.table import Table, query_all
+from chalicelib.usecases.advance_clocks import Due
 
 
 class Clocks:
@@ -18,7 +19,7 @@ class Clocks:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def due(self, shard: int, until: str) -> Iterator[Ref]:
+    def due(self, shard: int, until: str) -> Iterator[Due]:
         pk = keys.clock_partitions()[shard]
         found = query_all(self._table, pk, index=keys.CLOCK, last=f"{until}#{keys.END}")
-        return (Ref(*str(item["pk"]).split("#", 1)) for item in found)
+        return (Due(Ref(*str(item["pk"]).split("#", 1)), item["sk"] == keys.DUTIES) for item in found)

@@ -191,9 +191,17 @@ OPEN_ENQUIRIES = "open enquiries"
 """Collection of the enquiries of an agency that are not answered, `open enquiries#bureau`: private, no public list has it."""
 
 
-def card_case(card_id: str) -> Key:
-    """`card#5d41402abc4b2a76b9719d911017c592 | CASE`: which case a card is about; never in any public bytes."""
-    return Key(record_pk("card", card_id), "CASE")
+def card_subject(card_id: str) -> Key:
+    """`card#5d41402abc4b2a76b9719d911017c592 | SUBJECT`: which case or record a card is about; never in any public bytes."""
+    return Key(record_pk("card", card_id), "SUBJECT")
+
+
+DUTIES = "DUTIES"
+
+
+def duties(kind: str, record_id: str) -> Key:
+    """`disclosure#d1 | DUTIES`: the cards of duties left undone, and when to look at the duties again."""
+    return Key(record_pk(kind, record_id), DUTIES)
 
 
 def query_code(case_no: str) -> Key:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import orjson
 
+from chalicelib.domain.nouns import BY_KIND
 from chalicelib.domain.records import Ref, State, turns_at
 from chalicelib.store import keys
 from chalicelib.store.objects import Objects, restore, spill
-from chalicelib.store.table import ABSENT, Item, Put, Table, Write, query_all
+from chalicelib.store.table import ABSENT, Item, Put, Table, Update, Write, query_all
 from chalicelib.usecases.ports import Head, StoredAct, TakenAct
 
 
@@ -20,13 +21,13 @@ class Records:
 
     def place(self, ref: Ref, number: int) -> tuple[Head | None, StoredAct | None]:
         head, act = self._table.get_many([keys.head(*ref), keys.act(*ref, number)])
-        return self._head(ref, head) if head else None, self._act(ref, act) if act else None
+        return self.read_head(ref, head) if head else None, self._act(ref, act) if act else None
 
     def heads(self, refs: Sequence[Ref]) -> dict[Ref, Head]:
         if not refs:
             return {}
         items = self._table.get_many([keys.head(*ref) for ref in refs])
-        return {ref: self._head(ref, item) for ref, item in zip(refs, items, strict=True) if item}
+        return {ref: self.read_head(ref, item) for ref, item in zip(refs, items, strict=True) if item}
 
     def acts(self, ref: Ref) -> list[StoredAct]:
         found = query_all(self._table, keys.record_pk(*ref), first="ACT#", last="ACT#" + keys.END)
@@ -35,8 +36,8 @@ class Records:
     def commit(self, *taken: TakenAct) -> None:
         self._table.commit(*(write for each in taken for write in self.writes(*each)))
 
-    def writes(self, act: StoredAct, state: State) -> tuple[Write, Write]:
-        """Return what takes an act in: the act, and the head after it with its marks."""
+    def writes(self, act: StoredAct, state: State) -> tuple[Write, ...]:
+        """Return what takes an act in: the act, the head after it with its marks, and that its duties are to be looked at."""
         # Objects first: if we stop before the transaction, an object nobody names is left.
         raw = spill(self._objects, "raw", act.raw)
         folded = spill(self._objects, "state", orjson.dumps(state))
@@ -59,9 +60,11 @@ class Records:
         turn = turns_at(state)
         clock = keys.clock_mark(*act.ref, turn) if turn else {}
         new_head: Item = {"pk": head.pk, "sk": head.sk, "act": act.number, "sha256": act.sha256, **folded, **clock}
-        return Put(item, when=ABSENT), Put(new_head, when=before)
+        owes = [_look_at_duties(act)] if BY_KIND[act.ref.kind].may_owe else ()
+        return Put(item, when=ABSENT), Put(new_head, when=before), *owes
 
-    def _head(self, ref: Ref, item: Item) -> Head:
+    def read_head(self, ref: Ref, item: Item) -> Head:
+        """Return what a head item holds."""
         state = orjson.loads(restore(self._objects, "state", item))
         return Head(ref, int(item["act"]), str(item["sha256"]), state)
 
@@ -81,3 +84,10 @@ class Records:
             register_index=None if index is None else int(index),
             logged_at=None if logged_at is None else str(logged_at),
         )
+
+
+def _look_at_duties(act: StoredAct) -> Update:
+    """Put the mark of a record's duties to the act; the item is not read, and nothing else of it is written."""
+    mark = keys.clock_mark(*act.ref, act.received_at)
+    opened = {"opened_at": act.received_at} if act.number == 1 else {}
+    return Update(keys.duties(*act.ref), set={**mark, **opened})

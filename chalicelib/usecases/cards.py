@@ -1,32 +1,26 @@
-"""Which case a card is about: told to the agency that has the card, and to those above it, and to nobody else."""
+"""What a card is about: told to the agency that has the card, and to those above it, and to nobody else."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from chalicelib.domain.cards import KIND
 from chalicelib.domain.records import Ref
 from chalicelib.errors import NotFoundError
 from chalicelib.usecases.authenticate import Principal
-from chalicelib.usecases.ports import Head, RecordStore
-
-
-class CardCases(Protocol):
-    """Where it stands which case a card is about."""
-
-    def case_of_card(self, card_id: str) -> str | None:
-        """Return the number of the case that a card is about, or None."""
+from chalicelib.usecases.ports import CardSubjects, Head, RecordStore
 
 
 @dataclass(frozen=True, slots=True)
-class CardOfCase:
-    """A card with its case."""
+class CardWithSubject:
+    """A card with the case or record that it is about."""
 
     head: Head
-    case_no: str
+    subject: Ref
 
 
-def find_card_of_case(card_id: str, principal: Principal, records: RecordStore, cases: CardCases) -> CardOfCase:
-    """Return a card with its case.
+def find_card_with_subject(
+    card_id: str, principal: Principal, records: RecordStore, subjects: CardSubjects
+) -> CardWithSubject:
+    """Return a card with what it is about.
 
     Raises:
         NotFoundError: there is none, or it is not the caller's to see.
@@ -37,7 +31,7 @@ def find_card_of_case(card_id: str, principal: Principal, records: RecordStore, 
         raise NotFoundError("no such card")
     agency = Ref("agency", head.state["agency"])
     path = records.heads([agency])[agency].state["path"]
-    case_no = cases.case_of_card(card_id)
-    if principal.actor.agency not in path or case_no is None:
+    subject = subjects.subject_of(card_id)
+    if principal.actor.agency not in path or subject is None:
         raise NotFoundError("no such card")
-    return CardOfCase(head, case_no)
+    return CardWithSubject(head, subject)

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from chalicelib.domain.card_marks import CardMark, Opening
 from chalicelib.domain.cases import decide as deciding
 from chalicelib.domain.cases.authority import is_joint
-from chalicelib.domain.cases.cards import CardMark, Opening
 from chalicelib.domain.cases.decide import Change, Decision, Known, StoredWrite, Verdict
 from chalicelib.domain.cases.holders import seal
 from chalicelib.domain.cases.intake import REGISTER, Line, event_line
@@ -38,7 +38,7 @@ from chalicelib.errors import (
     UnavailableError,
 )
 from chalicelib.usecases.authenticate import Principal
-from chalicelib.usecases.ports import COMMIT_TRIES, RecordStore, StoredAct
+from chalicelib.usecases.ports import COMMIT_TRIES, CardChange, RecordStore
 
 WRITES_AT_ONCE = 80
 """Registration and events of one transaction: beside them go the case, a code and a notice for each subscription."""
@@ -70,14 +70,6 @@ class CaseHead:
     cards: tuple[CardMark, ...]
     turns_at: str | None
     """When the clock must look at the case again (UTC text)."""
-
-
-@dataclass(frozen=True, slots=True)
-class CardChange:
-    """What the clock does about a case's cards: the marks after it, and the acts on the cards, with the state after each."""
-
-    marks: tuple[CardMark, ...]
-    acts: tuple[tuple[StoredAct, State], ...]
 
 
 @dataclass(frozen=True, slots=True)

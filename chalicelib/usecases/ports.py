@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from chalicelib.domain.records import Ref, State
+from chalicelib.domain.card_marks import CardMark
+from chalicelib.domain.records import Holding, Ref, State
 
 COMMIT_TRIES = 5
 """How often a use case looks again and decides anew when others were faster, before it asks the sender to come back."""
@@ -68,3 +69,50 @@ class RecordStore(Protocol):
         Raises:
             ConditionFailedError: a place is taken or a head has moved.
         """
+
+
+class CardChange(NamedTuple):
+    """What the clock does about the cards of a subject: its marks after it, and the acts on the cards."""
+
+    subject: Ref
+    """What the cards are about: a case or a record."""
+    marks: tuple[CardMark, ...]
+    acts: tuple[TakenAct, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedDuties:
+    """What is remembered of the duties of a record, beside the record itself."""
+
+    head: Head
+    version: int
+    """How often the clock has written it; 0 before it did."""
+    opened_at: str
+    """When the record first came in (UTC text)."""
+    marks: tuple[CardMark, ...]
+    turns_at: str | None
+    """When the clock must look at the duties again (UTC text)."""
+
+
+class DutyStore(Protocol):
+    """Where it stands what a record owes; every act on it puts the mark to its own instant, in its own transaction."""
+
+    def open(self, ref: Ref) -> OpenedDuties | None:
+        """Return what is remembered of a record's duties, read consistently, or None."""
+
+    def holdings(self, agency: str) -> list[Holding]:
+        """Return everything that an agency holds publicly."""
+
+    def commit(self, before: OpenedDuties, cards: CardChange, turn: str | None) -> None:
+        """Write the marks, the acts on the cards and when to look next: all or nothing.
+
+        Raises:
+            ConditionFailedError: the record or what is remembered has changed since `before`, or a place is taken.
+        """
+
+
+class CardSubjects(Protocol):
+    """Where it stands what a card is about."""
+
+    def subject_of(self, card_id: str) -> Ref | None:
+        """Return the case or record that a card is about, or None."""

@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from chalicelib.domain.card_marks import Turn
 from chalicelib.domain.cases.branch_walk import Line, walk_branches
 from chalicelib.domain.cases.clocks import CaseClock, run_clock
 from chalicelib.domain.cases.graph import line_of, planned
 from chalicelib.domain.cases.history import Entry, History, Moment
-from chalicelib.domain.cases.records import Commitment, Finding, Registration, ServiceTerms, Turn
+from chalicelib.domain.cases.records import Commitment, Finding, Registration, ServiceTerms
 from chalicelib.domain.cases.turns import YELLOW, missed, passes_at
 from chalicelib.domain.clock.together import Track, stopped_together
 

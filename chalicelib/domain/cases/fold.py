@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from chalicelib.domain.card_marks import Turn
 from chalicelib.domain.cases.branch_view import side_by_side
 from chalicelib.domain.cases.branches import Standing, branch_turns, stand
 from chalicelib.domain.cases.facts import fact_of
-from chalicelib.domain.cases.records import CaseEvent, Finding, Registration, ServiceTerms, Turn
+from chalicelib.domain.cases.records import CaseEvent, Finding, Registration, ServiceTerms
 from chalicelib.domain.cases.turns import breaches, in_order, papers_overdue, turns_of
 from chalicelib.domain.cases.view import render_view
 from chalicelib.domain.cases.walk import walk

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from chalicelib.domain.cases.records import CaseEvent, Content, Finding, Turn
+from chalicelib.domain.card_marks import Turn
+from chalicelib.domain.cases.records import CaseEvent, Content, Finding
 
 GRANTS = ("granted", "partly")
 

@@ -6,7 +6,7 @@ Everything is frozen. Instants are aware and in UTC; a date is local to the juri
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.clock.records import Limit
@@ -162,23 +162,6 @@ class Finding:
 
     code: str
     event_id: str = ""
-
-
-class Turn(NamedTuple):
-    """An instant at which time alone changes a case: a limit passes, silence becomes acceptance.
-
-    `at` is the first instant at which it holds. A limit that was kept has no turn; one that was missed has one for good,
-    with `until`, when what it waited for was done after all. `colour` is that of the card (红黄牌) it raises, "" for none.
-    """
-
-    at: datetime
-    rule: str
-    colour: str
-    due: str
-    """The date or instant (UTC) that passed."""
-    of: str = ""
-    """The branch, stage or event it is about, where a rule can hold several times."""
-    until: datetime | None = None
 
 
 def instant(text: str) -> datetime:

@@ -16,9 +16,10 @@ Invariant: whether something is silence depends on the events before it, never o
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
+from chalicelib.domain.card_marks import Turn
 from chalicelib.domain.cases.clocks import CaseClock, bound_for, run_clock
 from chalicelib.domain.cases.history import Entry, History, Moment
-from chalicelib.domain.cases.records import CaseEvent, Commitment, Finding, Registration, ServiceTerms, Turn
+from chalicelib.domain.cases.records import CaseEvent, Commitment, Finding, Registration, ServiceTerms
 from chalicelib.domain.cases.stops import Notes, count, restarting
 from chalicelib.domain.cases.timers import waiting_for_acceptance
 from chalicelib.domain.cases.turns import NO_CARD, YELLOW, due_text, first_instant, passes_at

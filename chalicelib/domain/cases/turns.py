@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from chalicelib.domain.card_marks import Turn
 from chalicelib.domain.cases.clocks import CaseClock
 from chalicelib.domain.cases.history import History
-from chalicelib.domain.cases.records import CaseEvent, Commitment, Finding, ServiceTerms, Turn, Words
+from chalicelib.domain.cases.records import CaseEvent, Commitment, Finding, ServiceTerms, Words
 from chalicelib.domain.cases.stops import kept
 from chalicelib.domain.clock.records import Deadline
 from chalicelib.domain.instants import to_key

@@ -40,6 +40,13 @@ class CardLifting(Answer):
     at: InstantText
 
 
+class CardSubject(Answer):
+    """The public record whose duty was left undone."""
+
+    kind: Id
+    id: Id
+
+
 class CardStart(RecordStart):
     """What a card says, whole or in a list."""
 
@@ -48,15 +55,18 @@ class CardStart(RecordStart):
     colour: Colour
     rule: Id
     due_on: DateText
-    service: Id
+    service: Id | None = None
     step: Id | None = None
     branch: Id | None = None
     procedure: Id | None = None
+    subject: CardSubject | None = None
+    category: Id | None = None
+    of: Id | None = None
     answer_by: DateText | None = None
 
 
 class Card(CardStart, RecordHead):
-    """A yellow or red card (红黄牌): a limit that was not kept, and what followed."""
+    """A yellow or red card (红黄牌): a limit that was not kept or a duty left undone, and what followed."""
 
     kind: Literal["card"]
     reddened: Literal["unanswered"] | None = None
@@ -71,18 +81,20 @@ class CardSummary(CardStart):
 
 
 class IntakeCardLinks(Answer):
-    """Where the card's record, its case and its next act are found."""
+    """Where the card's record, what it is about, and its next act are found."""
 
     record: Path
-    case: Path
+    case: Path | None = None
+    subject: Path | None = None
     next: Path
 
 
 class IntakeCard(Answer):
-    """A card with its case, as the agency sees it that has the card."""
+    """A card with what it is about, as the agency sees it that has the card."""
 
     id: Id
-    case_no: str
+    case_no: str | None = None
+    subject: CardSubject | None = None
     stage: Literal["raised", "answered", "closed", "lifted"]
     colour: Colour
     rule: Id

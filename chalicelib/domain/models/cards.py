@@ -8,20 +8,30 @@ from chalicelib.domain.models.common import DateText, Envelope, Id, InstantText,
 
 Colour = Literal["yellow", "red"]
 Outcome = Literal["no_fault", "corrected", "criticised", "admonished", "disciplined", "referred"]
-LiftReason = Literal["limit_kept", "ended_before_registration"]
+LiftReason = Literal["limit_kept", "ended_before_registration", "done", "no_longer_owed"]
+
+
+class Subject(Model):
+    """The public record whose duty was left undone."""
+
+    kind: Id
+    id: Id
 
 
 class CardContent(Model):
     """What a card says: which rule, whose breach, which day passed. Nothing of it leads to the case."""
 
     agency: Id
-    service: Id
+    service: Id | None = None
     rule: Id
     colour: Colour
     due_on: DateText
     step: Id | None = None
     branch: Id | None = None
     procedure: Id | None = None
+    subject: Subject | None = None
+    category: Id | None = None
+    of: Id | None = None
     answer_by: DateText | None = None
     answer_until: InstantText | None = None
 

@@ -1,6 +1,6 @@
 """What must be true of stored cases at any moment, whatever failed or ran beside."""
 
-from chalicelib.domain.cases.cards import next_turn, read_turns
+from chalicelib.domain.card_marks import next_turn, read_turns
 from chalicelib.domain.cases.decide import fold_stored
 from chalicelib.domain.cases.intake import PUBLIC
 from chalicelib.domain.cases.ratings import LOW, read_ratings

@@ -9,8 +9,8 @@ import orjson
 import pytest
 
 from chalicelib.domain import cases
-from chalicelib.domain.cases.cards import Opening, card_content, difference, next_turn, responsible
-from chalicelib.domain.cases.records import Turn
+from chalicelib.domain.card_marks import Opening, Turn, difference, next_turn
+from chalicelib.domain.cases.cards import card_content, responsible
 from chalicelib.domain.codes import sentences
 from tests.unit.cases.builders import NOW, REGISTERED_AT, at, folded, terms
 from tests.unit.cases.histories import random_history

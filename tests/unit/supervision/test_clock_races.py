@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.errors import UnfinishedError
 from chalicelib.jobs import log_register
-from chalicelib.usecases.advance_clocks import Advanced
+from chalicelib.usecases.clock_runs import Advanced
 from tests.turns import Turns
 from tests.unit.cases.invariants import hold_invariants
 from tests.unit.supervision.test_clock_crashes import acts_of_cards

@@ -166,7 +166,7 @@ def standing_of(world: SupervisedWorld) -> dict[Key, tuple[str, bool]]:
     found = {}
     for card, state in world.cards().items():
         if state["stage"] != "lifted":
-            case_no = str(world.wired.cases.case_of_card(card))
+            case_no = world.case_of(card)
             key = case_no, state["content"]["rule"], state["content"]["due_on"]
             found[key] = state["colour"], state["stage"] == "answered"
     return found
@@ -179,7 +179,7 @@ def answer_some(world: SupervisedWorld, model: dict[Key, Standing], chance: Rand
             number = state["version"] + 1
             path = f"/v1/intake/supervision/{card}/acts/{number}"
             assert world.put(path, {"act": "answer", **REASON}, "bureau-clerk").status == 201
-            case_no = str(world.wired.cases.case_of_card(card))
+            case_no = world.case_of(card)
             model[case_no, state["content"]["rule"], state["content"]["due_on"]].answered = True
 
 

@@ -7,7 +7,7 @@ import orjson
 
 from chalicelib.jobs import advance_clocks
 from chalicelib.store import keys
-from chalicelib.usecases.advance_clocks import Advanced
+from chalicelib.usecases.clock_runs import Advanced
 from tests.case_world import ACCEPTED
 from tests.unit.cases.builders import at
 from tests.unit.cases.invariants import InOrderWorld
@@ -58,6 +58,13 @@ class SupervisedWorld(InOrderWorld):
         """Return when the clock will look at a case."""
         found = self.memory.items[keys.case(case_no)].get("clock_sk")
         return None if found is None else str(found).split("#", 1)[0]
+
+    def case_of(self, card: str) -> str:
+        """Return the number of the case that a card is about."""
+        subject = self.wired.cards.subject_of(card)
+        assert subject is not None
+        assert subject.kind == "case"
+        return subject.record_id
 
     def card(self) -> str:
         """Return the id of the only card."""
