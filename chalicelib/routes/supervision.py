@@ -1,4 +1,4 @@
-"""Public reads of supervision (督查督办): yellow and red cards, de-identified, and what followed from each.
+"""Public reads of supervision (督查督办): yellow and red cards of cases, de-identified, and of duties left undone.
 
 A card that was lifted leaves the lists, but for that of its stage and for whoever follows changes; its record stays.
 """
@@ -28,21 +28,29 @@ CARDS = PublicList(
         "jurisdiction": keys.JURISDICTION_PUBLISHED,
         "colour": keys.CATEGORY_PUBLISHED,
         "stage": keys.STAGE_PUBLISHED,
+        "about": keys.CADENCE_PUBLISHED,
     },
     {"": keys.ALL_CHANGED, "agency": keys.AGENCY_CHANGED},
 )
 COLOURS = ("yellow", "red")
 STAGES = ("raised", "answered", "closed", "lifted")
 COLOUR = Parameter("colour", one_of(*COLOURS), {"type": "string", "enum": list(COLOURS)}, "Only cards of this colour.")
+ABOUTS = ("case", "duty")
 STAGE = Parameter("stage", one_of(*STAGES), {"type": "string", "enum": list(STAGES)}, "Only cards in this stage.")
+ABOUT = Parameter(
+    "about",
+    one_of(*ABOUTS),
+    {"type": "string", "enum": list(ABOUTS)},
+    "Only cards of cases, or only of duties left undone.",
+)
 
 
 @routes.get(
     "/v1/supervision",
     access=Access.PUBLIC,
-    summary="Yellow and red cards, newest first",
+    summary="Yellow and red cards of cases and of duties left undone, newest first",
     cache=PAGE_CACHE,
-    parameters=(LIMIT, CURSOR, AGENCY, JURISDICTION, COLOUR, STAGE, UPDATED_SINCE),
+    parameters=(LIMIT, CURSOR, AGENCY, JURISDICTION, COLOUR, STAGE, ABOUT, UPDATED_SINCE),
     response_model="CardList",
 )
 def list_supervision(request: Request) -> Answer:
@@ -53,7 +61,7 @@ def list_supervision(request: Request) -> Answer:
 @routes.get(
     "/v1/supervision/{record_id}",
     access=Access.PUBLIC,
-    summary="One card: which limit was not kept, what the agency says, what followed",
+    summary="One card: which limit was not kept or which duty left undone, what the agency says, what followed",
     cache=ITEM_CACHE,
     response_model="Card",
 )

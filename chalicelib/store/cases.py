@@ -26,7 +26,8 @@ from chalicelib.store.case_writes import EVENT_PREFIX, read_write, write_item
 from chalicelib.store.outbox import notice_item
 from chalicelib.store.records import Records
 from chalicelib.store.table import ABSENT, Condition, Item, Put, Table, Update, Write, query_all
-from chalicelib.usecases.cases import CardChange, CaseHead, OpenedCase, OpenEnquiries
+from chalicelib.usecases.cases import CaseHead, OpenedCase, OpenEnquiries
+from chalicelib.usecases.ports import CardChange
 
 
 class Cases:

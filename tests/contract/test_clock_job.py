@@ -22,12 +22,14 @@ def test_what_is_due_is_told_in_order_up_to_an_instant(table: Table, own: Callab
         if number < 35:
             wanted.append((mark["clock_sk"], Ref("case", name)))
     found = [
-        ref for ref in Clocks(table).due(0, "2026-11-27T16:34:00.000Z") if ref.record_id in {r for _, (_, r) in wanted}
+        due.ref
+        for due in Clocks(table).due(0, "2026-11-27T16:34:00.000Z")
+        if due.ref.record_id in {r for _, (_, r) in wanted}
     ]
     assert found == [ref for _, ref in sorted(wanted)]
     place = Key(f"case#{wanted[0][1].record_id}", "CASE")
     table.commit(Update(place, remove=("clock_pk", "clock_sk")))
-    assert wanted[0][1] not in list(Clocks(table).due(0, "2026-11-27T16:34:00.000Z"))
+    assert wanted[0][1] not in [due.ref for due in Clocks(table).due(0, "2026-11-27T16:34:00.000Z")]
     for item in list(query_all(table, "CLOCK#0", index=keys.CLOCK)):
         table.commit(Delete(Key(str(item["pk"]), str(item["sk"]))))
 

@@ -49,7 +49,9 @@ def test_the_case_stands_in_no_public_byte_nor_in_any_act(world: SupervisedWorld
     world.log()
     linked = 0
     for key, item in world.memory.items.items():
-        private = key.pk.startswith(("case#", "code#", "FACTS#")) or (key.sk == "CASE" and key.pk.startswith("card#"))
+        private = key.pk.startswith(("case#", "code#", "FACTS#")) or (
+            key.sk == "SUBJECT" and key.pk.startswith("card#")
+        )
         held = b"\n".join(value if isinstance(value, bytes) else str(value).encode() for value in item.values())
         linked += CASE_NO.encode() in held and key.pk.startswith("card#")
         assert private or (CASE_NO.encode() not in held and b"e-canary" not in held), key

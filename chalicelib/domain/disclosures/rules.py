@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from chalicelib.domain.disclosures import consultation, filing, hearing, showing, steps, submission
 from chalicelib.domain.disclosures.asked import Asked, Folding, Part
+from chalicelib.domain.disclosures.duties import duties
 from chalicelib.domain.disclosures.render import render
 from chalicelib.domain.disclosures.table import ALLOWED
 from chalicelib.domain.records import Act, ActMeta, Actor, Noun, Others, Ref, Refusals, Rendered, State
@@ -76,4 +77,4 @@ class DisclosureRules:
         return render(record_id, state, written)
 
 
-NOUN = Noun(KIND, "disclosures", DisclosureRules())
+NOUN = Noun(KIND, "disclosures", DisclosureRules(), duties=duties)

@@ -40,7 +40,8 @@ def _decide_publication(refusals: Refusals, asked: Asked) -> None:
 
 def _publish(folding: Folding) -> State:
     state, _, meta, _ = folding
-    return show(state, PUBLISHED, meta.at) if "submission" in state else _changed(state, PUBLISHED, meta.at)
+    shown = show(state, PUBLISHED, meta.at) if "submission" in state else _changed(state, PUBLISHED, meta.at)
+    return {**shown, "final_at": meta.received_at}
 
 
 def _correct(folding: Folding) -> State:

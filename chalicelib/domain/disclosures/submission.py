@@ -38,6 +38,7 @@ def submit(folding: Folding) -> State:
         "sha256": meta.sha256,
         "person": meta.person,
         "at": meta.received_at,
+        "since": folding.state.get("submission", {}).get("since", meta.received_at),
         "content": content,
     }
     if folding.act.get("synthetic"):
@@ -119,6 +120,7 @@ def show(state: State, stage: str, at: str) -> State:
 def _break_glass(folding: Folding) -> State:
     state, act, meta, _ = folding
     shown = show(state, PUBLISHED, meta.at)
+    shown["final_at"] = meta.received_at
     glass = {"reason": act["reason"], "legal_basis": act["legal_basis"], "at": meta.received_at}
     return {**shown, "pending": AWAITING_APPROVAL, "submission": state["submission"], "broken_glass": glass}
 

@@ -86,6 +86,7 @@ class DisclosureContent(Model):
     formed_on: DateText | None = None
     issued_on: DateText | None = None
     effective_on: DateText | None = None
+    public_until: DateText | None = None
     schedule: Schedule | None = None
     links: Annotated[list[RecordLink], Field(max_length=30)] = []
     attachments: Annotated[list[Attachment], Field(max_length=50)] = []
