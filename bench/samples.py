@@ -30,6 +30,9 @@ class Sampled:
             world.service(f"service-{number:04d}", limits={"promised": {"value": 5, "unit": "working_day"}})
         for number in range(3):
             world.disclose(f"notice-{number}")
+        for number in range(3):
+            world.act("rules", f"rule-{number}", 1, {"act": "publish", "content": _RULE}, "bureau-clerk")
+        world.act("rules", "rule-0", 2, {"act": "supersede", "replaced_by": "rule-1"}, "bureau-clerk")
         world.log()
         self._registered("c2", "none")
         self._registered("c3", "code")
@@ -173,6 +176,13 @@ _RECEIVER = {"url": "https://hooks.app.example/"}
 _SERVICE = {"agency": "bureau", "title": {"zh": "企业投资项目备案"}, "service_kind": "other_power"}
 _OFFICE = {"name": {"zh": "区档案局"}, "level": "department", "parent": "guangan"}
 _NOTICE = {"agency": "bureau", "title": {"zh": "通知"}, "category": "plans", "body": {"zh": "全文"}}
+_RULE = {
+    "agency": "bureau",
+    "title": {"zh": "备案办法"},
+    "rule_kind": "normative_document",
+    "area": "fees",
+    "body": {"zh": "全文"},
+}
 _KEY = {"act": "register", "agency": "bureau", "person": "Chen", "roles": ["clerk"]}
 _QUESTION = {"kind": "question", "agency": "bureau", "subject": "备案材料", "text": "请问备案需要哪些材料？"}
 _CARDS = "/v1/intake/supervision"
@@ -193,6 +203,12 @@ SAMPLES: dict[str, Sample] = {
     "list_disclosure_versions": _read("/v1/disclosures/notice-1/versions"),
     "get_disclosure_version": _read("/v1/disclosures/notice-1/versions/1"),
     "list_disclosure_acts": _read("/v1/disclosures/notice-1/acts"),
+    "list_rules": _read("/v1/rules", "stage=in_force"),
+    "get_rule": _read("/v1/rules/rule-1"),
+    "get_rule_chain": _read("/v1/rules/rule-1/chain"),
+    "get_rule_gaps": _read("/v1/rules/gaps", "agency=bureau"),
+    "list_rule_versions": _read("/v1/rules/rule-1/versions"),
+    "get_rule_version": _read("/v1/rules/rule-1/versions/1"),
     "list_supervision": _read("/v1/supervision", "stage=raised"),
     "get_card": _of_card("/v1/supervision/{card}"),
     "list_card_versions": _of_card("/v1/supervision/{card}/versions"),
@@ -242,6 +258,7 @@ SAMPLES: dict[str, Sample] = {
     "get_agency_receipt": _signed("/v1/intake/agencies/bureau/acts/1"),
     "get_service_receipt": _signed("/v1/intake/services/service-0001/acts/1"),
     "get_disclosure_receipt": _signed("/v1/intake/disclosures/notice-1/acts/1"),
+    "get_rule_receipt": _signed("/v1/intake/rules/rule-1/acts/1"),
     "get_key_receipt": _signed("/v1/intake/keys/bureau-clerk/acts/1"),
     "get_card_receipt": Sample("raise", lambda s: s.world.get_signed(f"{_CARDS}/{s.card}/acts/1")),
     "get_intake_card": Sample("its case", lambda s: s.world.get_signed(f"{_CARDS}/{s.card}")),
@@ -258,6 +275,9 @@ SAMPLES: dict[str, Sample] = {
     ),
     "put_disclosure_act": _put(
         "/v1/intake/disclosures/new/acts/1", {"act": "submit", "content": _NOTICE}, "bureau-clerk", "submit"
+    ),
+    "put_rule_act": _put(
+        "/v1/intake/rules/new/acts/1", {"act": "publish", "content": _RULE}, "bureau-clerk", "publish"
     ),
     "put_key_act": _put(
         "/v1/intake/keys/new/acts/1", {**_KEY, "public_key": public_key_base64("new")}, "root-keys", "register"

@@ -179,5 +179,6 @@ for _collection, _kind, _model in (
     ("disclosures", "disclosure", "DisclosureAct"),
     ("keys", "key", "KeyAct"),
     ("supervision", "card", "CardAct"),
+    ("rules", "rule", "RuleAct"),
 ):
     _declare(_collection, _kind, _model)

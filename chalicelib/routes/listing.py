@@ -51,6 +51,15 @@ def answer_list(request: Request, listed: PublicList) -> Answer:
     Raises:
         MalformedError: a filter combination that no index serves, or a cursor that is not this list's.
     """
+    return render_page(request, *find_page(request, listed))
+
+
+def find_page(request: Request, listed: PublicList) -> tuple[Listing, AsOf]:
+    """Return one page of a collection, and up to where it is surely whole.
+
+    Raises:
+        MalformedError: a filter combination that no index serves, or a cursor that is not this list's.
+    """
     given = {n: v for n, v in request.parameters.items() if v is not None and n not in UNBOUND and n not in _RANGE}
     since = request.parameters.get("updated_since")
     index, partition = _choose(listed, given, changed=since is not None)
@@ -67,7 +76,7 @@ def answer_list(request: Request, listed: PublicList) -> Answer:
         first=first,
         last=last,
     )
-    return render_page(request, page, as_of)
+    return page, as_of
 
 
 def _choose(listed: PublicList, given: dict[str, Any], *, changed: bool) -> tuple[Index, str]:

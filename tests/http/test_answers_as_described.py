@@ -11,6 +11,7 @@ from chalicelib.routes.openapi.document import document
 from chalicelib.routes.openapi.examples import examples
 from local.messages import Response
 from tests.architecture.test_openapi import closed
+from tests.rule_world import rules_of_every_stage
 from tests.watch_world import WatchWorld
 from tests.world import World
 
@@ -46,6 +47,19 @@ READS = {
     "/v1/disclosures/d1/versions": "/v1/disclosures/{record_id}/versions",
     "/v1/disclosures/d1/versions/1": "/v1/disclosures/{record_id}/versions/{number}",
     "/v1/disclosures/d1/acts": "/v1/disclosures/{record_id}/acts",
+    "/v1/rules": "/v1/rules",
+    "/v1/rules?stage=in_force&agency=bureau&area=fees": "/v1/rules",
+    "/v1/rules?stage=lapsed": "/v1/rules",
+    "/v1/rules?stage=lapsed&area=fees": "/v1/rules",
+    "/v1/rules?review_due=true": "/v1/rules",
+    "/v1/rules/gaps?agency=bureau": "/v1/rules/gaps",
+    "/v1/rules/gaps": "/v1/rules/gaps",
+    "/v1/rules/gaps?agency=none": "/v1/rules/gaps",
+    **{
+        f"/v1/rules/{rule}{rest}": "/v1/rules/{record_id}" + rest.replace("/1", "/{number}")
+        for rule in ("standing", "lapsing", "old", "ended", "gone")
+        for rest in ("", "/chain", "/versions", "/versions/1")
+    },
     "/v1/changes": "/v1/changes",
     "/v1/changes?include=body": "/v1/changes",
     "/v1/enquiries": "/v1/enquiries",
@@ -98,6 +112,7 @@ def filled() -> World:
     gone = {"name": {"zh": "旧局"}, "level": "department", "parent": "guangan"}
     world.act("agencies", "gone", 1, {"act": "register", "content": gone})
     world.act("agencies", "gone", 2, {"act": "dissolve", "reason": {"zh": "改革"}})
+    rules_of_every_stage(world)
     _decide_cases(world)
     world.log()
     publish_statistics.run(world.wired, nightly=True)
@@ -188,6 +203,11 @@ def test_the_examples_of_acts_are_taken_as_they_stand() -> None:
     world.act("keys", "he-min", 1, sent["KeyAct"]["register"], "root-keys")
     world.key("economy-clerk", "economy-bureau", "He", ["clerk"])
     world.act("services", "511602-0106-0001", 1, sent["ServiceAct"]["publish"], "economy-clerk")
+    world.act("rules", "project-filing-2", 1, sent["RuleAct"]["publish"], "economy-clerk")
+    for number, rule_act in enumerate(sent["RuleAct"].values(), 1):
+        if rule_act["act"] != "repeal":
+            world.act("rules", "project-filing", number, rule_act, "economy-clerk")
+    world.act("rules", "project-filing-2", 3, sent["RuleAct"]["repeal"], "economy-clerk")
     world.act("services", "511602-0106-0001", 2, sent["ServiceAct"]["withdraw"], "economy-clerk")
     receipt = world.act("disclosures", "fund-2027", 1, sent["DisclosureAct"]["submit"], "economy-clerk")
     approve = {**sent["DisclosureAct"]["approve"], "approves_sha256": receipt["sha256"]}

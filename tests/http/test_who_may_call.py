@@ -17,6 +17,7 @@ from chalicelib.signing.messages import DRY_RUN, INTAKE, READ
 from chalicelib.signing.profile import sign, sign_read
 from local.messages import Response
 from tests.joint_world import JointWorld
+from tests.rule_world import RULE
 from tests.watch_world import WatchWorld
 from tests.world import AUTHORITY, private_key, public_key_base64
 
@@ -50,6 +51,7 @@ class Town(JointWorld, WatchWorld):
         self.act("disclosures", "d1", 1, {"act": "submit", "content": notice}, "market-clerk")
         self.approve("d1", 2, self.read_receipt("disclosures", "d1", 1)["sha256"])
         self.act("disclosures", "d1", 3, {"act": "publish"}, "market-clerk")
+        self.act("rules", "r1", 1, {"act": "publish", "content": NEW_RULE}, "market-clerk")
         sent = {"kind": "complaint", "agency": "market", "subject": "慢", "text": SECRET_TEXT}
         assert self.enquire(COMPLAINT, sent).status == 201
         self.pass_time(days=60)
@@ -117,12 +119,14 @@ DECIDED = {"event": "decided", "occurred_at": "2026-11-24T10:00:00+08:00", "outc
 NEW_AGENCY = {"act": "register", "content": {"name": {"zh": "新"}, "level": "department", "parent": "market"}}
 NEW_SERVICE = {"agency": "market", "title": {"zh": "事项"}, "service_kind": "other_power"}
 NEW_DISCLOSURE = {"agency": "market", "title": {"zh": "通知"}, "category": "plans", "body": {"zh": "全文"}}
+NEW_RULE = {**RULE, "agency": "market"}
 NEW_KEY = {"act": "register", "agency": "market", "person": "Bai", "roles": ["clerk"]}
 LINE = {"event": {"case_no": "c1", "event_id": "e9", **DECIDED}}
 BODIES: dict[str, Any] = {
     "PUT /v1/intake/agencies/{record_id}/acts/{number}": NEW_AGENCY,
     "PUT /v1/intake/services/{record_id}/acts/{number}": {"act": "publish", "content": NEW_SERVICE},
     "PUT /v1/intake/disclosures/{record_id}/acts/{number}": {"act": "submit", "content": NEW_DISCLOSURE},
+    "PUT /v1/intake/rules/{record_id}/acts/{number}": {"act": "publish", "content": NEW_RULE},
     "PUT /v1/intake/keys/{record_id}/acts/{number}": {**NEW_KEY, "public_key": public_key_base64("new")},
     "PUT /v1/intake/supervision/{record_id}/acts/{number}": {"act": "answer", "reason": {"zh": "空缺"}},
     "PUT /v1/intake/cases/{case_no}": {"service": "restaurant", "access": "none"},
@@ -139,12 +143,14 @@ RECORDS = {
     "agencies": ("market", "newborn"),
     "services": ("restaurant", "newborn"),
     "disclosures": ("d1", "newborn"),
+    "rules": ("r1", "newborn"),
     "keys": ("market-clerk", "newborn"),
 }
 """Of each collection: what is there, for reads, and what is not, for writes."""
 QUERIES = {
     "/v1/deadlines/preview": "service=restaurant&accepted_at=2026-11-02",
     "/v1/statistics/duration": "agency=market",
+    "/v1/rules/gaps": "agency=market",
 }
 
 
@@ -216,6 +222,12 @@ GET /v1/fields
 GET /v1/fields/{kind}
 GET /v1/health
 GET /v1/receipt-keys
+GET /v1/rules
+GET /v1/rules/gaps
+GET /v1/rules/{record_id}
+GET /v1/rules/{record_id}/chain
+GET /v1/rules/{record_id}/versions
+GET /v1/rules/{record_id}/versions/{number}
 GET /v1/services
 GET /v1/services/{record_id}
 GET /v1/services/{record_id}/versions
@@ -255,6 +267,8 @@ GET /v1/intake/disclosures/{record_id}/acts/{number}               - ------- RRn
 PUT /v1/intake/disclosures/{record_id}/acts/{number}               - ------- WWfffff- R-
 GET /v1/intake/keys/{record_id}/acts/{number}                      - ------- RRnnnRn- --
 PUT /v1/intake/keys/{record_id}/acts/{number}                      - ------- fWfffff- f-
+GET /v1/intake/rules/{record_id}/acts/{number}                     - ------- RRnnnRn- --
+PUT /v1/intake/rules/{record_id}/acts/{number}                     - ------- WWfffff- R-
 GET /v1/intake/services/{record_id}/acts/{number}                  - ------- RRnnnRn- --
 PUT /v1/intake/services/{record_id}/acts/{number}                  - ------- WWfffff- R-
 GET /v1/intake/supervision/{record_id}                             - ------- RRnnnRn- --

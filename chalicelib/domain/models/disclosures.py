@@ -18,6 +18,7 @@ from chalicelib.domain.models.common import (
     Url,
     Words,
 )
+from chalicelib.domain.models.links import RecordLink
 
 
 class Openness(Model):
@@ -48,16 +49,6 @@ class Schedule(Model):
     next_due_on: DateText | None = None
     phase: Text | None = None
     last: bool = False
-
-
-class RecordLink(Model):
-    """Another record that this one has to do with, and how."""
-
-    rel: Literal[
-        "draft_of", "interprets", "implements", "amends", "replaces", "repeals", "service", "rule", "responds_to"
-    ]
-    kind: Literal["disclosure", "service", "rule", "evaluation"]
-    id: Id
 
 
 class Attachment(Model):

@@ -15,6 +15,7 @@ KINDS = {
     "disclosure": "ShownDisclosure",
     "disclosure_withdrawn": "WithdrawnDisclosure",
     "card": "Card",
+    "rule": "Rule",
     "change": "Change",
     "case": "CaseStatus",
     "series": "Series",

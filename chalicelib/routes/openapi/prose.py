@@ -40,6 +40,7 @@ TAGS = {
         "Webhooks: an app registers a receiver, and the holder of a token lets it be told of changes.",
     ),
     "disclosures": ("Disclosures", "What is disclosed, and the acts that led to it (政务公开事项)."),
+    "rules": ("Rules", "Which rules are in force, carried out, due for review, replaced, repealed (规章制度)."),
     "agencies": ("Agencies", "Who acts and answers (行政机关)."),
     "register": ("Register", "Every public act, in one order."),
     "exchange": (

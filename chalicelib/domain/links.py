@@ -1,0 +1,32 @@
+"""Links between records: draft, hearing, response, final text, service, rule and repeal are one life, and can be walked.
+
+A link stands in the record that names it. The other way is a placed list, `links to {kind}`: who links to a record is one
+query, and the record linked to does not change.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.domain.records import Others, Place, Ref, Refusals
+
+
+def linked(content: Mapping[str, Any]) -> tuple[Ref, ...]:
+    """Return the records that a content links to, for a noun's `needs`."""
+    return tuple(Ref(link["kind"], link["id"]) for link in content.get("links", ()))
+
+
+def judge_links(refusals: Refusals, others: Others, content: Mapping[str, Any]) -> None:
+    """Refuse a link to what is not there."""
+    for number, link in enumerate(content.get("links", ())):
+        refusals.when(
+            others.find(link["kind"], link["id"]) is None,
+            "link_unknown",
+            f"there is no {link['kind']} {link['id']}",
+            f"/content/links/{number}/id",
+        )
+
+
+def link_places(content: Mapping[str, Any], instant: str) -> tuple[Place, ...]:
+    """Return the entries by which a record is found from those it links to."""
+    found = (Place(f"links to {link['kind']}", link["id"], instant) for link in content.get("links", ()))
+    return tuple(dict.fromkeys(found))
