@@ -15,6 +15,7 @@ class Asked(NamedTuple):
     others: Others
     at: str
     """When it is received: an instant in UTC as text."""
+    record_id: str
 
 
 class Folding(NamedTuple):

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from chalicelib.domain.disclosures.consultation import places
 from chalicelib.domain.disclosures.steps import demanded, missing
-from chalicelib.domain.disclosures.table import WITHDRAWN
+from chalicelib.domain.disclosures.table import IN_CONSULTATION, WITHDRAWN
 from chalicelib.domain.records import Rendered, State, shortened, without_empty
 
 Written = Callable[[str], str]
@@ -15,9 +16,10 @@ def render(record_id: str, state: State, written: Written) -> Rendered | None:
     if state["version"] == 0:
         return None
     if state["stage"] == WITHDRAWN:
-        return _withdrawn(state)
+        return _withdrawn(state, written)
     content = without_empty(state["content"])
-    return Rendered(_body(state, content, written), _summary(state, content), _lists(state, content))
+    summary = _dated(_summary(state, content), written)
+    return Rendered(_body(state, content, written), summary, _lists(state, content), places=places(state))
 
 
 def _body(state: State, content: dict[str, Any], written: Written) -> dict[str, Any]:
@@ -26,7 +28,7 @@ def _body(state: State, content: dict[str, Any], written: Written) -> dict[str, 
     parts = {
         "approval": shown,
         "broken_glass": state.get("broken_glass"),
-        "consultations": state.get("rounds"),
+        "consultations": [without_empty(held) for held in state.get("rounds", ())],
         "hearings": state.get("hearings"),
         "decision_steps": _steps(state),
         "adoption": state.get("adoption"),
@@ -62,16 +64,31 @@ def _summary(state: State, content: dict[str, Any]) -> dict[str, Any]:
         "category": content["category"],
         "cadence": content["cadence"],
         **{name: content[name] for name in ("doc_no", "issued_on") if name in content},
+        **_heard(state),
     }
+
+
+_WHEN = ("round", "opens_at", "closes_at", "last_day", "response_due_on")
+
+
+def _heard(state: State) -> dict[str, Any]:
+    """Return until when opinions on a draft are heard, as a list says it: whether that is now depends on the reader."""
+    if state["stage"] != IN_CONSULTATION:
+        return {}
+    last = state["rounds"][-1]
+    return {"consultation": without_empty({name: last.get(name) for name in _WHEN})}
 
 
 def _lists(state: State, content: dict[str, Any]) -> dict[str, str]:
     return {"category": content["category"], "stage": state["stage"], "cadence": content["cadence"]}
 
 
-def _withdrawn(state: State) -> Rendered:
+def _withdrawn(state: State, written: Written) -> Rendered:
     content = state["content"]
     body = {"stage": WITHDRAWN, "reason": state["reason"], "content_sha256": state["content_sha256"], **content}
+    if "rounds" in state:  # that opinions were heard, and until when: what was asked is gone with the text
+        rounds = [{name: held[name] for name in _WHEN[:-1]} for held in state["rounds"]]
+        body["consultations"] = _dated(rounds, written)
     summary = {"stage": WITHDRAWN, **{name: content[name] for name in ("doc_no", "category") if name in content}}
     if "title" in content:
         summary["title"] = shortened(content["title"])

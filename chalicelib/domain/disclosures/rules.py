@@ -52,7 +52,8 @@ class DisclosureRules:
 
     def needs(self, state: State | None, act: Act) -> tuple[Ref, ...]:
         successor = (Ref(KIND, act["by"]),) if act["act"] == "supersede" else ()
-        return (self.agency("", state, act), *successor)
+        named = consultation.comments_named(act) if act["act"] == consultation.RESPONSE else ()
+        return (self.agency("", state, act), *successor, *named)
 
     def decide(self, record_id: str, state: State | None, act: Act, actor: Actor, others: Others, at: str) -> None:
         refusals = Refusals()
@@ -62,7 +63,7 @@ class DisclosureRules:
             name not in allowed, "act_not_allowed", f"what may follow now: {', '.join(allowed) or 'nothing'}", "/act"
         )
         if name in allowed:
-            PARTS[name].decide(refusals, Asked(state or {}, act, actor, others, at))
+            PARTS[name].decide(refusals, Asked(state or {}, act, actor, others, at, record_id))
         refusals.settle()
 
     def fold(self, record_id: str, state: State | None, act: Act, meta: ActMeta, others: Others) -> State:

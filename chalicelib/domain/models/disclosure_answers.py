@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from chalicelib.domain.models.common import DateText, Id, InstantText, LegalBasis, LongText, Sha256, Text
+from chalicelib.domain.models.common import DateText, Id, InstantText, LegalBasis, Limit, LongText, Sha256, Text
 from chalicelib.domain.models.disclosures import AnsweredGroup, DisclosureContent
 from chalicelib.domain.models.responses import Answer, Page, RecordHead, RecordStart
 
@@ -38,6 +38,7 @@ class ConsultationExtension(Answer):
     """Until when opinions were to be heard before it was extended, and why it was."""
 
     last_day: DateText
+    closes_at: InstantText
     reason: Text
     at: InstantText
 
@@ -50,13 +51,28 @@ class CommentsResponse(Answer):
     at: InstantText
 
 
-class ConsultationRound(Answer):
-    """A round of consultation (征求意见) on a draft."""
+class ConsultationTime(Answer):
+    """When opinions are heard: from one instant to another; the last day is inside."""
 
     round: int
     opens_at: InstantText
     closes_at: InstantText
     last_day: DateText
+
+
+class ConsultationNow(ConsultationTime):
+    """When opinions on a draft are heard, as a list says it."""
+
+    response_due_on: DateText | None = None
+
+
+class ConsultationRound(ConsultationNow):
+    """A round of consultation (征求意见) on a draft."""
+
+    of_version: int
+    announced_at: InstantText | None = None
+    at_least: Limit | None = None
+    response_within: Limit | None = None
     how: Text | None = None
     questions: list[Text] = []
     shorter_reason: Text | None = None
@@ -144,6 +160,7 @@ class WithdrawnDisclosure(RecordHead):
     category: Id
     doc_no: str | None = None
     title: Text | None = None
+    consultations: list[ConsultationTime] = []
 
 
 Disclosure = Annotated[ShownDisclosure | WithdrawnDisclosure, Field(discriminator="stage")]
@@ -158,6 +175,7 @@ class DisclosureSummary(RecordStart):
     category: Id
     cadence: Literal["regular", "phased", "ad_hoc"] | None = None
     doc_no: str | None = None
+    consultation: ConsultationNow | None = None
 
 
 class DisclosureList(Page):

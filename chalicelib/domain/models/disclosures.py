@@ -127,6 +127,7 @@ class OpenConsultation(Envelope):
 
     act: Literal["open_consultation"]
     last_day: DateText
+    opens_on: DateText | None = None
     how: Text | None = None
     questions: Annotated[list[Text], Field(max_length=50)] = []
     shorter_reason: Text | None = None
