@@ -26,6 +26,7 @@ class Sampled:
 
     def __init__(self, world: World, services: int) -> None:
         self.world = world.init()
+        world.key("root-evaluator", "guangan", "Jin", ["evaluator"])
         for number in range(services):
             world.service(f"service-{number:04d}", limits={"promised": {"value": 5, "unit": "working_day"}})
         for number in range(3):
@@ -33,6 +34,8 @@ class Sampled:
         for number in range(3):
             world.act("rules", f"rule-{number}", 1, {"act": "publish", "content": _RULE}, "bureau-clerk")
         world.act("rules", "rule-0", 2, {"act": "supersede", "replaced_by": "rule-1"}, "bureau-clerk")
+        world.act("evaluations", "round-1", 1, {"act": "announce", "content": _ROUND}, "root-evaluator")
+        world.act("feedback", "feedback-1", 1, {"act": "announce", "content": _FEEDBACK}, "bureau-clerk")
         world.log()
         self._registered("c2", "none")
         self._registered("c3", "code")
@@ -185,6 +188,26 @@ _RULE = {
 }
 _KEY = {"act": "register", "agency": "bureau", "person": "Chen", "roles": ["clerk"]}
 _QUESTION = {"kind": "question", "agency": "bureau", "subject": "备案材料", "text": "请问备案需要哪些材料？"}
+_ROUND = {
+    "agency": "guangan",
+    "title": {"zh": "政务公开评议"},
+    "period": {"from": "2026-07-01", "to": "2026-09-30"},
+    "panel": [{"post": {"zh": "人大代表"}}],
+    "agencies": ["bureau"],
+    "criteria": ["truthfulness"],
+    "method": {"zh": "抽查"},
+}
+_FINDINGS = [
+    {"agency": "bureau", "scores": [{"criterion": "truthfulness", "grade": "good", "grounds": {"zh": "抽查"}}]},
+]
+_FEEDBACK = {
+    "agency": "bureau",
+    "title": {"zh": "反馈"},
+    "about": [{"kind": "disclosure", "id": "notice-1"}],
+    "due_on": "2026-12-31",
+    "channels": [{"kind": "website"}],
+}
+_REPORT = {"period": {"from": "2026-10-01", "to": "2026-12-20"}, "enquiries": [{"kind": "question", "count": 3}]}
 _CARDS = "/v1/intake/supervision"
 _EVENT = {"event": "received", "occurred_at": "2026-11-23T09:00:00+08:00"}
 
@@ -213,6 +236,14 @@ SAMPLES: dict[str, Sample] = {
     "get_card": _of_card("/v1/supervision/{card}"),
     "list_card_versions": _of_card("/v1/supervision/{card}/versions"),
     "get_card_version": _of_card("/v1/supervision/{card}/versions/1"),
+    "list_evaluations": _read("/v1/evaluations", "evaluated=bureau"),
+    "get_evaluation": _read("/v1/evaluations/round-1"),
+    "list_evaluation_versions": _read("/v1/evaluations/round-1/versions"),
+    "get_evaluation_version": _read("/v1/evaluations/round-1/versions/1"),
+    "list_feedback": _read("/v1/feedback", "about=disclosure:notice-1"),
+    "get_feedback": _read("/v1/feedback/feedback-1"),
+    "list_feedback_versions": _read("/v1/feedback/feedback-1/versions"),
+    "get_feedback_version": _read("/v1/feedback/feedback-1/versions/1"),
     "list_changes": _read("/v1/changes", "limit=100"),
     "list_origins": _read("/v1/harvested"),
     "list_harvested": _copied("services", "limit=50"),
@@ -259,6 +290,8 @@ SAMPLES: dict[str, Sample] = {
     "get_service_receipt": _signed("/v1/intake/services/service-0001/acts/1"),
     "get_disclosure_receipt": _signed("/v1/intake/disclosures/notice-1/acts/1"),
     "get_rule_receipt": _signed("/v1/intake/rules/rule-1/acts/1"),
+    "get_evaluation_receipt": _signed("/v1/intake/evaluations/round-1/acts/1"),
+    "get_feedback_receipt": _signed("/v1/intake/feedback/feedback-1/acts/1"),
     "get_key_receipt": _signed("/v1/intake/keys/bureau-clerk/acts/1"),
     "get_card_receipt": Sample("raise", lambda s: s.world.get_signed(f"{_CARDS}/{s.card}/acts/1")),
     "get_intake_card": Sample("its case", lambda s: s.world.get_signed(f"{_CARDS}/{s.card}")),
@@ -278,6 +311,15 @@ SAMPLES: dict[str, Sample] = {
     ),
     "put_rule_act": _put(
         "/v1/intake/rules/new/acts/1", {"act": "publish", "content": _RULE}, "bureau-clerk", "publish"
+    ),
+    "put_evaluation_act": _put(
+        "/v1/intake/evaluations/round-1/acts/2",
+        {"act": "publish_findings", "agencies": _FINDINGS},
+        "root-evaluator",
+        "publish_findings",
+    ),
+    "put_feedback_act": _put(
+        "/v1/intake/feedback/feedback-1/acts/2", {"act": "report", "report": _REPORT}, "bureau-clerk", "report"
     ),
     "put_key_act": _put(
         "/v1/intake/keys/new/acts/1", {**_KEY, "public_key": public_key_base64("new")}, "root-keys", "register"

@@ -1,8 +1,17 @@
 """Every record noun, by collection and by kind. A new noun is one file and one line here."""
 
-from chalicelib.domain import agencies, agency_keys, cards, disclosures, rules, services
+from chalicelib.domain import agencies, agency_keys, cards, disclosures, evaluations, feedback, rules, services
 from chalicelib.domain.records import Noun
 
-NOUNS: tuple[Noun, ...] = (agencies.NOUN, services.NOUN, disclosures.NOUN, agency_keys.NOUN, cards.NOUN, rules.NOUN)
+NOUNS: tuple[Noun, ...] = (
+    agencies.NOUN,
+    services.NOUN,
+    disclosures.NOUN,
+    agency_keys.NOUN,
+    cards.NOUN,
+    rules.NOUN,
+    evaluations.NOUN,
+    feedback.NOUN,
+)
 BY_COLLECTION = {noun.collection: noun for noun in NOUNS}
 BY_KIND = {noun.kind: noun for noun in NOUNS}

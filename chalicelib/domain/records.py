@@ -176,7 +176,11 @@ class Refusals:
     def when(self, wrong: bool, code: str, message: str, pointer: str = "") -> None:
         """Note a reason if it holds."""
         if wrong:
-            self._problems.append(Problem(code, message, pointer=pointer))
+            self.note(code, message, pointer)
+
+    def note(self, code: str, message: str, pointer: str = "") -> None:
+        """Note a reason."""
+        self._problems.append(Problem(code, message, pointer=pointer))
 
     def settle(self) -> None:
         """End the decision.

@@ -177,6 +177,8 @@ for _collection, _kind, _model in (
     ("agencies", "agency", "AgencyAct"),
     ("services", "service", "ServiceAct"),
     ("disclosures", "disclosure", "DisclosureAct"),
+    ("evaluations", "evaluation", "EvaluationAct"),
+    ("feedback", "feedback", "FeedbackAct"),
     ("keys", "key", "KeyAct"),
     ("supervision", "card", "CardAct"),
     ("rules", "rule", "RuleAct"),

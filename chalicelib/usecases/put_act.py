@@ -3,7 +3,8 @@
     place     what stands there: the head, and an act at this number
     authority the record's agency is the key's own or below it: before anything of the record is told
     replay    the same bytes are answered with the same receipt, other bytes with 409: before number, role and state
-    number    1, 2, 3 without gaps; `after_sha256` names the head
+    number    1, 2, 3 without gaps; `after_sha256` names the head. Who may act, but not see what stands at a number
+              (an agency that answers a round, whose number the organiser took), learns here which is the next
     decide    the noun decides; fold gives the state after
     follow    what the act brings on other records (a hearing, a filing) is decided and folded by their nouns
     commit    acts, heads and marks for the register in one transaction
@@ -94,7 +95,7 @@ def _prepare(
     ref = Ref(noun.kind, record_id)
     head, stored = records.place(ref, number)
     digest = sha256(raw).hexdigest()
-    if stored is not None:
+    if stored is not None and (stored.sha256 == digest or _may_see(stored, principal, records)):
         return _replay(noun, stored, digest, principal, records)
     act = noun.rules.parse(raw)
     before = head.state if head else None

@@ -46,12 +46,16 @@ class Town(JointWorld, WatchWorld):
         self.act("keys", "gone-clerk", 2, {"act": "revoke", "reason": "retired"}, "root-keys")
         scoped = {"act": "register", "agency": "city", "person": "Qian", "roles": ["supervisor"], "scope": ["fire"]}
         self.act("keys", "scoped", 1, {**scoped, "public_key": public_key_base64("scoped")}, "root-keys")
+        reviewed = {"act": "register", "agency": "city", "person": "Jin", "roles": ["evaluator"], "scope": ["market"]}
+        self.act("keys", "reviewer", 1, {**reviewed, "public_key": public_key_base64("reviewer")}, "root-keys")
         self._cases()
         notice = {"agency": "market", "title": {"zh": "通知"}, "category": "plans", "body": {"zh": "全文"}}
         self.act("disclosures", "d1", 1, {"act": "submit", "content": notice}, "market-clerk")
         self.approve("d1", 2, self.read_receipt("disclosures", "d1", 1)["sha256"])
         self.act("disclosures", "d1", 3, {"act": "publish"}, "market-clerk")
         self.act("rules", "r1", 1, {"act": "publish", "content": NEW_RULE}, "market-clerk")
+        self.act("evaluations", "round", 1, {"act": "announce", "content": NEW_ROUND}, "reviewer")
+        self.act("feedback", "report", 1, {"act": "announce", "content": NEW_FEEDBACK}, "market-clerk")
         sent = {"kind": "complaint", "agency": "market", "subject": "慢", "text": SECRET_TEXT}
         assert self.enquire(COMPLAINT, sent).status == 201
         self.pass_time(days=60)
@@ -120,6 +124,22 @@ NEW_AGENCY = {"act": "register", "content": {"name": {"zh": "新"}, "level": "de
 NEW_SERVICE = {"agency": "market", "title": {"zh": "事项"}, "service_kind": "other_power"}
 NEW_DISCLOSURE = {"agency": "market", "title": {"zh": "通知"}, "category": "plans", "body": {"zh": "全文"}}
 NEW_RULE = {**RULE, "agency": "market"}
+NEW_ROUND = {
+    "agency": "city",
+    "title": {"zh": "评议"},
+    "period": {"from": "2026-07-01", "to": "2026-09-30"},
+    "panel": [{"post": {"zh": "人大代表"}}],
+    "agencies": ["market"],
+    "criteria": ["truthfulness"],
+    "method": {"zh": "抽查"},
+}
+NEW_FEEDBACK = {
+    "agency": "market",
+    "title": {"zh": "反馈"},
+    "about": [{"kind": "enquiries"}],
+    "due_on": "2027-12-31",
+    "channels": [{"kind": "website"}],
+}
 NEW_KEY = {"act": "register", "agency": "market", "person": "Bai", "roles": ["clerk"]}
 LINE = {"event": {"case_no": "c1", "event_id": "e9", **DECIDED}}
 BODIES: dict[str, Any] = {
@@ -127,6 +147,8 @@ BODIES: dict[str, Any] = {
     "PUT /v1/intake/services/{record_id}/acts/{number}": {"act": "publish", "content": NEW_SERVICE},
     "PUT /v1/intake/disclosures/{record_id}/acts/{number}": {"act": "submit", "content": NEW_DISCLOSURE},
     "PUT /v1/intake/rules/{record_id}/acts/{number}": {"act": "publish", "content": NEW_RULE},
+    "PUT /v1/intake/evaluations/{record_id}/acts/{number}": {"act": "announce", "content": NEW_ROUND},
+    "PUT /v1/intake/feedback/{record_id}/acts/{number}": {"act": "announce", "content": NEW_FEEDBACK},
     "PUT /v1/intake/keys/{record_id}/acts/{number}": {**NEW_KEY, "public_key": public_key_base64("new")},
     "PUT /v1/intake/supervision/{record_id}/acts/{number}": {"act": "answer", "reason": {"zh": "空缺"}},
     "PUT /v1/intake/cases/{case_no}": {"service": "restaurant", "access": "none"},
@@ -144,6 +166,8 @@ RECORDS = {
     "services": ("restaurant", "newborn"),
     "disclosures": ("d1", "newborn"),
     "rules": ("r1", "newborn"),
+    "evaluations": ("round", "newborn"),
+    "feedback": ("report", "newborn"),
     "keys": ("market-clerk", "newborn"),
 }
 """Of each collection: what is there, for reads, and what is not, for writes."""
@@ -218,6 +242,14 @@ GET /v1/disclosures/{record_id}/acts
 GET /v1/disclosures/{record_id}/versions
 GET /v1/disclosures/{record_id}/versions/{number}
 GET /v1/enquiries
+GET /v1/evaluations
+GET /v1/evaluations/{record_id}
+GET /v1/evaluations/{record_id}/versions
+GET /v1/evaluations/{record_id}/versions/{number}
+GET /v1/feedback
+GET /v1/feedback/{record_id}
+GET /v1/feedback/{record_id}/versions
+GET /v1/feedback/{record_id}/versions/{number}
 GET /v1/fields
 GET /v1/fields/{kind}
 GET /v1/health
@@ -265,6 +297,10 @@ GET /v1/intake/cases/{case_no}/events/{event_id}                   - ------- RRn
 PUT /v1/intake/cases/{case_no}/events/{event_id}                   - ------- WWfffff- R-
 GET /v1/intake/disclosures/{record_id}/acts/{number}               - ------- RRnnnRn- --
 PUT /v1/intake/disclosures/{record_id}/acts/{number}               - ------- WWfffff- R-
+GET /v1/intake/evaluations/{record_id}/acts/{number}               - ------- nRnnnnR- --
+PUT /v1/intake/evaluations/{record_id}/acts/{number}               - ------- fffffff- f-
+GET /v1/intake/feedback/{record_id}/acts/{number}                  - ------- RRnnnRn- --
+PUT /v1/intake/feedback/{record_id}/acts/{number}                  - ------- WWfffff- R-
 GET /v1/intake/keys/{record_id}/acts/{number}                      - ------- RRnnnRn- --
 PUT /v1/intake/keys/{record_id}/acts/{number}                      - ------- fWfffff- f-
 GET /v1/intake/rules/{record_id}/acts/{number}                     - ------- RRnnnRn- --

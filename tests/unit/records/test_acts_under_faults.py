@@ -6,12 +6,17 @@ import orjson
 import pytest
 
 from local.messages import Response
+from tests.evaluation_world import FEEDBACK, ROUND
 from tests.faults import attempt, every_fault
 from tests.world import World, public_key_base64
 
 SERVICE = {"agency": "bureau", "title": {"zh": "备案"}, "service_kind": "other_power"}
 LONG = {"zh": "全文" * 90_000}
 DISCLOSURE = {"agency": "bureau", "title": {"zh": "通知"}, "category": "plans", "body": LONG}
+FINDING = {"id": "f1", "criterion": "truthfulness", "severity": "minor", "text": {"zh": "有误"}}
+SCORE = {"criterion": "truthfulness", "grade": "pass", "grounds": {"zh": "抽查"}}
+ANSWERED = {"finding": "f1", "outcome": "disputed", "reason": {"zh": "属实"}}
+ANSWER = {"act": "answer", "agency": "bureau", "answers": [ANSWERED]}
 WRITES: dict[str, tuple[str, dict[str, Any], str]] = {
     "the first act": ("services/s1/acts/1", {"act": "publish", "content": SERVICE}, "bureau-clerk"),
     "a later act": ("services/s0/acts/2", {"act": "withdraw", "reason": {"zh": "止"}}, "bureau-clerk"),
@@ -21,6 +26,12 @@ WRITES: dict[str, tuple[str, dict[str, Any], str]] = {
         "root-clerk",
     ),
     "a text beyond an item": ("disclosures/d1/acts/1", {"act": "submit", "content": DISCLOSURE}, "bureau-clerk"),
+    "an agency's answer to a round": ("evaluations/e0/acts/3", ANSWER, "bureau-clerk"),
+    "a feedback report": (
+        "feedback/f1/acts/1",
+        {"act": "announce", "content": {**FEEDBACK, "about": [{"kind": "evaluation", "id": "e0"}]}},
+        "bureau-clerk",
+    ),
     "a key": (
         "keys/k9/acts/1",
         {
@@ -36,9 +47,14 @@ WRITES: dict[str, tuple[str, dict[str, Any], str]] = {
 
 
 def prepare() -> World:
-    """Return a deployment with one service."""
+    """Return a deployment with one service, and a round that waits for the bureau's answer."""
     world = World().init()
     world.service("s0")
+    world.key("root-evaluator", "guangan", "Jin", ["evaluator"])
+    content = {**ROUND, "agency": "guangan", "agencies": ["bureau"], "criteria": ["truthfulness"]}
+    world.act("evaluations", "e0", 1, {"act": "announce", "content": content}, "root-evaluator")
+    judged = {"agency": "bureau", "scores": [SCORE], "findings": [FINDING]}
+    world.act("evaluations", "e0", 2, {"act": "publish_findings", "agencies": [judged]}, "root-evaluator")
     return world
 
 
