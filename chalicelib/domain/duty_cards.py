@@ -15,7 +15,7 @@ from chalicelib.domain.records import Noun, Ref, State
 COLOUR = "yellow"
 """Of a duty left undone; not answered in time it turns red like any other."""
 DONE, NO_LONGER_OWED = "done", "no_longer_owed"
-_ENDED = ("withdrawn", "dissolved", "repealed")
+_ENDED = ("withdrawn", "dissolved", "repealed", "closed")
 
 
 def turns_of(owing: Iterable[Duty]) -> list[Turn]:
