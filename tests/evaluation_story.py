@@ -65,7 +65,7 @@ class Story:
         self.world.log()
         return answer
 
-    def read(self, path: str) -> dict[str, Any]:
+    def read(self, path: str) -> None:
         """Show what everybody reads."""
         answered: dict[str, Any] = self.world.json(*path.split("?"))
         shown = answered
@@ -73,7 +73,6 @@ class Story:
             shown = _what_changed(answered, self.before) if self.before else answered
             self.before = answered
         self.parts.append(f"`GET {path}`\n\n```json\n{pretty(shown)}\n```\n")
-        return answered
 
 
 def _what_changed(answered: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
