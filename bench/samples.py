@@ -11,6 +11,7 @@ from chalicelib.domain.harvest import Origin
 from chalicelib.jobs import advance_clocks, publish_statistics
 from chalicelib.usecases.harvest import follow
 from local.messages import Response
+from tests.centre_world import CENTRE
 from tests.world import AUTHORITY, World, public_key_base64
 
 PAGE = 50
@@ -33,6 +34,7 @@ class Sampled:
             world.disclose(f"notice-{number}")
         for number in range(3):
             world.act("rules", f"rule-{number}", 1, {"act": "publish", "content": _RULE}, "bureau-clerk")
+        world.act("centres", "hall", 1, {"act": "open", "content": CENTRE}, "bureau-clerk")
         world.act("rules", "rule-0", 2, {"act": "supersede", "replaced_by": "rule-1"}, "bureau-clerk")
         world.act("evaluations", "round-1", 1, {"act": "announce", "content": _ROUND}, "root-evaluator")
         world.act("feedback", "feedback-1", 1, {"act": "announce", "content": _FEEDBACK}, "bureau-clerk")
@@ -232,6 +234,11 @@ SAMPLES: dict[str, Sample] = {
     "get_rule_gaps": _read("/v1/rules/gaps", "agency=bureau"),
     "list_rule_versions": _read("/v1/rules/rule-1/versions"),
     "get_rule_version": _read("/v1/rules/rule-1/versions/1"),
+    "list_centres": _read("/v1/centres"),
+    "get_centre": _read("/v1/centres/hall"),
+    "get_centre_hours": _read("/v1/centres/hall/hours"),
+    "list_centre_versions": _read("/v1/centres/hall/versions"),
+    "get_centre_version": _read("/v1/centres/hall/versions/1"),
     "list_supervision": _read("/v1/supervision", "stage=raised"),
     "get_card": _of_card("/v1/supervision/{card}"),
     "list_card_versions": _of_card("/v1/supervision/{card}/versions"),
@@ -292,6 +299,7 @@ SAMPLES: dict[str, Sample] = {
     "get_rule_receipt": _signed("/v1/intake/rules/rule-1/acts/1"),
     "get_evaluation_receipt": _signed("/v1/intake/evaluations/round-1/acts/1"),
     "get_feedback_receipt": _signed("/v1/intake/feedback/feedback-1/acts/1"),
+    "get_centre_receipt": _signed("/v1/intake/centres/hall/acts/1"),
     "get_key_receipt": _signed("/v1/intake/keys/bureau-clerk/acts/1"),
     "get_card_receipt": Sample("raise", lambda s: s.world.get_signed(f"{_CARDS}/{s.card}/acts/1")),
     "get_intake_card": Sample("its case", lambda s: s.world.get_signed(f"{_CARDS}/{s.card}")),
@@ -321,6 +329,7 @@ SAMPLES: dict[str, Sample] = {
     "put_feedback_act": _put(
         "/v1/intake/feedback/feedback-1/acts/2", {"act": "report", "report": _REPORT}, "bureau-clerk", "report"
     ),
+    "put_centre_act": _put("/v1/intake/centres/new/acts/1", {"act": "open", "content": CENTRE}, "bureau-clerk", "open"),
     "put_key_act": _put(
         "/v1/intake/keys/new/acts/1", {**_KEY, "public_key": public_key_base64("new")}, "root-keys", "register"
     ),

@@ -1,6 +1,16 @@
 """Every record noun, by collection and by kind. A new noun is one file and one line here."""
 
-from chalicelib.domain import agencies, agency_keys, cards, disclosures, evaluations, feedback, rules, services
+from chalicelib.domain import (
+    agencies,
+    agency_keys,
+    cards,
+    centres,
+    disclosures,
+    evaluations,
+    feedback,
+    rules,
+    services,
+)
 from chalicelib.domain.records import Noun
 
 NOUNS: tuple[Noun, ...] = (
@@ -12,6 +22,7 @@ NOUNS: tuple[Noun, ...] = (
     rules.NOUN,
     evaluations.NOUN,
     feedback.NOUN,
+    centres.NOUN,
 )
 BY_COLLECTION = {noun.collection: noun for noun in NOUNS}
 BY_KIND = {noun.kind: noun for noun in NOUNS}

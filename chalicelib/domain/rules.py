@@ -15,7 +15,7 @@ from chalicelib.domain.codes import code_list
 from chalicelib.domain.document_numbers import normalised
 from chalicelib.domain.duties import Duty, local_day, local_facts, midnight_after, owed_by
 from chalicelib.domain.links import judge_links, linked
-from chalicelib.domain.personal_data import find_personal_data
+from chalicelib.domain.published_texts import judge_personal_data
 from chalicelib.domain.records import (
     PROGRAM,
     Act,
@@ -140,8 +140,7 @@ def _judge_texts(refusals: Refusals, state: State | None, act: Act, others: Othe
         message = f"the jurisdiction's language is {agency['language']}" if agency else ""
         refusals.when(lacking, "own_language_missing", message, f"/{member}")
     own = [doc_no] if (doc_no := act.get("content", {}).get("doc_no")) else []
-    for pointer, kind in find_personal_data(act, _NO_TEXTS, own):
-        refusals.when(bool(kind), "personal_data", f"this holds what looks like a person's number ({kind})", pointer)
+    judge_personal_data(refusals, act, _NO_TEXTS, own)
 
 
 def _judge_step(refusals: Refusals, record_id: str, state: State, act: Act, others: Others, at: str) -> None:

@@ -7,6 +7,7 @@ longer. A case is bound to the version that held when it was accepted, so the st
 from collections.abc import Callable
 from typing import Any
 
+from chalicelib.domain.codes import code_list
 from chalicelib.domain.enquiries import built_in
 from chalicelib.domain.instants import localised
 from chalicelib.domain.records import (
@@ -15,6 +16,7 @@ from chalicelib.domain.records import (
     Actor,
     Noun,
     Others,
+    Place,
     Ref,
     Refusals,
     Rendered,
@@ -46,6 +48,10 @@ TERMS = (
     "effective_on",
 )
 """The members of the content that a case's clock and status rest on."""
+
+PLACES = 40
+"""Centres and life events of one service: each is an entry written with its view, and a commit has its limit."""
+BY_CENTRE, BY_LIFE_EVENT = "services by centre", "services by life_event"
 
 BASES_CITED = 10
 """Legal bases that a case's receipt cites; the version that it names has all of them."""
@@ -103,6 +109,7 @@ class ServiceRules:
                 "/content/limits/promised",
             )
             judge_line(content, refusals)
+            judge_places(content, refusals)
         refusals.settle()
 
     def fold(self, record_id: str, state: State | None, act: Act, meta: ActMeta, others: Others) -> State:
@@ -149,7 +156,30 @@ class ServiceRules:
             "handling": content["handling"],
             **{name: shown[name] for name in ("item_code", "limits") if shown.get(name)},
         }
-        return Rendered(body, summary, {}, listed=state["stage"] == "published")
+        listed = state["stage"] == "published"
+        return Rendered(body, summary, {}, listed=listed, places=places_of(state) if listed else ())
+
+
+def judge_places(content: dict[str, Any], refusals: Refusals) -> None:
+    """Refuse a need that no code list has, and more centres and needs than a service can be found by."""
+    needs = {entry["code"] for entry in code_list("life_event").codes}
+    for number, need in enumerate(content["life_events"]):
+        pointer = f"/content/life_events/{number}"
+        refusals.when(need not in needs, "life_event_unknown", "not of /v1/codes/life_event", pointer)
+    many = len(_found_by(content)) > PLACES
+    refusals.when(many, "too_many_places", f"at most {PLACES} centres and life events", "/content/windows")
+
+
+def _found_by(content: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return the lists and values by which a service is found, each once."""
+    centres = [(BY_CENTRE, window["centre"]) for window in content.get("windows", ()) if "centre" in window]
+    needs = [(BY_LIFE_EVENT, need) for need in content.get("life_events", ())]
+    return tuple(dict.fromkeys([*centres, *needs]))
+
+
+def places_of(state: State) -> tuple[Place, ...]:
+    """Return the lists that a service stands in more than once: of its centres, and of the needs it answers."""
+    return tuple(Place(name, value, state["published_at"]) for name, value in _found_by(state["content"]))
 
 
 def cited(bases: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -182,5 +182,6 @@ for _collection, _kind, _model in (
     ("keys", "key", "KeyAct"),
     ("supervision", "card", "CardAct"),
     ("rules", "rule", "RuleAct"),
+    ("centres", "centre", "CentreAct"),
 ):
     _declare(_collection, _kind, _model)

@@ -1,6 +1,7 @@
 """Public reads of services and their commitments, now and as they stood."""
 
 from chalicelib import wiring
+from chalicelib.domain.services import BY_CENTRE, BY_LIFE_EVENT
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.listing import (
@@ -33,11 +34,10 @@ SERVICES = PublicList(
     "service",
     {"": keys.ALL_PUBLISHED, "agency": keys.AGENCY_PUBLISHED, "jurisdiction": keys.JURISDICTION_PUBLISHED},
     {"": keys.ALL_CHANGED, "agency": keys.AGENCY_CHANGED},
+    placed={"centre": BY_CENTRE, "life_event": BY_LIFE_EVENT},
 )
-CENTRE = Parameter("centre", read_id, ID_SCHEMA, "Only services at this centre; waits for the search read model.")
-LIFE_EVENT = Parameter(
-    "life_event", read_id, ID_SCHEMA, "Only services for this need; waits for the search read model."
-)
+CENTRE = Parameter("centre", read_id, ID_SCHEMA, "Only services with a window at this centre.")
+LIFE_EVENT = Parameter("life_event", read_id, ID_SCHEMA, "Only services for this need (`/v1/codes/life_event`).")
 AS_OF = Parameter("as_of", read_date, DATE_SCHEMA, "The commitment as it stood on this day.")
 
 

@@ -11,6 +11,7 @@ from chalicelib.routes.openapi.document import document
 from chalicelib.routes.openapi.examples import examples
 from local.messages import Response
 from tests.architecture.test_openapi import closed
+from tests.centre_world import centres_of_every_stage
 from tests.rule_world import rules_of_every_stage
 from tests.watch_world import WatchWorld
 from tests.world import World
@@ -59,6 +60,15 @@ READS = {
         f"/v1/rules/{rule}{rest}": "/v1/rules/{record_id}" + rest.replace("/1", "/{number}")
         for rule in ("standing", "lapsing", "old", "ended", "gone")
         for rest in ("", "/chain", "/versions", "/versions/1")
+    },
+    "/v1/services?centre=hall": "/v1/services",
+    "/v1/services?life_event=birth": "/v1/services",
+    "/v1/codes/life_event": "/v1/codes/{list}",
+    "/v1/centres": "/v1/centres",
+    **{
+        f"/v1/centres/{centre}{rest}": "/v1/centres/{record_id}" + rest.split("?")[0].replace("/1", "/{number}")
+        for centre in ("hall", "shut", "none")
+        for rest in ("", "/hours", "/hours?from=2035-01-01&days=2", "/versions", "/versions/1")
     },
     "/v1/changes": "/v1/changes",
     "/v1/changes?include=body": "/v1/changes",
@@ -113,6 +123,7 @@ def filled() -> World:
     world.act("agencies", "gone", 1, {"act": "register", "content": gone})
     world.act("agencies", "gone", 2, {"act": "dissolve", "reason": {"zh": "改革"}})
     rules_of_every_stage(world)
+    centres_of_every_stage(world)
     _decide_cases(world)
     world.log()
     publish_statistics.run(world.wired, nightly=True)
@@ -203,6 +214,8 @@ def test_the_examples_of_acts_are_taken_as_they_stand() -> None:
     world.act("keys", "he-min", 1, sent["KeyAct"]["register"], "root-keys")
     world.key("economy-clerk", "economy-bureau", "He", ["clerk"])
     world.act("services", "511602-0106-0001", 1, sent["ServiceAct"]["publish"], "economy-clerk")
+    for number, centre_act in enumerate(sent["CentreAct"].values(), 1):
+        world.act("centres", "guangan-hall", number, centre_act)
     world.act("rules", "project-filing-2", 1, sent["RuleAct"]["publish"], "economy-clerk")
     for number, rule_act in enumerate(sent["RuleAct"].values(), 1):
         if rule_act["act"] != "repeal":

@@ -161,8 +161,9 @@ def test_a_page_may_change_its_size_on_the_way(world: World) -> None:
     [
         "q=%E5%A4%87%E6%A1%88",
         "agency=bureau&jurisdiction=guangan",
-        "centre=hall",
-        "life_event=birth",
+        "centre=hall&agency=bureau",
+        "centre=hall&life_event=birth",
+        "updated_since=2020-01-01&life_event=birth",
         "updated_since=2020-01-01&jurisdiction=guangan",
     ],
 )

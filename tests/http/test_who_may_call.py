@@ -16,6 +16,7 @@ from chalicelib.routes.endpoint import ENDPOINTS
 from chalicelib.signing.messages import DRY_RUN, INTAKE, READ
 from chalicelib.signing.profile import sign, sign_read
 from local.messages import Response
+from tests.centre_world import CENTRE
 from tests.joint_world import JointWorld
 from tests.rule_world import RULE
 from tests.watch_world import WatchWorld
@@ -53,6 +54,7 @@ class Town(JointWorld, WatchWorld):
         self.act("disclosures", "d1", 1, {"act": "submit", "content": notice}, "market-clerk")
         self.approve("d1", 2, self.read_receipt("disclosures", "d1", 1)["sha256"])
         self.act("disclosures", "d1", 3, {"act": "publish"}, "market-clerk")
+        self.act("centres", "hall", 1, {"act": "open", "content": NEW_CENTRE}, "market-clerk")
         self.act("rules", "r1", 1, {"act": "publish", "content": NEW_RULE}, "market-clerk")
         self.act("evaluations", "round", 1, {"act": "announce", "content": NEW_ROUND}, "reviewer")
         self.act("feedback", "report", 1, {"act": "announce", "content": NEW_FEEDBACK}, "market-clerk")
@@ -123,6 +125,7 @@ DECIDED = {"event": "decided", "occurred_at": "2026-11-24T10:00:00+08:00", "outc
 NEW_AGENCY = {"act": "register", "content": {"name": {"zh": "新"}, "level": "department", "parent": "market"}}
 NEW_SERVICE = {"agency": "market", "title": {"zh": "事项"}, "service_kind": "other_power"}
 NEW_DISCLOSURE = {"agency": "market", "title": {"zh": "通知"}, "category": "plans", "body": {"zh": "全文"}}
+NEW_CENTRE = {**CENTRE, "agency": "market", "windows": [], "payment": {}}
 NEW_RULE = {**RULE, "agency": "market"}
 NEW_ROUND = {
     "agency": "city",
@@ -146,6 +149,7 @@ BODIES: dict[str, Any] = {
     "PUT /v1/intake/agencies/{record_id}/acts/{number}": NEW_AGENCY,
     "PUT /v1/intake/services/{record_id}/acts/{number}": {"act": "publish", "content": NEW_SERVICE},
     "PUT /v1/intake/disclosures/{record_id}/acts/{number}": {"act": "submit", "content": NEW_DISCLOSURE},
+    "PUT /v1/intake/centres/{record_id}/acts/{number}": {"act": "open", "content": NEW_CENTRE},
     "PUT /v1/intake/rules/{record_id}/acts/{number}": {"act": "publish", "content": NEW_RULE},
     "PUT /v1/intake/evaluations/{record_id}/acts/{number}": {"act": "announce", "content": NEW_ROUND},
     "PUT /v1/intake/feedback/{record_id}/acts/{number}": {"act": "announce", "content": NEW_FEEDBACK},
@@ -168,6 +172,7 @@ RECORDS = {
     "rules": ("r1", "newborn"),
     "evaluations": ("round", "newborn"),
     "feedback": ("report", "newborn"),
+    "centres": ("hall", "newborn"),
     "keys": ("market-clerk", "newborn"),
 }
 """Of each collection: what is there, for reads, and what is not, for writes."""
@@ -232,6 +237,11 @@ GET /v1/agencies
 GET /v1/agencies/{record_id}
 GET /v1/agencies/{record_id}/versions
 GET /v1/agencies/{record_id}/versions/{number}
+GET /v1/centres
+GET /v1/centres/{record_id}
+GET /v1/centres/{record_id}/hours
+GET /v1/centres/{record_id}/versions
+GET /v1/centres/{record_id}/versions/{number}
 GET /v1/changes
 GET /v1/codes
 GET /v1/codes/{list}
@@ -295,6 +305,8 @@ PUT /v1/intake/cases/{case_no}                                     - ------- WWf
 PUT /v1/intake/cases/{case_no}/codes/{number}                      - ------- WWfffff- R-
 GET /v1/intake/cases/{case_no}/events/{event_id}                   - ------- RRnnnRn- --
 PUT /v1/intake/cases/{case_no}/events/{event_id}                   - ------- WWfffff- R-
+GET /v1/intake/centres/{record_id}/acts/{number}                   - ------- RRnnnRn- --
+PUT /v1/intake/centres/{record_id}/acts/{number}                   - ------- WWfffff- R-
 GET /v1/intake/disclosures/{record_id}/acts/{number}               - ------- RRnnnRn- --
 PUT /v1/intake/disclosures/{record_id}/acts/{number}               - ------- WWfffff- R-
 GET /v1/intake/evaluations/{record_id}/acts/{number}               - ------- nRnnnnR- --

@@ -15,6 +15,7 @@ class CodeWords(Answer):
     zh: str
     en: str | None = None
     short: Sentence | None = None
+    group: str | None = None
 
 
 class CodeList(Answer):

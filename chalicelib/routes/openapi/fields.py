@@ -20,6 +20,7 @@ KINDS = {
     "feedback_withdrawn": "WithdrawnFeedback",
     "card": "Card",
     "rule": "Rule",
+    "centre": "Centre",
     "change": "Change",
     "case": "CaseStatus",
     "series": "Series",

@@ -40,6 +40,10 @@ TAGS = {
         "Webhooks: an app registers a receiver, and the holder of a token lets it be told of changes.",
     ),
     "disclosures": ("Disclosures", "What is disclosed, and the acts that led to it (政务公开事项)."),
+    "centres": (
+        "Service centres",
+        "Where to go, which service at which window, and when it is open (政务服务中心, 窗口).",
+    ),
     "rules": ("Rules", "Which rules are in force, carried out, due for review, replaced, repealed (规章制度)."),
     "evaluations": ("Evaluations", "Who judged whom, what was found, and what the agencies say to it (评议)."),
     "feedback": ("Feedback", "What came of opinions, evaluations and frequent enquiries, by a promised day (反馈)."),
