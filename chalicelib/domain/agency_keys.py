@@ -78,7 +78,7 @@ class KeyRules:
             overlap = act.get("overlap_until")
             kept = [{**state["materials"][-1], "until": overlap}] if overlap else []
             return {**state, "materials": [*kept, material], "version": state["version"] + 1}
-        named = ("agency", "alg", "person", "system", "roles", "scope", "not_before", "not_after")
+        named = ("agency", "alg", "person", "system", "group", "roles", "scope", "not_before", "not_after")
         return {"stage": "valid", "version": 1, "materials": [material], **{n: act[n] for n in named if n in act}}
 
     def shows(self, act: Act, state: State) -> bool:
@@ -110,8 +110,8 @@ def _refuse_scope(refusals: Refusals, scope: Sequence[str], actor: Actor, others
 
 
 def holder(state: State) -> str:
-    """Return the person or system a key names; the two cannot be mistaken for one another."""
-    return f"person:{state['person']}" if "person" in state else f"system:{state['system']}"
+    """Return the person, system or group a key names; they cannot be mistaken for one another."""
+    return next(f"{named}:{state[named]}" for named in ("person", "system", "group") if named in state)
 
 
 def materials_at(state: State, now: datetime) -> list[bytes]:

@@ -43,6 +43,15 @@ class Finding(NamedTuple):
     kind: str
 
 
+class Occurrence(NamedTuple):
+    """One of the numbers of a kind in a text: the first, the second ..., so that each can be looked at by itself."""
+
+    place: str
+    """A JSON Pointer to the text."""
+    kind: str
+    nth: int
+
+
 def find_personal_data(
     content: Any, exempt: Collection[str] = (), known: Collection[str] = (), pointer: str = ""
 ) -> list[Finding]:
@@ -51,30 +60,57 @@ def find_personal_data(
     `exempt` names members whose values are not looked at, such as the phones of posts; `known` holds numbers that are the
     record's own.
     """
-    passed = frozenset(filter(None, (_bare(number) for number in known)))
-    return list(_walk(content, frozenset(exempt), passed, pointer))
+    passed = _bare_all(known)
+    return [
+        Finding(place, kind)
+        for place, text in _texts(content, frozenset(exempt), pointer)
+        for kind in kinds_in(text, passed)
+    ]
+
+
+def find_each(
+    content: Any, exempt: Collection[str] = (), known: Collection[str] = (), pointer: str = ""
+) -> list[Occurrence]:
+    """Return every single number in the texts of a JSON value: who lets them be shown must have looked at each."""
+    passed = _bare_all(known)
+    found: list[Occurrence] = []
+    for place, text in _texts(content, frozenset(exempt), pointer):
+        counted = dict.fromkeys(KINDS, 0)
+        for kind in _each_in(text, passed):
+            counted[kind] += 1
+            found.append(Occurrence(place, kind, counted[kind]))
+    return found
 
 
 def kinds_in(text: str, known: Collection[str] = ()) -> list[str]:
     """Return the kinds of numbers that a text holds, each once."""
-    found: set[str] = set()
-    for groups, numbered in _runs(text):
-        for start in range(len(groups)):
-            kinds = set(_kinds_from(groups[start : start + _LONGEST], known))
-            found |= kinds - {BANK_CARD} if numbered else kinds
+    found = set(_each_in(text, known))
     return [kind for kind in KINDS if kind in found]
 
 
-def _walk(value: Any, exempt: Collection[str], known: Collection[str], pointer: str) -> Iterator[Finding]:
+def _each_in(text: str, known: Collection[str]) -> Iterator[str]:
+    """Yield the kind of each number in a text, in their order."""
+    for groups, numbered in _runs(text):
+        for start in range(len(groups)):
+            kinds = _kinds_from(groups[start : start + _LONGEST], known)
+            yield from (kind for kind in kinds if not (numbered and kind == BANK_CARD))
+
+
+def _texts(value: Any, exempt: Collection[str], pointer: str) -> Iterator[tuple[str, str]]:
+    """Yield every text of a JSON value with its pointer; members of exempt names are passed over."""
     if isinstance(value, str):
-        yield from (Finding(pointer, kind) for kind in kinds_in(value, known))
+        yield pointer, value
     elif isinstance(value, Mapping):
         for name, member in value.items():
             if name not in exempt:
-                yield from _walk(member, exempt, known, f"{pointer}/{name}")
+                yield from _texts(member, exempt, f"{pointer}/{name}")
     elif isinstance(value, list | tuple):
         for place, member in enumerate(value):
-            yield from _walk(member, exempt, known, f"{pointer}/{place}")
+            yield from _texts(member, exempt, f"{pointer}/{place}")
+
+
+def _bare_all(known: Collection[str]) -> frozenset[str]:
+    return frozenset(filter(None, (_bare(number) for number in known)))
 
 
 def _bare(number: str) -> str:

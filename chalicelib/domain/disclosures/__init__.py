@@ -2,7 +2,8 @@
 
 To follow one act, look for its name in `table.py` (where it may follow), then in the part that decides and folds it:
 
-    submission    submit, revise, approve, break_glass
+    submission    submit, revise
+    approval      approve, return, break_glass
     consultation  open_consultation, extend_consultation, respond_to_comments
     hearing       announce_hearing, record_hearing
     steps         record_step, and which steps a category demands

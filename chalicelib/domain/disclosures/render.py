@@ -1,11 +1,13 @@
 """What a disclosure shows: the text, how it came about, and what was said and decided of it."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 from chalicelib.domain.disclosures.consultation import places
-from chalicelib.domain.disclosures.steps import demanded, missing
-from chalicelib.domain.disclosures.table import IN_CONSULTATION, WITHDRAWN
+from chalicelib.domain.disclosures.steps import demanded, exempt, missing
+from chalicelib.domain.disclosures.submission import GROUP
+from chalicelib.domain.disclosures.table import AWAITING_APPROVAL, IN_CONSULTATION, WITHDRAWN
 from chalicelib.domain.records import Rendered, State, shortened, without_empty
 
 Written = Callable[[str], str]
@@ -23,11 +25,9 @@ def render(record_id: str, state: State, written: Written) -> Rendered | None:
 
 
 def _body(state: State, content: dict[str, Any], written: Written) -> dict[str, Any]:
-    approval = state.get("shown_approval")
-    shown = {name: approval[name] for name in ("at", "secrecy_review")} if approval else None
     parts = {
-        "approval": shown,
-        "broken_glass": state.get("broken_glass"),
+        "approval": _approval(state.get("shown_approval")),
+        "broken_glass": _glass(state),
         "consultations": [without_empty(held) for held in state.get("rounds", ())],
         "hearings": state.get("hearings"),
         "decision_steps": _steps(state),
@@ -39,9 +39,38 @@ def _body(state: State, content: dict[str, Any], written: Written) -> dict[str, 
     return {"stage": state["stage"], **content, **_dated(without_empty(parts), written)}
 
 
+def _approval(approval: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return what is told of an approval: a group is named, a person never."""
+    if approval is None:
+        return None
+    group = approval["person"].removeprefix(GROUP) if approval["person"].startswith(GROUP) else None
+    told = {name: approval[name] for name in ("at", "openness", "secrecy_review", "meeting") if name in approval}
+    return without_empty({"by": "group" if group else "person", "group": group, **told, "released": _counted(approval)})
+
+
+def _counted(approval: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return how many findings of each kind were released; where they stand is known to who approved them."""
+    kinds = Counter(each["kind"] for each in approval.get("releases", ()))
+    return [{"kind": kind, "count": count} for kind, count in sorted(kinds.items())]
+
+
+def _glass(state: State) -> dict[str, Any] | None:
+    glass = state.get("broken_glass")
+    if glass is None:
+        return None
+    told = {name: member for name, member in glass.items() if name != "releases"}
+    owed = state.get("pending") == AWAITING_APPROVAL
+    return without_empty({**told, "approval_owed": owed or None, "released": _counted(glass)})
+
+
 def _steps(state: State) -> dict[str, Any] | None:
     return without_empty(
-        {"demanded": list(demanded(state)), "missing": missing(state), "recorded": state.get("steps", [])}
+        {
+            "exempt": exempt(state),
+            "demanded": list(demanded(state)),
+            "missing": missing(state),
+            "recorded": state.get("steps", []),
+        }
     )
 
 
@@ -63,6 +92,7 @@ def _summary(state: State, content: dict[str, Any]) -> dict[str, Any]:
         "title": shortened(content["title"]),
         "category": content["category"],
         "cadence": content["cadence"],
+        **({"approval_owed": True} if state.get("pending") == AWAITING_APPROVAL else {}),
         **{name: content[name] for name in ("doc_no", "issued_on") if name in content},
         **_heard(state),
     }

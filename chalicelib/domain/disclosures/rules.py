@@ -1,23 +1,28 @@
 """The rules of disclosures: the table says what may follow, each act's part decides and folds it.
 
-Nothing is shown before an act of `table.py` shows it. Withdrawal leaves number, reason, time and hash.
+Nothing is shown before an act of `table.py` shows it. Withdrawal leaves number, reason, time and hash. What is shown beside
+the text (reasons, summaries, records) no other person approves: numbers that name a person are refused there altogether.
 """
 
 from collections.abc import Callable
 
-from chalicelib.domain.disclosures import consultation, filing, hearing, showing, steps, submission
+from chalicelib.domain.codes import sentences
+from chalicelib.domain.disclosures import approval, consultation, filing, hearing, showing, steps, submission
 from chalicelib.domain.disclosures.asked import Asked, Folding, Part
 from chalicelib.domain.disclosures.duties import duties
 from chalicelib.domain.disclosures.render import render
-from chalicelib.domain.disclosures.table import ALLOWED
-from chalicelib.domain.records import Act, ActMeta, Actor, Noun, Others, Ref, Refusals, Rendered, State
+from chalicelib.domain.disclosures.submission import attached, content_of
+from chalicelib.domain.disclosures.table import ALLOWED, NOTHING, refusal
+from chalicelib.domain.personal_data import find_personal_data
+from chalicelib.domain.records import Act, ActMeta, Actor, Noun, Others, Ref, Refusals, Rendered, State, own_language
 
 KIND = "disclosure"
 
 PARTS: dict[str, Part] = {
     "submit": submission.SUBMIT,
-    "approve": submission.APPROVE,
-    "break_glass": submission.BREAK_GLASS,
+    "approve": approval.APPROVE,
+    "return": approval.RETURN,
+    "break_glass": approval.BREAK_GLASS,
     "open_consultation": consultation.OPEN_CONSULTATION,
     "extend_consultation": consultation.EXTEND_CONSULTATION,
     "revise": submission.SUBMIT,
@@ -32,8 +37,12 @@ PARTS: dict[str, Part] = {
     "withdraw": showing.WITHDRAW,
     "file_upward": filing.FILE_UPWARD,
 }
-NEVER_SHOWN = ("submit", "revise", "approve")
+NEVER_SHOWN = ("submit", "revise", "approve", "return")
 """Acts that change nothing that is shown; they become public with the first act that does."""
+_GATED = ("submit", "revise", "approve", "return")
+"""Acts whose texts are shown to nobody, or are looked at with the content when it is approved."""
+_NOT_FOR_READERS = ("after_sha256", "releases", "comments")
+"""Members of other acts that no reader reads as a text: hashes, places, ids."""
 
 
 class DisclosureRules:
@@ -53,17 +62,23 @@ class DisclosureRules:
     def needs(self, state: State | None, act: Act) -> tuple[Ref, ...]:
         successor = (Ref(KIND, act["by"]),) if act["act"] == "supersede" else ()
         named = consultation.comments_named(act) if act["act"] == consultation.RESPONSE else ()
-        return (self.agency("", state, act), *successor, *named)
+        files = attached(content_of(state or {}, act)) if act["act"] in ("approve", "break_glass") else ()
+        return (self.agency("", state, act), *successor, *named, *files)
 
     def decide(self, record_id: str, state: State | None, act: Act, actor: Actor, others: Others, at: str) -> None:
         refusals = Refusals()
-        name = act["act"]
-        allowed = ALLOWED[(state["stage"], state.get("pending")) if state else ("", None)]
-        refusals.when(
-            name not in allowed, "act_not_allowed", f"what may follow now: {', '.join(allowed) or 'nothing'}", "/act"
-        )
-        if name in allowed:
+        name, row = act["act"], (state["stage"], state.get("pending")) if state else NOTHING
+        why = refusal(row, name)
+        if why is None:
             PARTS[name].decide(refusals, Asked(state or {}, act, actor, others, at, record_id))
+            _decide_texts(refusals, state or {}, act)
+            agency = others.states.get(self.agency(record_id, state, act))
+            if agency is not None:  # its title is looked at with the agency itself
+                own_language(refusals, agency["language"], act, apart="/content/title")
+        else:
+            may_follow = ", ".join(ALLOWED[row]) or "nothing"
+            message = f"{sentences('disclosure_refusal')[why]['en']}; what may follow now: {may_follow}"
+            refusals.when(True, why, message, "/act")
         refusals.settle()
 
     def fold(self, record_id: str, state: State | None, act: Act, meta: ActMeta, others: Others) -> State:
@@ -76,6 +91,16 @@ class DisclosureRules:
 
     def render(self, record_id: str, state: State, written: Callable[[str], str]) -> Rendered | None:
         return render(record_id, state, written)
+
+
+def _decide_texts(refusals: Refusals, state: State, act: Act) -> None:
+    """Refuse a number that names a person in a text that is shown as it is sent."""
+    if act["act"] in _GATED:
+        return
+    known = [number] if (number := content_of(state, act).get("doc_no")) else []
+    for place, kind in find_personal_data(act, _NOT_FOR_READERS, known):
+        message = f"this is shown as it is sent, and holds what looks like a person's number ({kind})"
+        refusals.when(True, "personal_data", message, place)
 
 
 NOUN = Noun(KIND, "disclosures", DisclosureRules(), duties=duties)

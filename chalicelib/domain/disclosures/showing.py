@@ -6,7 +6,7 @@ import orjson
 
 from chalicelib.domain.disclosures.asked import Asked, Folding, Part, always
 from chalicelib.domain.disclosures.consultation import must_be_closed
-from chalicelib.domain.disclosures.steps import must_have_steps
+from chalicelib.domain.disclosures.steps import must_be_past, must_have_steps
 from chalicelib.domain.disclosures.submission import must_be_cleared, show
 from chalicelib.domain.disclosures.table import ADOPTED, APPROVED, PUBLISHED, SUPERSEDED, WITHDRAWN
 from chalicelib.domain.records import Refusals, State, next_version
@@ -14,6 +14,7 @@ from chalicelib.domain.records import Refusals, State, next_version
 
 def _decide_adoption(refusals: Refusals, asked: Asked) -> None:
     must_be_closed(refusals, asked)
+    must_be_past(refusals, asked, asked.act["decided_on"], "/decided_on")
     if asked.state.get("pending") == APPROVED:
         must_be_cleared(refusals, asked)
 
@@ -52,9 +53,10 @@ def _correct(folding: Folding) -> State:
 
 
 def _decide_superseding(refusals: Refusals, asked: Asked) -> None:
-    other = asked.others.find("disclosure", asked.act["by"])
+    other, own = asked.others.find("disclosure", asked.act["by"]), asked.act["by"] == asked.record_id
+    refusals.when(own, "supersedes_itself", "another text must take its place", "/by")
     refusals.when(
-        other is None or other["stage"] != PUBLISHED,
+        not own and (other is None or other["stage"] != PUBLISHED),
         "successor_not_published",
         "what takes its place is not published",
         "/by",

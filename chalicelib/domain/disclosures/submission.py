@@ -1,21 +1,27 @@
-"""Handing in, and approval by another person over exactly these bytes (公开审批).
+"""Handing in, and what is shown of what was handed in.
 
-Regulations on Open Government Information (2019) art. 17: the secrecy review is on record before anything is shown.
-Invariant: what is shown was approved by a person other than the one who handed it in, or says itself that it was not yet
-(breaking the glass), and then an approval is owed.
+What stays as it is from the first showing on: the agency, the category and whether the text was taken over from an earlier
+publication. A text that was consulted as one kind cannot be published as another, whose steps are fewer.
 """
 
 from typing import Any
 
 from chalicelib.domain.categories import categories
+from chalicelib.domain.codes import sentences
 from chalicelib.domain.disclosures.asked import Asked, Folding, Part
-from chalicelib.domain.disclosures.table import APPROVED, AWAITING_APPROVAL, NOT_SHOWN, PUBLISHED, SUBMITTED
-from chalicelib.domain.records import Refusals, State, living_agency, next_version
+from chalicelib.domain.disclosures.table import NOT_SHOWN, SUBMITTED
+from chalicelib.domain.duties import local_day
+from chalicelib.domain.records import Act, Ref, Refusals, State, living_agency, next_version
+
+GROUP, PERSON = "group:", "person:"
+"""How the name of who acts begins."""
 
 
 def decide_content(refusals: Refusals, asked: Asked) -> None:
     """Refuse a content that its agency, its category or its own earlier acts do not let stand."""
     content = asked.act["content"]
+    message = "a group approves; a person or a system hands in"
+    refusals.when(asked.actor.person.startswith(GROUP), "group_hands_in", message, "/act")
     living_agency(refusals, asked.others, content["agency"], content["title"], "/content/title")
     refusals.when(
         content["category"] not in categories(),
@@ -23,11 +29,57 @@ def decide_content(refusals: Refusals, asked: Asked) -> None:
         "not a category of the code list /v1/codes/category",
         "/content/category",
     )
+    _decide_ground(refusals, content["openness"])
+    _decide_source(refusals, asked)
+    _decide_fixed(refusals, asked.state, content)
+
+
+def _decide_ground(refusals: Refusals, openness: dict[str, Any]) -> None:
     refusals.when(
-        bool(asked.state) and asked.state["agency"] != content["agency"],
-        "agency_fixed",
-        "a disclosure stays with its agency",
-        "/content/agency",
+        "ground" in openness and openness["ground"] not in sentences("ground"),
+        "ground_unknown",
+        "not a ground of the code list /v1/codes/ground",
+        "/content/openness/ground",
+    )
+
+
+def _decide_source(refusals: Refusals, asked: Asked) -> None:
+    """A text that is taken over was published before: it says when."""
+    content = asked.act["content"]
+    if "source" not in content:
+        return
+    agency = asked.others.find("agency", content["agency"])
+    today = local_day(asked.at, agency) if agency else ""
+    message = "what is taken over from an earlier publication says on which day it was issued"
+    refusals.when("issued_on" not in content, "source_without_day", message, "/content/issued_on")
+    refusals.when(
+        bool(today) and content.get("issued_on", "") > today,
+        "source_in_the_future",
+        "what is taken over was issued before",
+        "/content/issued_on",
+    )
+
+
+def _decide_fixed(refusals: Refusals, state: State, content: dict[str, Any]) -> None:
+    if not state:
+        return
+    refusals.when(
+        state["agency"] != content["agency"], "agency_fixed", "a disclosure stays with its agency", "/content/agency"
+    )
+    if state["version"] == 0:
+        return
+    shown = state["content"]
+    refusals.when(
+        shown["category"] != content["category"],
+        "category_fixed",
+        f"it was shown as {shown['category']}; another kind is another disclosure",
+        "/content/category",
+    )
+    refusals.when(
+        ("source" in shown) != ("source" in content),
+        "source_fixed",
+        "whether it was taken over from an earlier publication was said when it was first shown",
+        "/content/source",
     )
 
 
@@ -58,28 +110,17 @@ def submit(folding: Folding) -> State:
     }
 
 
-def _decide_approval(refusals: Refusals, asked: Asked) -> None:
-    submission = asked.state["submission"]
-    refusals.when(
-        asked.actor.person == submission["person"],
-        "same_person",
-        "who submitted may not approve; another person must",
-    )
-    refusals.when(
-        asked.act["approves_sha256"] != submission["sha256"],
-        "approves_other_bytes",
-        "this is not the SHA-256 of the submitted bytes",
-        "/approves_sha256",
-    )
+def attached(content: dict[str, Any]) -> tuple[Ref, ...]:
+    """Return the files that a content names, as records of their own."""
+    return tuple(Ref("attachment", each["sha256"]) for each in content.get("attachments", ()))
 
 
-def _approve(folding: Folding) -> State:
-    state, act, meta, _ = folding
-    approval = {"person": meta.person, "at": meta.received_at, "secrecy_review": act["secrecy_review"]["result"]}
-    if state["pending"] != AWAITING_APPROVAL:
-        return {**state, "pending": APPROVED, "approval": approval}
-    kept = {name: value for name, value in state.items() if name not in ("pending", "submission")}
-    return {**kept, "version": next_version(state), "shown_approval": approval, "changed_at": meta.at}
+def content_of(state: State, act: Act) -> dict[str, Any]:
+    """Return the content that an act is about: its own, what waits, else what is shown."""
+    found: dict[str, Any] = (
+        act.get("content") or state.get("submission", {}).get("content") or state.get("content", {})
+    )
+    return found
 
 
 def must_be_open(refusals: Refusals, asked: Asked) -> None:
@@ -117,14 +158,4 @@ def show(state: State, stage: str, at: str) -> State:
     return shown
 
 
-def _break_glass(folding: Folding) -> State:
-    state, act, meta, _ = folding
-    shown = show(state, PUBLISHED, meta.at)
-    shown["final_at"] = meta.received_at
-    glass = {"reason": act["reason"], "legal_basis": act["legal_basis"], "at": meta.received_at}
-    return {**shown, "pending": AWAITING_APPROVAL, "submission": state["submission"], "broken_glass": glass}
-
-
 SUBMIT = Part(decide_content, submit)
-APPROVE = Part(_decide_approval, _approve, "approver")
-BREAK_GLASS = Part(must_be_open, _break_glass, "approver")

@@ -51,6 +51,7 @@ class RegisterKey(Envelope, Material):
     alg: Literal["ed25519", "hmac-sha256"] = "ed25519"
     person: Words | None = None
     system: Words | None = None
+    group: Words | None = None
     roles: Annotated[list[Role], Field(min_length=1, max_length=7)]
     scope: Annotated[list[Id], Field(max_length=1000)] = []
     not_before: InstantText | None = None
@@ -58,8 +59,10 @@ class RegisterKey(Envelope, Material):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        if (self.person is None) == (self.system is None):
-            raise ValueError("a key names either a person or a system")
+        if sum(named is not None for named in (self.person, self.system, self.group)) != 1:
+            raise ValueError("a key names a person, a system or a group")
+        if self.group is not None and self.roles != ["approver"]:
+            raise ValueError("a group approves, and does nothing else")
         if (self.alg == "ed25519") != (self.public_key is not None):
             raise ValueError("ed25519 has a public_key, hmac-sha256 a secret")
         return self

@@ -5,25 +5,40 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from chalicelib.domain.models.common import DateText, Id, InstantText, LegalBasis, Limit, LongText, Sha256, Text
-from chalicelib.domain.models.disclosures import AnsweredGroup, DisclosureContent
+from chalicelib.domain.models.disclosures import AnsweredGroup, DisclosureContent, Meeting
 from chalicelib.domain.models.responses import Answer, Page, RecordHead, RecordStart
 
 ShownStage = Literal["in_consultation", "adopted", "published", "superseded", "withdrawn"]
 
 
-class Approval(Answer):
-    """That another person approved exactly these bytes, and what the secrecy review found."""
+class Released(Answer):
+    """How many numbers of a kind that name a person, or other findings, the approver looked at and let be shown."""
 
+    kind: Id
+    count: int
+
+
+class Approval(Answer):
+    """That another person, or a named group, approved exactly these bytes, and what the secrecy review found."""
+
+    by: Literal["person", "group"]
+    group: str | None = None
     at: InstantText
-    secrecy_review: Literal["cleared", "restricted"]
+    openness: Literal["proactive"]
+    secrecy_review: Literal["cleared"]
+    meeting: Meeting | None = None
+    released: list[Released] = []
 
 
 class BrokenGlass(Answer):
-    """That the text was shown in an emergency before another person approved it."""
+    """That the text was shown in an emergency before another person approved it, and whether that is still owed."""
 
     reason: Text
     legal_basis: LegalBasis
     at: InstantText
+    of_version: int
+    approval_owed: bool | None = None
+    released: list[Released] = []
 
 
 class Correction(Answer):
@@ -103,6 +118,7 @@ class RecordedStep(Answer):
 class DecisionSteps(Answer):
     """Which steps the category demands before publication, which are on record, and which are missing."""
 
+    exempt: Literal["published_before"] | None = None
     demanded: list[Id] = []
     missing: list[Id] = []
     recorded: list[RecordedStep] = []
@@ -174,6 +190,7 @@ class DisclosureSummary(RecordStart):
     title: Text | None = None
     category: Id
     cadence: Literal["regular", "phased", "ad_hoc"] | None = None
+    approval_owed: bool | None = None
     doc_no: str | None = None
     consultation: ConsultationNow | None = None
 

@@ -25,12 +25,13 @@ class Openness(Model):
     """Whether it is disclosed at all (公开属性): on the agency's own motion, on request, or not, and on what ground."""
 
     openness_class: Annotated[Literal["proactive", "on_request", "not_open"], Field(alias="class")] = "proactive"
-    ground: Text | None = None
+    ground: Id | None = None
+    note: Text | None = None
 
     @model_validator(mode="after")
     def _grounded(self) -> Self:
-        if self.openness_class == "not_open" and self.ground is None:
-            raise ValueError("what is not open names its ground")
+        if (self.openness_class == "not_open") != (self.ground is not None):
+            raise ValueError("what is not open names its ground, and nothing else does")
         return self
 
 
@@ -102,16 +103,34 @@ class Release(Model):
 
     place: Words
     kind: Id
+    nth: Annotated[int, Field(ge=1, le=10_000)] = 1
     reason: Words
 
 
+class Meeting(Model):
+    """The meeting in which a group approved (集体审议)."""
+
+    held_on: DateText
+    minutes_no: Words
+    present: Annotated[int, Field(ge=2, le=1000)]
+
+
 class ApproveDisclosure(Envelope):
-    """Another person approves exactly the submitted bytes (公开审批)."""
+    """Another person, or a named group in a meeting, approves exactly the submitted bytes (公开审批)."""
 
     act: Literal["approve"]
     approves_sha256: Sha256
     secrecy_review: SecrecyReview
+    meeting: Meeting | None = None
     releases: Annotated[list[Release], Field(max_length=500)] = []
+
+
+class ReturnDisclosure(Envelope):
+    """The approver gives back exactly the submitted bytes (退回): they are not shown."""
+
+    act: Literal["return"]
+    returns_sha256: Sha256
+    reason: Text
 
 
 class BreakGlass(Envelope):
@@ -120,6 +139,7 @@ class BreakGlass(Envelope):
     act: Literal["break_glass"]
     reason: Text
     legal_basis: LegalBasis
+    releases: Annotated[list[Release], Field(max_length=500)] = []
 
 
 class OpenConsultation(Envelope):
@@ -255,6 +275,7 @@ class WithdrawDisclosure(Envelope):
 DisclosureAct = Annotated[
     SubmitDisclosure
     | ApproveDisclosure
+    | ReturnDisclosure
     | BreakGlass
     | OpenConsultation
     | ExtendConsultation
