@@ -103,6 +103,8 @@ class Holding(NamedTuple):
 
 Follows = Callable[[str, Act, State, ActMeta], tuple[Following, ...]]
 """(id, act, state after it, what is known of it) -> what it brings on other records, each of them once."""
+RestsOn = Callable[[Act], tuple[Ref, ...]]
+"""act -> the other records that must still be as they were seen when the act is stored."""
 Owes = Callable[[str, State], tuple[Duty, ...]]
 """(id, state) -> what is owed and not done yet, by its last day."""
 OwesByHoldings = Callable[[str, State, Sequence[Holding], str], tuple[Duty, ...]]
@@ -118,6 +120,9 @@ class Noun:
     rules: "Rules"
     public: bool = True
     follows: Follows | None = None
+    rests_on: "RestsOn | None" = None
+    alarms: frozenset[str] = frozenset()
+    """Acts that somebody at the deployment is to hear of at once."""
     duties: Owes | None = None
     duties_by_holdings: OwesByHoldings | None = None
     """Of agencies: looked at anew each day, for they change with what the agency holds."""

@@ -1,14 +1,15 @@
 """Record nouns in the table: one act item per act, one head item per record, written in one transaction."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import orjson
 
 from chalicelib.domain.nouns import BY_KIND
-from chalicelib.domain.records import Ref, State, turns_at
+from chalicelib.domain.records import Ref, State, turns_at, withheld_as
 from chalicelib.store import keys
 from chalicelib.store.objects import Objects, restore, spill
-from chalicelib.store.table import ABSENT, Item, Put, Table, Update, Write, query_all
+from chalicelib.store.table import ABSENT, Check, Delete, Item, Put, Table, Update, Write, query_all
 from chalicelib.usecases.ports import Head, StoredAct, TakenAct
 
 
@@ -34,7 +35,8 @@ class Records:
         return [self._act(ref, item) for item in found]
 
     def commit(self, *taken: TakenAct) -> None:
-        self._table.commit(*(write for each in taken for write in self.writes(*each)))
+        rests = (Check(keys.head(*head.ref), when={"act": head.act}) for each in taken for head in each.upon)
+        self._table.commit(*(write for each in taken for write in self.writes(each.act, each.state)), *rests)
 
     def writes(self, act: StoredAct, state: State) -> tuple[Write, ...]:
         """Return what takes an act in: the act, the head after it with its marks, and that its duties are to be looked at."""
@@ -61,7 +63,12 @@ class Records:
         clock = keys.clock_mark(*act.ref, turn) if turn else {}
         new_head: Item = {"pk": head.pk, "sk": head.sk, "act": act.number, "sha256": act.sha256, **folded, **clock}
         owes = [_look_at_duties(act)] if BY_KIND[act.ref.kind].may_owe else ()
-        return Put(item, when=ABSENT), Put(new_head, when=before), *owes
+        return Put(item, when=ABSENT), Put(new_head, when=before), *owes, *_withheld(act, state)
+
+    def withheld(self, agency: str) -> dict[str, int]:
+        """Return how many records of an agency are not open, by their ground; which ones is told to nobody."""
+        grounds = Counter(str(item["ground"]) for item in query_all(self._table, keys.withheld_pk(agency)))
+        return dict(sorted(grounds.items()))
 
     def read_head(self, ref: Ref, item: Item) -> Head:
         """Return what a head item holds."""
@@ -84,6 +91,15 @@ class Records:
             register_index=None if index is None else int(index),
             logged_at=None if logged_at is None else str(logged_at),
         )
+
+
+def _withheld(act: StoredAct, state: State) -> tuple[Write, ...]:
+    """Return what counts a record that is not open by its ground, or what no longer counts it."""
+    ground = withheld_as(state)
+    if ground is None:
+        return ()
+    key = keys.withheld(act.agency, *act.ref)
+    return (Put({"pk": key.pk, "sk": key.sk, "ground": ground}) if ground else Delete(key),)
 
 
 def _look_at_duties(act: StoredAct) -> Update:

@@ -45,10 +45,11 @@ class StoredAct:
 
 
 class TakenAct(NamedTuple):
-    """An act that is taken in, and the state it leaves its record in."""
+    """An act that is taken in, the state it leaves its record in, and the heads of others that it rests on."""
 
     act: StoredAct
     state: State
+    upon: tuple[Head, ...] = ()
 
 
 class RecordStore(Protocol):
@@ -67,7 +68,7 @@ class RecordStore(Protocol):
         """Write acts on as many records, the heads after them, and the marks of public ones: all or nothing.
 
         Raises:
-            ConditionFailedError: a place is taken or a head has moved.
+            ConditionFailedError: a place is taken or a head has moved, one that an act rests on among them.
         """
 
 

@@ -13,6 +13,7 @@ If the transaction fails on a condition, or its answer is lost, the steps run ag
 the receipt, everybody else the conflict.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -35,6 +36,8 @@ from chalicelib.errors import (
 )
 from chalicelib.usecases.authenticate import Principal, authorise
 from chalicelib.usecases.ports import COMMIT_TRIES, Head, RecordStore, StoredAct, TakenAct
+
+log = logging.getLogger("glasshall.acts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +68,21 @@ def put_act(
             return prepared
         if principal.dry_run:
             return Receipt(prepared[0].act, collection, new=False)
+        _sound_alarm(noun, prepared[0].act)
         try:
             records.commit(*prepared)
         except ConditionFailedError:
             continue  # somebody else, or this very act with its answer lost: look again
         return Receipt(prepared[0].act, collection, new=True)
     raise UnavailableError("others write this record at the same time")
+
+
+def _sound_alarm(noun: Noun, stored: StoredAct) -> None:
+    """Say that an act is about to be stored that somebody is to hear of: rather twice than not at all."""
+    if noun.alarms and (name := orjson.loads(stored.raw)["act"]) in noun.alarms:
+        log.warning(
+            "alarm %s %s %s", noun.kind, name, stored.sha256
+        )  # an id may name a person; this hash finds the act
 
 
 def find_receipt(collection: str, record_id: str, number: int, principal: Principal, records: RecordStore) -> Receipt:
@@ -100,14 +112,16 @@ def _prepare(
     act = noun.rules.parse(raw)
     before = head.state if head else None
     agency = noun.rules.agency(record_id, before, act)
-    others = _others(noun, before, act, agency, records)
+    heads = _needed(noun, before, act, agency, records)
+    others = _others(heads)
     _authorise(noun, act, agency, others, principal)
     _check_number(head, number, act)
     at = to_key(now)
     noun.rules.decide(record_id, before, act, principal.actor, others, at)
     meta = ActMeta(number, digest, at, principal.actor.person, at)
     state = noun.rules.fold(record_id, before, act, meta, others)
-    taken = TakenAct(_stored(noun, ref, raw, act, meta, principal.actor, state, agency.record_id), state)
+    stored_act = _stored(noun, ref, raw, act, meta, principal.actor, state, agency.record_id)
+    taken = TakenAct(stored_act, state, _upon(noun, act, heads))
     following = noun.follows(record_id, act, state, meta) if noun.follows else ()
     return [taken, *(_following(each, principal.actor, records, at) for each in following)]
 
@@ -121,7 +135,7 @@ def _following(following: Following, actor: Actor, records: RecordStore, at: str
     raw = orjson.dumps(following.act)
     act = noun.rules.parse(raw)
     agency = noun.rules.agency(ref.record_id, before, act)
-    others = _others(noun, before, act, agency, records)
+    others = _others(_needed(noun, before, act, agency, records))
     noun.rules.decide(ref.record_id, before, act, actor, others, at)
     meta = ActMeta(head.act + 1 if head else 1, sha256(raw).hexdigest(), at, actor.person, at)
     state = noun.rules.fold(ref.record_id, before, act, meta, others)
@@ -145,9 +159,17 @@ def _may_see(stored: StoredAct, principal: Principal, records: RecordStore) -> b
     return head is not None and principal.actor.agency in head.state["path"]
 
 
-def _others(noun: Noun, before: State | None, act: Act, agency: Ref, records: RecordStore) -> Others:
-    wanted = dict.fromkeys((agency, *noun.rules.needs(before, act)))
-    return Others({ref: head.state for ref, head in records.heads(list(wanted)).items()})
+def _needed(noun: Noun, before: State | None, act: Act, agency: Ref, records: RecordStore) -> dict[Ref, Head]:
+    return records.heads(list(dict.fromkeys((agency, *noun.rules.needs(before, act)))))
+
+
+def _others(heads: dict[Ref, Head]) -> Others:
+    return Others({ref: head.state for ref, head in heads.items()})
+
+
+def _upon(noun: Noun, act: Act, heads: dict[Ref, Head]) -> tuple[Head, ...]:
+    """Return the heads that must not have moved when the act is stored."""
+    return tuple(heads[ref] for ref in noun.rests_on(act) if ref in heads) if noun.rests_on else ()
 
 
 def _authorise(noun: Noun, act: Act, agency: Ref, others: Others, principal: Principal) -> None:

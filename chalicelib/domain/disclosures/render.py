@@ -44,7 +44,8 @@ def _approval(approval: dict[str, Any] | None) -> dict[str, Any] | None:
     if approval is None:
         return None
     group = approval["person"].removeprefix(GROUP) if approval["person"].startswith(GROUP) else None
-    told = {name: approval[name] for name in ("at", "openness", "secrecy_review", "meeting") if name in approval}
+    names = ("at", "openness", "secrecy_review", "meeting")
+    told: dict[str, Any] = {name: approval[name] for name in names if name in approval}
     return without_empty({"by": "group" if group else "person", "group": group, **told, "released": _counted(approval)})
 
 

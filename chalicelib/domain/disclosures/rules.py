@@ -60,10 +60,9 @@ class DisclosureRules:
         return Ref("agency", state["agency"] if state else act.get("content", {}).get("agency", ""))
 
     def needs(self, state: State | None, act: Act) -> tuple[Ref, ...]:
-        successor = (Ref(KIND, act["by"]),) if act["act"] == "supersede" else ()
         named = consultation.comments_named(act) if act["act"] == consultation.RESPONSE else ()
         files = attached(content_of(state or {}, act)) if act["act"] in ("approve", "break_glass") else ()
-        return (self.agency("", state, act), *successor, *named, *files)
+        return (self.agency("", state, act), *_successor(act), *named, *files)
 
     def decide(self, record_id: str, state: State | None, act: Act, actor: Actor, others: Others, at: str) -> None:
         refusals = Refusals()
@@ -78,7 +77,7 @@ class DisclosureRules:
         else:
             may_follow = ", ".join(ALLOWED[row]) or "nothing"
             message = f"{sentences('disclosure_refusal')[why]['en']}; what may follow now: {may_follow}"
-            refusals.when(True, why, message, "/act")
+            refusals.note(why, message, "/act")
         refusals.settle()
 
     def fold(self, record_id: str, state: State | None, act: Act, meta: ActMeta, others: Others) -> State:
@@ -100,7 +99,19 @@ def _decide_texts(refusals: Refusals, state: State, act: Act) -> None:
     known = [number] if (number := content_of(state, act).get("doc_no")) else []
     for place, kind in find_personal_data(act, _NOT_FOR_READERS, known):
         message = f"this is shown as it is sent, and holds what looks like a person's number ({kind})"
-        refusals.when(True, "personal_data", message, place)
+        refusals.note("personal_data", message, place)
 
 
-NOUN = Noun(KIND, "disclosures", DisclosureRules(), duties=duties)
+def _successor(act: Act) -> tuple[Ref, ...]:
+    """What takes the place of a text must still be published when the act is stored: so no two take each other's."""
+    return (Ref(KIND, act["by"]),) if act["act"] == "supersede" else ()
+
+
+NOUN = Noun(
+    KIND,
+    "disclosures",
+    DisclosureRules(),
+    rests_on=_successor,
+    alarms=frozenset({"break_glass"}),
+    duties=duties,
+)

@@ -117,9 +117,7 @@ def attached(content: dict[str, Any]) -> tuple[Ref, ...]:
 
 def content_of(state: State, act: Act) -> dict[str, Any]:
     """Return the content that an act is about: its own, what waits, else what is shown."""
-    found: dict[str, Any] = (
-        act.get("content") or state.get("submission", {}).get("content") or state.get("content", {})
-    )
+    found: dict[str, Any] = act.get("content") or state.get("submission", {}).get("content") or state.get("content", {})
     return found
 
 
