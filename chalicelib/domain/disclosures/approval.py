@@ -80,7 +80,7 @@ def findings(asked: Asked) -> list[Occurrence]:
 def must_release(refusals: Refusals, asked: Asked) -> None:
     """Refuse while a finding is not released by name, and a release that names nothing."""
     unnamed = dict.fromkeys(findings(asked))
-    for number, each in enumerate(asked.act["releases"]):
+    for number, each in enumerate(asked.act.get("releases", ())):
         names = Occurrence(each["place"], each["kind"], each["nth"])
         message = "there is no such finding, or it is released already"
         refusals.when(names not in unnamed, "release_of_nothing", message, f"/releases/{number}")
@@ -105,7 +105,7 @@ def _approval(folding: Folding) -> dict[str, Any]:
     }
     if "meeting" in act:
         found["meeting"] = act["meeting"]
-    if act["releases"]:
+    if act.get("releases"):
         found["releases"] = act["releases"]
     return found
 
@@ -157,7 +157,7 @@ def _break_glass(folding: Folding) -> State:
         "at": meta.received_at,
         "of_version": shown["version"],
     }
-    if act["releases"]:
+    if act.get("releases"):
         glass["releases"] = act["releases"]
     submission = {**state["submission"], "glass_person": meta.person}
     awaiting = {"pending": AWAITING_APPROVAL, "submission": submission, "broken_glass": glass}
