@@ -9,9 +9,10 @@ from glasshall.cli.options import DONE, REFUSED, add_dry_run, add_key, existing,
 from glasshall.codes import CodeBook
 from glasshall.errors import UsageError
 from glasshall.importers import SETS, Wishes
+from glasshall.importers.exchange_known import AskedServer, NothingKnown
 from glasshall.importers.loading import NOT_SENT, Loader, Report, RowOutcome
 from glasshall.importers.plan import Plan
-from glasshall.importers.reports import summary, write_csv
+from glasshall.importers.reports import summary
 from glasshall.journal import Journal
 
 if TYPE_CHECKING:
@@ -26,10 +27,15 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
     parser.add_argument("--agency", help="root agency it goes under (default: the set's own)")
     parser.add_argument("--approver-key-file", type=Path, help="key of the second person, for disclosures")
     parser.add_argument("--approver-key-id")
-    parser.add_argument("--report", type=Path, help="CSV with the fate of every row (default: SET.report.csv)")
+    parser.add_argument(
+        "--report",
+        type=Path,
+        help="where the fate of every row goes (default: SET.report.csv; for `exchange` the folder exchange.report)",
+    )
     parser.add_argument(
         "--journal", type=Path, help="what was acknowledged, to go on from (default: SET.journal.ndjson)"
     )
+    parser.add_argument("--mapping", type=Path, help="which columns and codes mean what, for `exchange` (TOML)")
     parser.add_argument("--only-source", action="store_true", help="make nothing up that the source lacks")
     parser.add_argument("--codes", type=Path, help="give some cases a query code and keep the codes in this file")
     parser.add_argument("--coded", type=int, default=20, metavar="N", help="how many cases get one (default: 20)")
@@ -43,11 +49,12 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
 def _import(options: Namespace) -> int:
     chosen = SETS[options.set]
     coded = options.coded if options.codes and not options.dry_run else 0
-    wishes = Wishes(options.agency or chosen.agency, synthetic=not options.only_source, coded=coded)
+    known = AskedServer(signer_of(options)) if chosen.asks and not options.offline else NothingKnown()
+    wishes = Wishes(options.agency or chosen.agency, not options.only_source, coded, options.mapping, known)
     plan = chosen.plan(existing(options.path), wishes)
     report = _offline(plan) if options.offline else _load(options, plan, needs_approver=chosen.needs_approver)
-    target = options.report or Path(f"{options.set}.report.csv")
-    write_csv(report, target)
+    target = options.report or Path(chosen.report.format(options.set))
+    chosen.write(plan, report, target)
     print(summary(report))
     say(f"the fate of every row: {target}")
     if report.error is not None:

@@ -1,22 +1,31 @@
 """The sets the client can import, by name. A new set is one module with `ROOT`, `AGENCY`, `read` and `plan`, and one line here."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from glasshall.importers import boston311, gov_cn, guangan, hebei
+from glasshall.importers import boston311, exchange, gov_cn, guangan, hebei
+from glasshall.importers.exchange_known import Known, NothingKnown
+from glasshall.importers.loading import Report
 from glasshall.importers.plan import Plan
+from glasshall.importers.reports import write_csv
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What the caller decides: the root agency it goes under, whether to make up what the source lacks (marked
-    `synthetic`), how many cases get a query code."""
+    `synthetic`), how many cases get a query code, the mapping of its columns; and what the server has already."""
 
     agency: str
     synthetic: bool = True
     coded: int = 0
+    mapping: Path | None = None
+    known: Known = field(default_factory=NothingKnown)
+
+
+def _write_csv(plan: Plan, report: Report, target: Path) -> None:
+    write_csv(report, target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,11 @@ class Set:
     root: Mapping[str, Any]
     plan: Callable[[Path, Wishes], Plan]
     needs_approver: bool = False
+    asks: bool = False
+    """Whether the plan depends on what the server has."""
+    write: Callable[[Plan, Report, Path], None] = _write_csv
+    report: str = "{}.report.csv"
+    """What the report is called where the caller does not say."""
 
 
 SETS: Mapping[str, Set] = {
@@ -51,5 +65,13 @@ SETS: Mapping[str, Set] = {
         hebei.ROOT,
         lambda path, wishes: hebei.plan(hebei.read(path), wishes.agency),
         needs_approver=True,
+    ),
+    "exchange": Set(
+        exchange.AGENCY,
+        exchange.ROOT,
+        lambda path, wishes: exchange.plan(path, wishes.agency, wishes.mapping, wishes.known),
+        asks=True,
+        write=exchange.write_report,
+        report="{}.report",
     ),
 }
