@@ -5,24 +5,29 @@ refusal says nothing of the case, its token, its events or what was written; tha
 that is there and for one that is not.
 """
 
+from datetime import timedelta
 from typing import Any
 
 import orjson
 import pytest
 
+from chalicelib.domain.harvest import parse_origins
 from chalicelib.jobs import advance_clocks
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import ENDPOINTS
 from chalicelib.signing.messages import DRY_RUN, INTAKE, READ
 from chalicelib.signing.profile import sign, sign_read
+from chalicelib.usecases.harvest import follow
 from local.messages import Response
 from tests.centre_world import CENTRE
 from tests.joint_world import JointWorld
 from tests.rule_world import RULE
+from tests.two_worlds import Wire
 from tests.watch_world import WatchWorld
 from tests.world import AUTHORITY, private_key, public_key_base64
 
 COMPLAINT = "018f0000-0000-7000-8000-000000000001"
+NEIGHBOUR = "127.0.0.1:8000"
 NEW = "018f0000-0000-7000-8000-000000000002"
 SECRET_TEXT = "canary-of-what-was-written"
 ACCEPTED = {"event": "accepted", "occurred_at": "2026-11-23T10:00:00+08:00"}
@@ -66,6 +71,8 @@ class Town(JointWorld, WatchWorld):
         mine = [pk.removeprefix("card#") for pk in cards if self.agency_of(pk) == "market"]
         self.card_id = min(mine)
         self.log()
+        for origin in parse_origins(f"http://{NEIGHBOUR}"):  # it follows itself: what is copied is here
+            follow(origin, Wire(self), self.wired.harvest, self.wired.now, self.now + timedelta(hours=1))
         return self
 
     def read_receipt(self, collection: str, record_id: str, number: int) -> Any:
@@ -186,7 +193,7 @@ QUERIES = {
 def address(town: Town, method: str, path: str) -> str:
     """Return the path with what it is about: of reads what is there, of writes a free place."""
     write = method == "PUT"
-    record = next((ids[write] for part, ids in RECORDS.items() if f"/{part}/" in path), "x")
+    record = next((ids[write] for part, ids in RECORDS.items() if f"/{part}/" in path), "restaurant")
     names = {
         "record_id": town.card_id if "supervision" in path else record,
         "number": "2" if write and ("supervision" in path or "codes" in path or "secrets" in path) else "1",
@@ -200,6 +207,8 @@ def address(town: Town, method: str, path: str) -> str:
         "receiver_id": "new" if (method, path) == ("PUT", "/v1/receivers/{receiver_id}") else "app",
         "uuid": NEW,
         "list": "status",
+        "origin": NEIGHBOUR.replace(":", "_"),
+        "collection": "services",
         "series": "duration",
         "kind": "service",
         "name": "page.css",
@@ -260,6 +269,10 @@ GET /v1/feedback
 GET /v1/feedback/{record_id}
 GET /v1/feedback/{record_id}/versions
 GET /v1/feedback/{record_id}/versions/{number}
+GET /v1/harvested
+GET /v1/harvested/{origin}/{collection}
+GET /v1/harvested/{origin}/{collection}/{record_id}
+GET /v1/harvested/{origin}/{collection}/{record_id}/versions/{number}
 GET /v1/fields
 GET /v1/fields/{kind}
 GET /v1/health

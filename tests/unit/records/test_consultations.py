@@ -183,7 +183,7 @@ def test_it_may_begin_later_and_then_counts_from_there_and_is_closed_until_then(
 def test_it_is_extended_up_to_its_last_instant_and_keeps_what_was_said_before() -> None:
     draft = Draft()
     draft.open("2026-11-03T02:00:00.000Z", "2026-11-20")
-    extension = {"act": "extend_consultation", "last_day": "2026-11-25", "reason": ZH}
+    extension: dict[str, Any] = {"act": "extend_consultation", "last_day": "2026-11-25", "reason": ZH}
     assert draft.refused("2026-11-20T16:00:00.000Z", **extension) == ["consultation_closed"]
     assert draft.refused("2026-11-20T15:59:59.999Z", **{**extension, "last_day": "2026-11-20"}) == ["not_longer"]
     version = draft.state["version"] if draft.state else 0
@@ -225,7 +225,7 @@ def test_what_is_owed_is_an_answer_for_each_round_until_it_is_given() -> None:
     (duty,) = NOUN.duties("d", draft.open("2026-11-03T02:00:00.000Z", "2026-11-20"))
     assert (duty.rule, duty.of, duty.due_on) == ("respond_to_comments", "1", "2026-12-18")
     assert body(draft)["consultations"][0]["response_due_on"] == duty.due_on
-    response = {"act": "respond_to_comments", "round": 1, "summary": ZH}
+    response: dict[str, Any] = {"act": "respond_to_comments", "round": 1, "summary": ZH}
     assert draft.refused("2026-11-20T15:59:59.999Z", **response) == ["consultation_open"]
     assert NOUN.duties("d", draft.act("2026-11-20T16:00:00.000Z", **response)) == ()
 

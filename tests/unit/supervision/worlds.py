@@ -1,7 +1,7 @@
 """A deployment whose clock runs when told, with what the tests of supervision look at."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 import orjson
 
@@ -29,7 +29,7 @@ class SupervisedWorld(InOrderWorld):
         self.event("c", "e1", ACCEPTED)
         return self
 
-    def at(self, text: str) -> "SupervisedWorld":
+    def at(self, text: str) -> Self:
         """Set the clock."""
         self.now = at(text)
         return self
