@@ -217,6 +217,7 @@ SAMPLES: dict[str, Sample] = {
     # public reads
     "list_agencies": _read("/v1/agencies", f"limit={PAGE}"),
     "get_agency": _read("/v1/agencies/bureau"),
+    "get_completeness": _read("/v1/agencies/bureau/completeness"),
     "list_agency_versions": _read("/v1/agencies/bureau/versions"),
     "get_agency_version": _read("/v1/agencies/bureau/versions/1"),
     "list_services": _read("/v1/services", f"limit={PAGE}"),

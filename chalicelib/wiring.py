@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.store.case_codes import CaseCodes
     from chalicelib.store.case_statuses import CaseStatuses
     from chalicelib.store.cases import Cases
+    from chalicelib.store.catalogue import Catalogue
     from chalicelib.store.clocks import Clocks
     from chalicelib.store.duties import Duties
     from chalicelib.store.estimates import Estimates
@@ -134,6 +135,13 @@ class Wiring:
         from chalicelib.store.cards import Cards
 
         return Cards(self.table)
+
+    @cached_property
+    def catalogue(self) -> "Catalogue":
+        """What agencies hold."""
+        from chalicelib.store.catalogue import Catalogue
+
+        return Catalogue(self.table)
 
     @cached_property
     def duties(self) -> "Duties":

@@ -6,6 +6,9 @@ Parent and jurisdiction never change, so the path from the root is a fact of the
 from collections.abc import Callable
 from typing import Any
 
+from chalicelib.domain.agency_duties import duties
+from chalicelib.domain.completeness import sums
+from chalicelib.domain.duties import local_day
 from chalicelib.domain.records import (
     Act,
     ActMeta,
@@ -101,6 +104,7 @@ class AgencyRules:
             "agency": record_id,
             **place,
             "content": content,
+            "registered_on": local_day(meta.received_at, place),
             "published_at": meta.at,
             **synthetic,
             **_changed(None, meta),
@@ -133,4 +137,4 @@ def _why_not(state: State | None, name: str) -> str:
     return f"the first act is register, not {name}" if state is None else "it is registered already"
 
 
-NOUN = Noun(KIND, "agencies", AgencyRules())
+NOUN = Noun(KIND, "agencies", AgencyRules(), duties_by_holdings=duties, sums_up=sums)

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from hmac import digest
 from typing import Any
 
+from chalicelib.domain.catalogue import OVERDUE
 from chalicelib.domain.records import (
     Act,
     ActMeta,
@@ -50,8 +51,6 @@ _ALLOWED = {
 }
 _SHOWN = ("rule", "due_on", "service", "step", "branch", "procedure", "subject", "category", "of", "answer_by")
 CASE, DUTY = "case", "duty"
-HELD_AS = "overdue_duty"
-"""The name under which an agency holds a card of a duty that is not done, in what it holds publicly."""
 
 
 def by_program(kind: str, act_name: str) -> bool:
@@ -139,7 +138,7 @@ class CardRules:
         if not stands or about == CASE:
             return Rendered(body, head, lists, listed=stands)
         held = {name: state["content"][name] for name in ("rule", "due_on")}
-        return Rendered(body, head, lists, held_as=HELD_AS, held=held)
+        return Rendered(body, head, lists, holdings={OVERDUE: held})
 
 
 _SAID = ("answer", "outcome", CLOSED, LIFTED)

@@ -56,6 +56,8 @@ class DutyRule(NamedTuple):
     """From the day it begins; None where the record itself names the day."""
     on: str | None
     """The day of every year, `MM-DD`, by which it is done."""
+    levels: tuple[str, ...]
+    """The levels of agency that it binds, where it does not bind all."""
     done_by_ending: bool
     """Whether the end of the record is what was owed, and not merely the end of owing."""
     source: Mapping[str, str]
@@ -71,7 +73,14 @@ def duty_rules(calendar: str) -> Mapping[str, DutyRule]:
 def _rule(entry: dict[str, Any]) -> DutyRule:
     limit = Limit(**entry["limit"]) if "limit" in entry else None
     ending = entry.get("done_by_ending", False)
-    return DutyRule(entry["rule"], limit, entry.get("on"), ending, entry["source"], entry["checked"])
+    levels = tuple(entry.get("levels", ()))
+    return DutyRule(entry["rule"], limit, entry.get("on"), levels, ending, entry["source"], entry["checked"])
+
+
+@cache
+def mandatory_categories(calendar: str, level: str) -> tuple[str, ...]:
+    """Return the categories in which an agency of a level must have something, by the law of a calendar."""
+    return tuple(entry["category"] for entry in _law(calendar).get("mandatory", ()) if level in entry["levels"])
 
 
 @cache

@@ -78,10 +78,9 @@ class Rendered:
     """False once withdrawn: then only the whole and the changed lists hold it."""
     places: tuple[Place, ...] = ()
     """Its entries in placed lists: those it stands in more than once, or by another instant than its publication."""
-    held_as: str | None = None
-    """The name under which its agency holds it publicly (a category, `service`), for what is counted by agency."""
-    held: Mapping[str, str | int] = field(default_factory=dict)
-    """What is kept beside that name: flat members, such as the day it was formed on or the facets it fills."""
+    holdings: Mapping[str, Mapping[str, str | int]] = field(default_factory=dict)
+    """What stands of it in the catalogue of its agency, for what is counted by agency: a name (a category, `service`), and
+    beside it flat members, such as the day it was formed on or the facets it fills."""
 
 
 class Following(NamedTuple):
@@ -93,7 +92,7 @@ class Following(NamedTuple):
 
 
 class Holding(NamedTuple):
-    """A record that an agency holds publicly, as it stands in the catalogue of the agency (`Rendered.held_as`)."""
+    """A record that an agency holds publicly, as it stands in the catalogue of the agency (`Rendered.holdings`)."""
 
     name: str
     ref: Ref
@@ -109,6 +108,8 @@ Owes = Callable[[str, State], tuple[Duty, ...]]
 """(id, state) -> what is owed and not done yet, by its last day."""
 OwesByHoldings = Callable[[str, State, Sequence[Holding], str], tuple[Duty, ...]]
 """(id, state, what it holds publicly, the day where it is) -> what an agency owes and has not done yet."""
+SumsUp = Callable[[State, Sequence[Holding]], dict[str, Any]]
+"""(state, what it holds) -> how complete that is, what is due next and what is overdue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,10 @@ class Noun:
     duties: Owes | None = None
     duties_by_holdings: OwesByHoldings | None = None
     """Of agencies: looked at anew each day, for they change with what the agency holds."""
+    sums_up: SumsUp | None = None
+    """Of agencies: what is summed up of the catalogue beside the duties."""
+    keeps_back: Callable[[State], str | None] | None = None
+    """state -> the ground on which it is kept from the public, if it is: counted by agency and never named."""
 
     @property
     def may_owe(self) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.domain.codes import code_list
+from chalicelib.domain.completeness import completeness, lacking, limits_of_the_whole
 from chalicelib.domain.enquiries import built_in
 from chalicelib.domain.instants import localised
 from chalicelib.domain.records import (
@@ -55,16 +56,6 @@ BY_CENTRE, BY_LIFE_EVENT = "services by centre", "services by life_event"
 
 BASES_CITED = 10
 """Legal bases that a case's receipt cites; the version that it names has all of them."""
-
-FACETS = {
-    "content": ("conditions", "legal_basis"),
-    "procedure": ("steps", "materials"),
-    "time_limit": ("limits",),
-    "result": ("result",),
-    "responsible_person": ("responsible",),
-    "complaint_channel": ("complaint",),
-}
-"""The six open facets (六公开), each with the members of the content that fill it."""
 
 
 class ServiceRules:
@@ -156,8 +147,9 @@ class ServiceRules:
             "handling": content["handling"],
             **{name: shown[name] for name in ("item_code", "limits") if shown.get(name)},
         }
-        listed = state["stage"] == "published"
-        return Rendered(body, summary, {}, listed=listed, places=places_of(state) if listed else ())
+        if state["stage"] != "published":
+            return Rendered(body, summary, {}, listed=False)
+        return Rendered(body, summary, {}, places=places_of(state), holdings=lacking(content))
 
 
 def judge_places(content: dict[str, Any], refusals: Refusals) -> None:
@@ -185,19 +177,6 @@ def places_of(state: State) -> tuple[Place, ...]:
 def cited(bases: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return legal bases as they are cited: document and article."""
     return [{name: basis[name] for name in ("document", "article") if name in basis} for basis in bases[:BASES_CITED]]
-
-
-def limits_of_the_whole(content: dict[str, Any]) -> dict[str, Any]:
-    """Return the limits of a service; of joint handling its own promise and its own limit by law stand before the others."""
-    joint = content.get("joint") or {}
-    return {**content.get("limits", {}), **{name: joint[name] for name in ("promised", "statutory") if name in joint}}
-
-
-def completeness(content: dict[str, Any]) -> dict[str, Any]:
-    """Return how many of the six open facets are filled, and which are missing."""
-    said = {**content, "limits": limits_of_the_whole(content)}
-    missing = [facet for facet, members in FACETS.items() if not all(said.get(member) for member in members)]
-    return {"facets": len(FACETS), "filled": len(FACETS) - len(missing), "missing": missing}
 
 
 NOUN = Noun(KIND, "services", ServiceRules())

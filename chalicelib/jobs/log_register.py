@@ -13,7 +13,7 @@ def run(wired: Wiring) -> Logged:
     settle = timedelta(seconds=wired.settings.index_settle_seconds)
     finished = logged = 0
     for _ in range(ROUNDS):
-        done = log_register(wired.register, wired.records, wired.site, wired.now(), settle)
+        done = log_register(wired.register, wired.records, wired.site, wired.now(), settle, wired.duties.look_at)
         finished, logged = finished + done.finished, logged + done.logged
         if done.logged == 0:
             break

@@ -141,10 +141,15 @@ def after_place(request: Request) -> str | None:
 def render_page(request: Request, page: Listing, as_of: AsOf) -> Answer:
     """Return a page with its `next`, its `Link` and its `as_of`."""
     cursor, headers = onward(request, page.last)
-    known_at = localised(as_of.at, wiring.current().settings.time_zone) if as_of.at else None
-    tail = {"next": cursor, "as_of": {"register_index": as_of.register_index, "at": known_at}}
+    tail = {"next": cursor, "as_of": as_of_told(as_of)}
     body = b'{"items":[' + b",".join(page.summaries) + b"]," + orjson.dumps(tail)[1:]
     return Answer(body, headers=headers)
+
+
+def as_of_told(as_of: AsOf) -> dict[str, Any]:
+    """Return up to which index an answer surely holds every act, as it is told."""
+    known_at = localised(as_of.at, wiring.current().settings.time_zone) if as_of.at else None
+    return {"register_index": as_of.register_index, "at": known_at}
 
 
 def onward(request: Request, last: str | None) -> tuple[str | None, dict[str, str]]:

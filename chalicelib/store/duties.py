@@ -1,14 +1,16 @@
 """What is remembered of the duties of a record: an item of its own beside it, so that the clock never touches the head."""
 
+from collections.abc import Iterable
+
 from chalicelib.domain.card_marks import read_marks, write_marks
+from chalicelib.domain.catalogue import KEPT
 from chalicelib.domain.records import Holding, Ref
 from chalicelib.store import keys
 from chalicelib.store.cards import card_writes
+from chalicelib.store.catalogue import Catalogue
 from chalicelib.store.records import Records
-from chalicelib.store.table import Check, Item, Table, Update, query_all
-from chalicelib.usecases.ports import CardChange, OpenedDuties
-
-_KEYS = ("pk", "sk", "published_at")
+from chalicelib.store.table import Check, Delete, Item, Put, Table, Update, Write
+from chalicelib.usecases.ports import DutiesAfter, OpenedDuties
 
 
 class Duties:
@@ -17,6 +19,7 @@ class Duties:
     def __init__(self, table: Table, records: Records) -> None:
         self._table = table
         self._records = records
+        self._catalogue = Catalogue(table)
 
     def open(self, ref: Ref) -> OpenedDuties | None:
         head, item = self._table.get_many([keys.head(*ref), keys.duties(*ref)])
@@ -24,31 +27,48 @@ class Duties:
             return None
         marks = item.get("marks", b"[]")
         assert isinstance(marks, bytes)
+        turn = str(item["clock_sk"]).split("#", 1)[0] if "clock_sk" in item else None
         return OpenedDuties(
             head=self._records.read_head(ref, head),
             version=int(item.get("version", 0)),
-            opened_at=str(item["opened_at"]),
+            opened_at=str(item.get("opened_at") or turn or ""),
             marks=tuple(read_marks(marks)),
-            turns_at=str(item["clock_sk"]).split("#", 1)[0] if "clock_sk" in item else None,
+            kept=str(item.get("kept", "")),
+            turns_at=turn,
         )
 
     def holdings(self, agency: str) -> list[Holding]:
-        return [_holding(item) for item in query_all(self._table, keys.catalogue_pk(agency))]
+        return self._catalogue.everything(agency)
 
-    def commit(self, before: OpenedDuties, cards: CardChange, turn: str | None) -> None:
+    def look_at(self, agencies: Iterable[str], at: str) -> None:
+        for agency in agencies:
+            self._table.commit(Update(keys.duties("agency", agency), set={**keys.clock_mark("agency", agency, at)}))
+
+    def commit(self, before: OpenedDuties, after: DutiesAfter) -> None:
         ref = before.head.ref
-        changed: Item = {"version": before.version + 1, "marks": write_marks(cards.marks)}
-        if turn is not None:
-            changed |= keys.clock_mark(*ref, turn)
-        gone = () if turn else ("clock_pk", "clock_sk")
+        marks = write_marks(after.cards.marks)
+        changed: Item = {"version": before.version + 1, "marks": marks, "kept": after.kept}
+        changed["opened_at"] = (
+            before.opened_at
+        )  # of a record that is older than this item it is when it was first looked at
+        if after.sums is not None:
+            changed["sums"] = after.sums
+        if after.turn is not None:
+            changed |= keys.clock_mark(*ref, after.turn)
+        gone = () if after.turn else ("clock_pk", "clock_sk")
+        unmarked = {"clock_sk": keys.clock_mark(*ref, before.turns_at)["clock_sk"] if before.turns_at else None}
         self._table.commit(
-            Update(keys.duties(*ref), changed, remove=gone, when={"version": before.version or None}),
+            Update(keys.duties(*ref), changed, remove=gone, when={"version": before.version or None, **unmarked}),
             Check(keys.head(*ref), when={"act": before.head.act}),
-            *card_writes(cards, self._records),
+            *card_writes(after.cards, self._records),
+            *_kept(before, after.kept),
         )
 
 
-def _holding(item: Item) -> Holding:
-    name, kind, record_id = str(item["sk"]).split("#", 2)
-    members = {key: value for key, value in item.items() if key not in _KEYS and not isinstance(value, bytes)}
-    return Holding(name, Ref(kind, record_id), str(item["published_at"]), members)
+def _kept(before: OpenedDuties, ground: str) -> list[Write]:
+    """Return what counts a record among those that are kept from the public, or no longer does."""
+    if ground == before.kept:
+        return []
+    ref = before.head.ref
+    place = keys.holding(before.head.state["agency"], KEPT, *ref)
+    return [Put({"pk": place.pk, "sk": place.sk, "ground": ground})] if ground else [Delete(place)]

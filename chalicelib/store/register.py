@@ -157,12 +157,12 @@ def _place_items(entry: Entry, record: PublicRecord) -> list[Item]:
 
 
 def _holding_items(entry: Entry, record: PublicRecord) -> list[Item]:
-    """Return what says that the agency holds the record publicly, if it does."""
-    rendered = record.rendered
-    if rendered.held_as is None:
-        return []
-    key = keys.holding(record.agency, rendered.held_as, entry.kind, entry.record_id)
-    return [{"pk": key.pk, "sk": key.sk, "published_at": record.published_at, **rendered.held}]
+    """Return what stands of a record in the catalogue of its agency."""
+    items: list[Item] = []
+    for name, members in record.rendered.holdings.items():
+        key = keys.holding(record.agency, name, entry.kind, entry.record_id)
+        items.append({"pk": key.pk, "sk": key.sk, "published_at": record.published_at, **members})
+    return items
 
 
 def _gone(entry: Entry, record: PublicRecord | None, before: PublicRecord | None) -> list[Key]:

@@ -14,15 +14,17 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
+import orjson
+
 from chalicelib.domain.card_marks import Opening, Turn, difference, next_turn
-from chalicelib.domain.duties import Duty
+from chalicelib.domain.duties import Duty, duty_rules
 from chalicelib.domain.duty_cards import duty_card, turns_of, why_lifted
 from chalicelib.domain.instants import from_key, to_key, zone
 from chalicelib.domain.nouns import BY_KIND
-from chalicelib.domain.records import Ref, State
+from chalicelib.domain.records import Holding, Ref, State
 from chalicelib.errors import ConditionFailedError, ConflictError, RefusedError, UnavailableError
 from chalicelib.usecases.clock_runs import Advanced, Clock, deal, known_agency
-from chalicelib.usecases.ports import COMMIT_TRIES, OpenedDuties
+from chalicelib.usecases.ports import COMMIT_TRIES, DutiesAfter, Head, OpenedDuties
 
 log = logging.getLogger("glasshall.jobs")
 
@@ -50,33 +52,40 @@ def advance_duties(ref: Ref, clock: Clock) -> Advanced:
 
 def _advance(opened: OpenedDuties, clock: Clock) -> Advanced:
     ref, state, now = opened.head.ref, opened.head.state, clock.now
-    owing = _owing(opened, clock)
+    noun = BY_KIND[ref.kind]
+    holdings = clock.duties.holdings(ref.record_id) if noun.duties_by_holdings else []
+    owing = _owing(opened.head, holdings, now)
     turns, opening = turns_of(owing), Opening(from_key(opened.opened_at), clock.grace)
     found = difference(turns, opened.marks, opening, now)
     owes = {(duty.rule, duty.of): duty.agency or state["agency"] for duty in owing}
 
     def content(turn: Turn) -> dict[str, object]:
         agency = known_agency(owes[turn.rule, turn.of], state["agency"], clock.records)
-        return duty_card(turn, BY_KIND[ref.kind], ref, state, agency, now)
+        return duty_card(turn, noun, ref, state, agency, now)
 
     reason = partial(why_lifted, owing=owing, state=state)
     cards = deal(ref, opened.marks, found, content, reason, _synthetic(state), clock, now)
     undated = _undated(ref, owing)
     ahead = [next_turn(turns, cards.marks, opening, now), _next_look(ref, state, undated, now)]
     turn = min((at for at in ahead if at is not None), default=None)
-    clock.duties.commit(opened, cards, to_key(turn) if turn else None)
+    kept = (noun.keeps_back(state) if noun.keeps_back else None) or ""
+    sums = noun.sums_up(state, holdings) if noun.sums_up else None
+    counted = orjson.dumps({**sums, "counted_at": to_key(now)}) if sums else None
+    clock.duties.commit(opened, DutiesAfter(cards, kept, counted, to_key(turn) if turn else None))
+    if kept != opened.kept:
+        clock.duties.look_at([state["agency"]], to_key(now))
     return Advanced(1, raised=len(found.raising), lifted=len(found.lifting), undated=undated)
 
 
-def _owing(opened: OpenedDuties, clock: Clock) -> Sequence[Duty]:
+def _owing(head: Head, holdings: Sequence[Holding], now: datetime) -> Sequence[Duty]:
     """Return what a record owes now."""
-    ref, state = opened.head.ref, opened.head.state
-    noun = BY_KIND[ref.kind]
-    owing = noun.duties(ref.record_id, state) if noun.duties else ()
+    (kind, record_id), state = head.ref, head.state
+    noun = BY_KIND[kind]
+    owing = noun.duties(record_id, state) if noun.duties else ()
     if noun.duties_by_holdings is None:
         return owing
-    today = clock.now.astimezone(zone(state["time_zone"])).date().isoformat()
-    return (*owing, *noun.duties_by_holdings(ref.record_id, state, clock.duties.holdings(ref.record_id), today))
+    today = now.astimezone(zone(state["time_zone"])).date().isoformat()
+    return (*owing, *noun.duties_by_holdings(record_id, state, holdings, today))
 
 
 def _undated(ref: Ref, owing: Sequence[Duty]) -> int:
@@ -89,7 +98,8 @@ def _undated(ref: Ref, owing: Sequence[Duty]) -> int:
 
 def _next_look(ref: Ref, state: State, undated: int, now: datetime) -> datetime | None:
     """Return when the duties are to be looked at again although nothing of the record tells: each day anew, or not at all."""
-    if BY_KIND[ref.kind].duties_by_holdings is not None and state["stage"] != "dissolved":
+    daily = BY_KIND[ref.kind].duties_by_holdings is not None and duty_rules(state["calendar"])
+    if daily and state["stage"] != "dissolved":
         where = zone(state["time_zone"])
         tomorrow: date = now.astimezone(where).date() + ONE_DAY
         return datetime.combine(tomorrow, time.min, where)

@@ -11,7 +11,7 @@ Order of writes, and what is true if we stop after each (after Sunlight's `seque
 Two sequencers: one head only wins the swap, the other stops. Tree, tiles and checkpoint will stand between head and view.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -60,6 +60,10 @@ Fold = list[tuple[StoredAct, Act, State]]
 Folds = dict[Ref, Fold]
 
 
+LookAt = Callable[[Iterable[str], str], None]
+"""Have the clock look at agencies whose catalogues have changed; were it lost, it looks when the day is over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Showing:
     """What showing entries needs."""
@@ -69,6 +73,7 @@ class Showing:
     site: Site
     now: datetime
     settle: timedelta
+    look_at: LookAt
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +86,11 @@ class Logged:
     """Entries given an index and shown by this run."""
 
 
-def log_register(register: RegisterStore, records: RecordStore, site: Site, now: datetime, settle: timedelta) -> Logged:
+def log_register(
+    register: RegisterStore, records: RecordStore, site: Site, now: datetime, settle: timedelta, look_at: LookAt
+) -> Logged:
     """Log what waits, at most 1,000 entries or so, and show it."""
-    showing = Showing(register, records, site, now, settle)
+    showing = Showing(register, records, site, now, settle, look_at)
     head = register.head()
     finished = head.size - head.projected
     if finished:
@@ -180,17 +187,21 @@ def _project(showing: Showing, head: RegisterHead, entries: list[Entry], folds: 
     """Show staged entries in index order, from where an earlier run stopped."""
     settled_before = to_key(showing.now - showing.settle)
     shown: list[Entry] = []
+    changed: set[str] = set()
     for entry in entries:
         if entry.index < head.projected:
             continue
         record, before = records_around(entry, showing.records, showing.site, folds)
         showing.register.show(entry, record, before)
         shown.append(entry)
+        if any(each is not None and each.rendered.holdings for each in (record, before)):
+            changed.add(entry.agency)
         if len(shown) == MOVE_EVERY_ENTRIES or entry is entries[-1]:
             moved = advance(head, shown, to_key(showing.now), settled_before)
             if not showing.register.swap(head, moved):
                 return showing.register.head()  # another run shows the same entries; it moves the head
             head, shown = moved, []
+    showing.look_at(sorted(changed), to_key(showing.now))
     return head
 
 

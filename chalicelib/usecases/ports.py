@@ -4,7 +4,7 @@ An implementation promises: what a write returns from is durable; a write is all
 write that returned. Nothing here is decided from an index.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -91,8 +91,20 @@ class OpenedDuties:
     opened_at: str
     """When the record first came in (UTC text)."""
     marks: tuple[CardMark, ...]
+    kept: str
+    """The ground on which it is counted as kept from the public; empty if it is not."""
     turns_at: str | None
     """When the clock must look at the duties again (UTC text)."""
+
+
+class DutiesAfter(NamedTuple):
+    """What the clock leaves of the duties of a record."""
+
+    cards: CardChange
+    kept: str
+    sums: bytes | None
+    """What it summed up of the catalogue, of an agency."""
+    turn: str | None
 
 
 class DutyStore(Protocol):
@@ -104,8 +116,11 @@ class DutyStore(Protocol):
     def holdings(self, agency: str) -> list[Holding]:
         """Return everything that an agency holds publicly."""
 
-    def commit(self, before: OpenedDuties, cards: CardChange, turn: str | None) -> None:
-        """Write the marks, the acts on the cards and when to look next: all or nothing.
+    def look_at(self, agencies: Iterable[str], at: str) -> None:
+        """Have the duties of agencies looked at from an instant on, for their catalogues have changed."""
+
+    def commit(self, before: OpenedDuties, after: DutiesAfter) -> None:
+        """Write the marks, the acts on the cards, what was summed up and when to look next: all or nothing.
 
         Raises:
             ConditionFailedError: the record or what is remembered has changed since `before`, or a place is taken.

@@ -57,8 +57,14 @@ def _responding(state: State) -> Iterator[Duty]:
     if state["stage"] == WITHDRAWN:
         return
     for held in state.get("rounds", ()):
-        if "response" not in held:
-            yield from owed("respond_to_comments", str(held["round"]), held["last_day"], state)
+        if "response" in held:
+            continue
+        told = held.get(
+            "response_due_on"
+        )  # as it was told when the round was opened; nothing where no calendar could tell
+        number, last = str(held["round"]), held["last_day"]
+        rule = "respond_to_comments"
+        yield from owed_by(rule, number, told, state) if told else owed(rule, number, last, state)
 
 
 def _filing(state: State) -> Iterator[Duty]:
@@ -81,3 +87,9 @@ def _taking_down(state: State) -> Iterator[Duty]:
     until = state.get("content", {}).get("public_until")
     if until is not None and state["stage"] != WITHDRAWN:
         yield from owed_by("retention_over", "", until, state)
+
+
+def kept_back(state: State) -> str | None:
+    """Return the ground on which a text is not open, if it is not: counted by agency and never named."""
+    openness = state.get("submission", {}).get("content", {}).get("openness", {})
+    return openness.get("ground") if openness.get("class") == "not_open" and state["version"] == 0 else None

@@ -4,10 +4,13 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from chalicelib.domain.agency_duties import REPORTS
+from chalicelib.domain.catalogue import series_of
 from chalicelib.domain.disclosures.consultation import places
 from chalicelib.domain.disclosures.steps import demanded, exempt, missing
 from chalicelib.domain.disclosures.submission import GROUP
-from chalicelib.domain.disclosures.table import AWAITING_APPROVAL, IN_CONSULTATION, WITHDRAWN
+from chalicelib.domain.disclosures.table import AWAITING_APPROVAL, IN_CONSULTATION, PUBLISHED, WITHDRAWN
+from chalicelib.domain.duties import local_day
 from chalicelib.domain.records import Rendered, State, shortened, without_empty
 
 Written = Callable[[str], str]
@@ -20,8 +23,9 @@ def render(record_id: str, state: State, written: Written) -> Rendered | None:
     if state["stage"] == WITHDRAWN:
         return _withdrawn(state, written)
     content = without_empty(state["content"])
-    summary = _dated(_summary(state, content), written)
-    return Rendered(_body(state, content, written), summary, _lists(state, content), places=places(state))
+    body, summary = _body(state, content, written), _dated(_summary(state, content), written)
+    lists, holdings = _lists(state, content), _holdings(state, content)
+    return Rendered(body, summary, lists, places=places(state), holdings=holdings)
 
 
 def _body(state: State, content: dict[str, Any], written: Written) -> dict[str, Any]:
@@ -112,6 +116,19 @@ def _heard(state: State) -> dict[str, Any]:
 
 def _lists(state: State, content: dict[str, Any]) -> dict[str, str]:
     return {"category": content["category"], "stage": state["stage"], "cadence": content["cadence"]}
+
+
+def _holdings(state: State, content: dict[str, Any]) -> dict[str, dict[str, str | int]]:
+    """Return what stands of a live text in the catalogue of its agency."""
+    if state["stage"] != PUBLISHED:
+        return {}
+    disclosed_on = local_day(state["final_at"], state)
+    held: dict[str, str | int] = {"disclosed_on": disclosed_on}
+    if "formed_on" in content:
+        held["formed_on"] = content["formed_on"]
+    if content["category"] == REPORTS:  # it reports on the year before the one it was formed in
+        held["year"] = int(content.get("formed_on", disclosed_on)[:4]) - 1
+    return {content["category"]: held, **series_of(content.get("schedule"))}
 
 
 def _withdrawn(state: State, written: Written) -> Rendered:

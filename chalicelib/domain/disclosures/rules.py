@@ -9,7 +9,7 @@ from collections.abc import Callable
 from chalicelib.domain.codes import sentences
 from chalicelib.domain.disclosures import approval, consultation, filing, hearing, showing, steps, submission
 from chalicelib.domain.disclosures.asked import Asked, Folding, Part
-from chalicelib.domain.disclosures.duties import duties
+from chalicelib.domain.disclosures.duties import duties, kept_back
 from chalicelib.domain.disclosures.render import render
 from chalicelib.domain.disclosures.submission import attached, content_of
 from chalicelib.domain.disclosures.table import ALLOWED, NOTHING, refusal
@@ -114,4 +114,5 @@ NOUN = Noun(
     rests_on=_successor,
     alarms=frozenset({"break_glass"}),
     duties=duties,
+    keeps_back=kept_back,
 )

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.domain.models.agencies import AgencyContent
 from chalicelib.domain.models.common import DateText, Id, InstantText, Limit, Sha256, Text
+from chalicelib.domain.models.completeness_answers import Completeness
 from chalicelib.domain.models.services import ServiceContent, ServiceKind
 
 
@@ -75,14 +76,6 @@ class AgencySummary(RecordStart):
     name: Text
     level: Level
     parent: Id | None = None
-
-
-class Completeness(Answer):
-    """How many of the six open facets (六公开) are filled."""
-
-    facets: int
-    filled: int
-    missing: list[Literal["content", "procedure", "time_limit", "result", "responsible_person", "complaint_channel"]]
 
 
 class Service(ServiceContent, RecordHead):
@@ -249,6 +242,8 @@ class AgencyStatus(Answer):
     last_register_index: Count | None
     open: Count | None
     overdue: Count | None
+    cadence_due_on: DateText | None
+    overdue_duties: Count
 
 
 class StatusList(Page):

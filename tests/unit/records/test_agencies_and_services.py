@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.domain.completeness import completeness, limits_of_the_whole
 from chalicelib.domain.service_line import promise_is_longer
-from chalicelib.domain.services import completeness, limits_of_the_whole
 from tests.world import World, public_key_base64
 
 
@@ -164,10 +164,11 @@ def test_no_limit_is_longer_than_itself(limit: dict[str, Any]) -> None:
 
 
 def test_completeness_names_the_facets_that_are_missing() -> None:
-    full = {
-        name: [1] for name in ("conditions", "legal_basis", "steps", "materials", "result", "responsible", "complaint")
+    full: dict[str, Any] = {
+        name: [{}] for name in ("conditions", "legal_basis", "steps", "materials", "result", "responsible", "complaint")
     } | {"limits": _promised(5)}
-    assert completeness(full) == {"facets": 6, "filled": 6, "missing": []}
+    found = completeness(full)
+    assert (found["facets"], found["filled"], found["missing"], found["missing_members"]) == (6, 6, [], [])
     assert completeness({**full, "steps": []})["missing"] == ["procedure"]
     without = {**full, "limits": {}}
     assert completeness(without)["missing"] == ["time_limit"]

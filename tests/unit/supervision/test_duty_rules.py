@@ -5,9 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.domain.categories import categories
 from chalicelib.domain.clock.records import Limit
 from chalicelib.domain.codes import sentences
-from chalicelib.domain.duties import Duty, duty_rules, last_day, local_day, local_facts, owed, owed_by
+from chalicelib.domain.duties import (
+    Duty,
+    duty_rules,
+    last_day,
+    local_day,
+    local_facts,
+    mandatory_categories,
+    owed,
+    owed_by,
+)
 
 HERE = {"calendar": "cn", "time_zone": "Asia/Shanghai"}
 FILES = sorted(Path("chalicelib/domain/data/duties").glob("*.json"))
@@ -59,3 +69,23 @@ def test_a_day_is_that_of_the_agency() -> None:
     state = local_facts({"calendar": "cn", "time_zone": "Asia/Shanghai", "language": "zh"})
     assert state == HERE
     assert local_day("2026-11-23T16:30:00.000Z", state) == "2026-11-24"
+
+
+def test_the_page_has_every_rule_with_the_days_and_the_source_of_the_data() -> None:
+    rows = [
+        line.split(" | ") for line in Path("docs/duties.md").read_text("utf-8").splitlines() if line.startswith("| `")
+    ]
+    assert [row[0].strip("| `") for row in rows] == list(duty_rules("cn"))
+    for row, rule in zip(rows, duty_rules("cn").values(), strict=True):
+        days = str(rule.limit.value) if rule.limit else f"by {rule.on} of" if rule.on else "the day it names"
+        assert row[2].startswith(days), row[0]
+        assert row[3] == ("yes" if rule.checked else "no"), row[0]
+        assert row[4] == f"{rule.source['en']} |"
+
+
+def test_what_binds_a_level_is_a_category_with_a_source() -> None:
+    entries = json.loads(FILES[0].read_text("utf-8"))["mandatory"]
+    assert {entry["category"] for entry in entries} <= categories().keys()
+    assert all(entry["source"].keys() == {"zh", "en"} and entry["levels"] for entry in entries)
+    assert set(mandatory_categories("cn", "township")) < set(mandatory_categories("cn", "county"))
+    assert mandatory_categories("us-boston", "city") == ()

@@ -39,7 +39,11 @@ class SupervisedWorld(InOrderWorld):
         return advance_clocks.run(self.wired)
 
     def cards(self) -> dict[str, dict[str, Any]]:
-        """Return the state of every card by its id, as intake knows it."""
+        """Return the state of every card of a case by its id, as intake knows it."""
+        return {card: state for card, state in self.all_cards().items() if "service" in state["content"]}
+
+    def all_cards(self) -> dict[str, dict[str, Any]]:
+        """Return the state of every card, those of duties too."""
         heads = {key.pk.removeprefix("card#"): item for key, item in self.memory.items.items() if key.sk == "HEAD"}
         return {
             card: orjson.loads(item["state"])  # type: ignore[arg-type]
