@@ -20,6 +20,8 @@ ID_LIMIT = 64
 """Longest id of a service; agencies whose own id leaves no room for the kind take no enquiries."""
 FOLLOW_UP = "rating_follow_up"
 """The case that a low rating opens (差评回访整改); nobody sends one as an enquiry."""
+HEARING_REGISTRATION = "hearing_registration"
+"""The case of somebody who registers for a hearing (听证报名): only while its notice says that one may."""
 SUPERVISOR = "supervisor"
 _FILE = Path(__file__).parent / "data" / "enquiries.json"
 

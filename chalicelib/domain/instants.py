@@ -1,7 +1,9 @@
 """Instants as text: UTC with milliseconds inside keys, RFC 3339 with an offset in a named zone outside."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 
@@ -41,3 +43,13 @@ def in_zone(instant: datetime, zone_name: str) -> str:
 def localised(text: str, zone_name: str) -> str:
     """Return what `to_key` wrote as it is written outside; any other text, a date first of all, stays what it is."""
     return in_zone(from_key(text), zone_name) if text.endswith("Z") else text
+
+
+def dated(value: Any, written: Callable[[str], str]) -> Any:
+    """Return a value in which every instant (a member whose name is `at` or ends in `_at`) is written for the public."""
+    if isinstance(value, dict):
+        return {
+            name: written(member) if name.split("_")[-1] == "at" and isinstance(member, str) else dated(member, written)
+            for name, member in value.items()
+        }
+    return [dated(each, written) for each in value] if isinstance(value, list) else value

@@ -8,6 +8,7 @@ from chalicelib.domain import (
     disclosures,
     evaluations,
     feedback,
+    hearings,
     rules,
     services,
 )
@@ -23,6 +24,7 @@ NOUNS: tuple[Noun, ...] = (
     evaluations.NOUN,
     feedback.NOUN,
     centres.NOUN,
+    hearings.NOUN,
 )
 BY_COLLECTION = {noun.collection: noun for noun in NOUNS}
 BY_KIND = {noun.kind: noun for noun in NOUNS}

@@ -96,34 +96,43 @@ def render_receipt(receipt: "Receipt") -> bytes:
     )
 
 
-def _declare(collection: str, kind: str, model: str) -> None:
-    """Declare the two routes of one noun's acts; each is one line of the table below."""
-    path = f"/v1/intake/{collection}/{{record_id}}/acts/{{number}}"
+def _declare_act(collection: str, kind: str, model: str) -> None:
+    """Declare how an act of one noun is sent; each is one line of the table below."""
 
     def put_one(request: Request, record_id: str, number: str) -> Answer:
         return _put(collection, request, record_id, number)
 
-    def get_one(request: Request, record_id: str, number: str) -> Answer:
-        return _get(collection, request, record_id, number)
-
-    put_one.__name__, get_one.__name__ = f"put_{kind}_act", f"get_{kind}_receipt"
+    put_one.__name__ = f"put_{kind}_act"
     routes.write(
         "PUT",
-        path,
+        _path(collection),
         access=Access.SIGNED,
         summary=f"One act on a record of {collection}",
         request_model=model,
         response_model="Receipt",
         statuses=WRITE_STATUSES,
     )(put_one)
+
+
+def _declare_receipt(collection: str, kind: str) -> None:
+    """Declare how the receipt of an act is read, of one that followed from another record's act as well."""
+
+    def get_one(request: Request, record_id: str, number: str) -> Answer:
+        return _get(collection, request, record_id, number)
+
+    get_one.__name__ = f"get_{kind}_receipt"
     routes.get(
-        path,
+        _path(collection),
         access=Access.SIGNED,
         summary=f"The receipt of one act on a record of {collection}",
         cache="no-store",
         response_model="Receipt",
         statuses=(401,),
     )(get_one)
+
+
+def _path(collection: str) -> str:
+    return f"/v1/intake/{collection}/{{record_id}}/acts/{{number}}"
 
 
 @routes.get(
@@ -184,4 +193,6 @@ for _collection, _kind, _model in (
     ("rules", "rule", "RuleAct"),
     ("centres", "centre", "CentreAct"),
 ):
-    _declare(_collection, _kind, _model)
+    _declare_act(_collection, _kind, _model)
+    _declare_receipt(_collection, _kind)
+_declare_receipt("hearings", "hearing")

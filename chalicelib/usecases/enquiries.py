@@ -5,6 +5,7 @@
     replay    the same bytes at the same UUID: the same receipt, and within a day a fresh code until the first exchange;
               uuid and bytes stand for the signature. Other bytes, or another's case: the place is taken
     address   the agency that handles it: of a complaint the nearest living one above the one complained of
+    hearing   a registration names a hearing of this agency that takes registrations at this instant
     commit    registration, case, code and private text in one transaction
 
 What was written is kept word for word in one item of the case's partition and is shown to the agency that handles it only.
@@ -17,7 +18,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from chalicelib.domain import enquiries, proof_of_work
+from chalicelib.domain import enquiries, hearings, proof_of_work
 from chalicelib.domain.cases import decide as deciding
 from chalicelib.domain.cases.decide import Change, StoredWrite
 from chalicelib.domain.cases.intake import PUBLIC, REGISTER, Line
@@ -25,7 +26,7 @@ from chalicelib.domain.enquiries import BuiltIn
 from chalicelib.domain.instants import from_key, to_key
 from chalicelib.domain.keyring import PurposeKeys
 from chalicelib.domain.proof_of_work import Proof
-from chalicelib.domain.records import Actor, Ref
+from chalicelib.domain.records import Actor, Ref, Refusals
 from chalicelib.errors import (
     ConditionFailedError,
     ForbiddenError,
@@ -96,7 +97,9 @@ def send_enquiry(number: str, raw: bytes, desk: Desk, minting: Minting) -> CaseR
         try:
             if case is not None:
                 return CaseReceipt(_same(case, raw), new=False, query_code=_code_again(case, desk.now, minting))
-            change = open_case(number, raw, _addressed(enquiry, desk.records), desk.terms, desk.now)
+            service = _addressed(enquiry, desk.records)
+            _check_hearing(enquiry, desk)
+            change = open_case(number, raw, service, desk.terms, desk.now)
             code, kept = minting.mint(number, REGISTRATION_CODE)
             desk.cases.commit(number, None, change, to_key(desk.now), kept)
         except ConditionFailedError:
@@ -168,6 +171,21 @@ def _addressed(enquiry: Mapping[str, Any], records: RecordStore) -> BuiltIn:
     if len(service.service) > enquiries.ID_LIMIT:
         raise _refused("agency_takes_none", "this agency's id is too long to take enquiries: use a channel it names")
     return service
+
+
+def _check_hearing(enquiry: Mapping[str, Any], desk: Desk) -> None:
+    """Hold a registration to the notice of its hearing.
+
+    Raises:
+        RefusedError: there is no such hearing, it is another agency's, or it takes no registrations now.
+    """
+    if enquiry["kind"] != enquiries.HEARING_REGISTRATION:
+        return
+    ref = Ref(hearings.KIND, enquiry["about"]["hearing"])
+    head = desk.records.heads([ref]).get(ref)
+    refusals = Refusals()
+    hearings.refuse_registration(refusals, head.state if head else None, enquiry["agency"], to_key(desk.now))
+    refusals.settle()
 
 
 def _refused(code: str, message: str) -> RefusedError:

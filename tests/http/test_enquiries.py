@@ -12,6 +12,7 @@ from chalicelib.domain.enquiries import FOLLOW_UP, kinds
 from chalicelib.jobs import advance_clocks, publish_statistics
 from chalicelib.settings import Settings
 from tests.case_world import JSON_BODY, QUESTION, CaseWorld, happened
+from tests.hearing_world import HearingWorld
 from tests.world import AUTHORITY
 
 FIRST = "3f0c6f0e-6f2b-4a86-9a3e-0d5a4f2c9b11"
@@ -22,14 +23,15 @@ SENT = ("question", "complaint", "disclosure_request", "hearing_registration")
 
 def enquiry(kind: str = "question", **members: Any) -> dict[str, Any]:
     """Return an enquiry of a kind."""
-    about = {"about": {"hearing": "h1"}} if kind == "hearing_registration" else {}
+    about = {"about": {"hearing": "water-1"}} if kind == "hearing_registration" else {}
     return {**QUESTION, "kind": kind, **about, **members}
 
 
 @pytest.fixture
 def world() -> CaseWorld:
-    """Return a deployment with a root, two bureaus below it, and an office below one of them."""
-    world = CaseWorld().begin()
+    """Return a deployment with a root, two bureaus below it, an office below one of them, and a hearing."""
+    world = HearingWorld().begin()
+    world.announce()
     office = {"name": {"zh": "街道办"}, "level": "township", "parent": "bureau"}
     world.act("agencies", "office", 1, {"act": "register", "content": office})
     world.key("office-clerk", "office", "Wu", ["clerk"])
@@ -412,6 +414,7 @@ def test_only_a_canonical_uuid_made_by_chance_is_a_place(world: CaseWorld, numbe
         (enquiry(text="x" * 8_001, subject="x" * 201, contact="x" * 501), {"/text", "/subject", "/contact"}),
         ({**QUESTION, "kind": "hearing_registration"}, {""}),
         (enquiry("hearing_registration", about={"service": "s1"}), {""}),
+        (enquiry("hearing_registration", about={"disclosure": "d"}), {""}),
         (enquiry(text=None), {"/text"}),
     ],
 )  # fmt: skip

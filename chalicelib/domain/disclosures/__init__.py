@@ -5,7 +5,7 @@ To follow one act, look for its name in `table.py` (where it may follow), then i
     submission    submit, revise
     approval      approve, return, break_glass
     consultation  open_consultation, extend_consultation, respond_to_comments
-    hearing       announce_hearing, record_hearing
+    hearing       announce_hearing, cancel_hearing, record_hearing
     steps         record_step, and which steps a category demands
     showing       adopt, publish, correct, supersede, withdraw
     filing        file_upward

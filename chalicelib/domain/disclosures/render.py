@@ -11,6 +11,7 @@ from chalicelib.domain.disclosures.steps import demanded, exempt, missing
 from chalicelib.domain.disclosures.submission import GROUP
 from chalicelib.domain.disclosures.table import AWAITING_APPROVAL, IN_CONSULTATION, PUBLISHED, WITHDRAWN
 from chalicelib.domain.duties import local_day
+from chalicelib.domain.instants import dated
 from chalicelib.domain.records import Rendered, State, shortened, without_empty
 
 Written = Callable[[str], str]
@@ -26,6 +27,8 @@ def render(record_id: str, state: State, written: Written) -> Rendered | None:
     body, summary = _body(state, content, written), _dated(_summary(state, content), written)
     lists, holdings = _lists(state, content), _holdings(state, content)
     return Rendered(body, summary, lists, places=places(state), holdings=holdings)
+    summary = dated(_summary(state, content), written)
+    return Rendered(_body(state, content, written), summary, _lists(state, content), places=places(state))
 
 
 def _body(state: State, content: dict[str, Any], written: Written) -> dict[str, Any]:
@@ -40,7 +43,7 @@ def _body(state: State, content: dict[str, Any], written: Written) -> dict[str, 
         "corrections": state.get("corrections"),
         "superseded": state.get("superseded"),
     }
-    return {"stage": state["stage"], **content, **_dated(without_empty(parts), written)}
+    return {"stage": state["stage"], **content, **dated(without_empty(parts), written)}
 
 
 def _approval(approval: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -77,18 +80,6 @@ def _steps(state: State) -> dict[str, Any] | None:
             "recorded": state.get("steps", []),
         }
     )
-
-
-def _dated(value: Any, written: Written) -> Any:
-    """Return a value in which every instant (a member whose name is `at` or ends in `_at`) is written for the public."""
-    if isinstance(value, dict):
-        return {
-            name: written(member)
-            if name.split("_")[-1] == "at" and isinstance(member, str)
-            else _dated(member, written)
-            for name, member in value.items()
-        }
-    return [_dated(each, written) for each in value] if isinstance(value, list) else value
 
 
 def _summary(state: State, content: dict[str, Any]) -> dict[str, Any]:
@@ -136,7 +127,7 @@ def _withdrawn(state: State, written: Written) -> Rendered:
     body = {"stage": WITHDRAWN, "reason": state["reason"], "content_sha256": state["content_sha256"], **content}
     if "rounds" in state:  # that opinions were heard, and until when: what was asked is gone with the text
         rounds = [{name: held[name] for name in _WHEN[:-1]} for held in state["rounds"]]
-        body["consultations"] = _dated(rounds, written)
+        body["consultations"] = dated(rounds, written)
     summary = {"stage": WITHDRAWN, **{name: content[name] for name in ("doc_no", "category") if name in content}}
     if "title" in content:
         summary["title"] = shortened(content["title"])

@@ -14,7 +14,19 @@ from chalicelib.domain.disclosures.render import render
 from chalicelib.domain.disclosures.submission import attached, content_of
 from chalicelib.domain.disclosures.table import ALLOWED, NOTHING, refusal
 from chalicelib.domain.personal_data import find_personal_data
-from chalicelib.domain.records import Act, ActMeta, Actor, Noun, Others, Ref, Refusals, Rendered, State, own_language
+from chalicelib.domain.records import (
+    Act,
+    ActMeta,
+    Actor,
+    Following,
+    Noun,
+    Others,
+    Ref,
+    Refusals,
+    Rendered,
+    State,
+    own_language,
+)
 
 KIND = "disclosure"
 
@@ -28,6 +40,7 @@ PARTS: dict[str, Part] = {
     "revise": submission.SUBMIT,
     "respond_to_comments": consultation.RESPOND_TO_COMMENTS,
     "announce_hearing": hearing.ANNOUNCE_HEARING,
+    "cancel_hearing": hearing.CANCEL_HEARING,
     "record_hearing": hearing.RECORD_HEARING,
     "record_step": steps.RECORD_STEP,
     "adopt": showing.ADOPT,
@@ -116,3 +129,11 @@ NOUN = Noun(
     duties=duties,
     keeps_back=kept_back,
 )
+
+
+def follows(record_id: str, act: Act, state: State, meta: ActMeta) -> tuple[Following, ...]:
+    """Return what an act brings on other records."""
+    return hearing.follows(record_id, act, state)
+
+
+NOUN = Noun(KIND, "disclosures", DisclosureRules(), follows=follows, duties=duties)

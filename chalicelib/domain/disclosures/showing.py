@@ -6,6 +6,7 @@ import orjson
 
 from chalicelib.domain.disclosures.asked import Asked, Folding, Part, always
 from chalicelib.domain.disclosures.consultation import must_be_closed
+from chalicelib.domain.disclosures.hearing import must_be_heard
 from chalicelib.domain.disclosures.steps import must_be_past, must_have_steps
 from chalicelib.domain.disclosures.submission import must_be_cleared, show
 from chalicelib.domain.disclosures.table import ADOPTED, APPROVED, PUBLISHED, SUPERSEDED, WITHDRAWN
@@ -15,6 +16,7 @@ from chalicelib.domain.records import Refusals, State, next_version
 def _decide_adoption(refusals: Refusals, asked: Asked) -> None:
     must_be_closed(refusals, asked)
     must_be_past(refusals, asked, asked.act["decided_on"], "/decided_on")
+    must_be_heard(refusals, asked)
     if asked.state.get("pending") == APPROVED:
         must_be_cleared(refusals, asked)
 
@@ -74,7 +76,7 @@ def _supersede(folding: Folding) -> State:
 def _withdraw(folding: Folding) -> State:
     """Keep what the law lets stay: number, reason, when, and the hash of what was shown."""
     state, act, meta, _ = folding
-    kept = ("agency", "jurisdiction", "time_zone", "calendar", "version", "published_at", "rounds")
+    kept = ("agency", "jurisdiction", "time_zone", "calendar", "version", "published_at", "rounds", "hearings")
     folded: State = {name: state[name] for name in kept if name in state}
     folded |= {"withheld": ""} if "withheld" in state else {}
     folded |= {"stage": WITHDRAWN, "reason": act["reason"], "changed_at": meta.at}

@@ -18,6 +18,7 @@ NOTHING: Row = ("", None)
 """Where a record stands before its first act."""
 
 _BESIDE_A_DRAFT = ("record_step", "announce_hearing", "record_hearing")
+_BESIDE_A_DRAFT = ("record_step", "announce_hearing", "cancel_hearing", "record_hearing")
 _BESIDE_A_TEXT = ("file_upward", "respond_to_comments", "supersede", "withdraw")
 
 ALLOWED: dict[Row, tuple[str, ...]] = {

@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field
 
 from chalicelib.domain.models.common import DateText, Id, InstantText, LegalBasis, Limit, LongText, Sha256, Text
 from chalicelib.domain.models.disclosures import AnsweredGroup, DisclosureContent, Meeting
+from chalicelib.domain.models.hearings import HearingKind
 from chalicelib.domain.models.responses import Answer, Page, RecordHead, RecordStart
 
 ShownStage = Literal["in_consultation", "adopted", "published", "superseded", "withdrawn"]
@@ -99,9 +100,11 @@ class HearingOfDisclosure(Answer):
     """A hearing (听证) on the draft; the hearing is a record of its own."""
 
     hearing: Id
-    hearing_kind: Id
+    hearing_kind: HearingKind
     announced_at: InstantText
+    changed_at: InstantText | None = None
     held_at: InstantText | None = None
+    cancelled_at: InstantText | None = None
 
 
 class RecordedStep(Answer):

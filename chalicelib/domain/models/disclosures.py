@@ -8,7 +8,6 @@ from chalicelib.domain.models.common import (
     DateText,
     Envelope,
     Id,
-    InstantText,
     LegalBasis,
     LongText,
     Model,
@@ -18,6 +17,7 @@ from chalicelib.domain.models.common import (
     Url,
     Words,
 )
+from chalicelib.domain.models.hearings import HearingNotice, HearingProceedings
 from chalicelib.domain.models.links import RecordLink
 
 
@@ -187,26 +187,26 @@ class RespondToComments(Envelope):
     groups: Annotated[list[AnsweredGroup], Field(max_length=200)] = []
 
 
-class AnnounceHearing(Envelope):
-    """A hearing on the draft is announced ahead (听证公告)."""
+class AnnounceHearing(Envelope, HearingNotice):
+    """A hearing on the draft is announced ahead, or what was announced is changed, with a reason (听证公告)."""
 
     act: Literal["announce_hearing"]
     hearing: Id
-    hearing_kind: Id
-    held_at: InstantText
-    place: Text
-    topics: Annotated[list[Text], Field(max_length=50)] = []
 
 
-class RecordHearing(Envelope):
-    """What was said at the hearing, and its outcome (听证笔录)."""
+class CancelHearing(Envelope):
+    """A hearing that was announced will not take place."""
+
+    act: Literal["cancel_hearing"]
+    hearing: Id
+    reason: Text
+
+
+class RecordHearing(Envelope, HearingProceedings):
+    """What was said at the hearing, what became of it, and the outcome (听证笔录); again, with a reason, to correct it."""
 
     act: Literal["record_hearing"]
     hearing: Id
-    held_at: InstantText
-    attended: Annotated[int, Field(ge=0, le=100_000)] | None = None
-    record: LongText
-    outcome: Text
 
 
 class RecordStep(Envelope):
@@ -282,6 +282,7 @@ DisclosureAct = Annotated[
     | ReviseDisclosure
     | RespondToComments
     | AnnounceHearing
+    | CancelHearing
     | RecordHearing
     | RecordStep
     | AdoptDisclosure

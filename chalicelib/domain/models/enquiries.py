@@ -13,7 +13,7 @@ Contact = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern
 
 
 class About(Model):
-    """What an enquiry is about, as far as it has an id. Nothing here is looked up: it tells the agency where to look."""
+    """What an enquiry is about, as far as it has an id: it tells the agency where to look. Only a hearing is looked up."""
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1})
     service: Id | None = None
@@ -41,8 +41,8 @@ class Enquiry(Model):
 
     @model_validator(mode="after")
     def _which_hearing(self) -> Self:
-        if self.kind == "hearing_registration" and not (self.about and (self.about.hearing or self.about.disclosure)):
-            raise ValueError("about names the hearing, or the disclosure it is about")
+        if self.kind == "hearing_registration" and not (self.about and self.about.hearing):
+            raise ValueError("about names the hearing")
         return self
 
 

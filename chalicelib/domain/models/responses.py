@@ -137,7 +137,7 @@ class Change(Answer):
     """One entry of the register: what was done to which record, and what the record showed after it."""
 
     index: Count
-    kind: Literal["agency", "service", "disclosure", "card", "rule", "evaluation", "feedback", "centre"]
+    kind: Literal["agency", "service", "disclosure", "card", "rule", "evaluation", "feedback", "centre", "hearing"]
     id: Id
     act: Annotated[int, Field(ge=1)]
     name: str

@@ -18,6 +18,7 @@ KINDS = {
     "evaluation_withdrawn": "WithdrawnRound",
     "feedback": "ShownFeedback",
     "feedback_withdrawn": "WithdrawnFeedback",
+    "hearing": "Hearing",
     "card": "Card",
     "rule": "Rule",
     "centre": "Centre",

@@ -72,13 +72,14 @@ def head_of(found: dict[str, Any]) -> dict[str, Any]:
 
 SUFFIXES: dict[str, tuple[str, str, Schema]] = {
     ".csv": ("csv", "text/csv", {"type": "string"}),
+    ".ics": ("ics", "text/calendar; charset=utf-8", {"type": "string"}),
     ".jsonstat": ("jsonstat", JSON, {"type": "object", "description": "A JSON-stat 2.0 dataset."}),
 }
 """What a suffix asks for: its name in an operation's id, its media type and its schema."""
 
 
 def suffixed(found: dict[str, Any], suffix: str) -> dict[str, Any]:
-    """Return the operation of an address that ends in a suffix: the same figures in another form."""
+    """Return the operation of an address that ends in a suffix: the same in another form."""
     name, media_type, schema = SUFFIXES[suffix]
     done = {**found["responses"]["200"], "content": {media_type: {"schema": schema}}}
     summary = f"{found['summary']}, as `{suffix}`"

@@ -47,6 +47,7 @@ TAGS = {
     "rules": ("Rules", "Which rules are in force, carried out, due for review, replaced, repealed (规章制度)."),
     "evaluations": ("Evaluations", "Who judged whom, what was found, and what the agencies say to it (评议)."),
     "feedback": ("Feedback", "What came of opinions, evaluations and frequent enquiries, by a promised day (反馈)."),
+    "hearings": ("Hearings", "Hearings announced, held and put on record (听证)."),
     "agencies": ("Agencies", "Who acts and answers (行政机关)."),
     "register": ("Register", "Every public act, in one order."),
     "exchange": (

@@ -1,0 +1,162 @@
+"""Public reads of hearings (听证): what is announced and still to come, what was said, and calendars of both (`.ics`)."""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from chalicelib import wiring
+from chalicelib.domain.icalendar import CANCELLED, CONFIRMED, MEDIA_TYPE, Event, calendar, in_own_language
+from chalicelib.domain.instants import to_key
+from chalicelib.errors import MalformedError, NotFoundError, Problem
+from chalicelib.routes.access import Access
+from chalicelib.routes.endpoint import Answer, Request, Routes
+from chalicelib.routes.listing import (
+    ITEM_CACHE,
+    PAGE_CACHE,
+    PublicList,
+    after_place,
+    answer_list,
+    answer_record,
+    onward,
+    render_page,
+)
+from chalicelib.routes.params import AGENCY, CURSOR, JURISDICTION, LIMIT, UPDATED_SINCE, Parameter, one_of
+from chalicelib.routes.versions import Versioned, declare_versions
+from chalicelib.store import keys
+from chalicelib.store.views import Listing
+
+routes = Routes(__name__, "hearings")
+
+HEARINGS = PublicList(
+    "hearings",
+    "hearing",
+    {
+        "": keys.ALL_PUBLISHED,
+        "agency": keys.AGENCY_PUBLISHED,
+        "jurisdiction": keys.JURISDICTION_PUBLISHED,
+        "kind": keys.CATEGORY_PUBLISHED,
+        "stage": keys.STAGE_PUBLISHED,
+    },
+    {"": keys.ALL_CHANGED, "agency": keys.AGENCY_CHANGED},
+)
+KINDS = ("price", "rule_making", "licensing", "major_decision", "other")
+STAGES = ("announced", "held", "cancelled")
+CALENDAR_LIMIT = 100
+ICS = ".ics"
+KIND = Parameter(
+    "kind", one_of(*KINDS), {"type": "string", "enum": list(KINDS)}, "Only this kind (`/v1/codes/hearing_kind`)."
+)
+STAGE = Parameter("stage", one_of(*STAGES), {"type": "string", "enum": list(STAGES)}, "Only this stage.")
+UPCOMING = Parameter(
+    "upcoming",
+    one_of("true"),
+    {"type": "string", "enum": ["true"]},
+    "Only what is announced and still to be held, soonest first; with one of `agency`, `jurisdiction`, `kind`, or none.",
+)
+NARROWED = ("agency", "jurisdiction", "kind")
+
+
+@routes.get(
+    "/v1/hearings",
+    access=Access.PUBLIC,
+    summary="Hearings, newest first; those still to come, soonest first",
+    cache=PAGE_CACHE,
+    parameters=(LIMIT, CURSOR, AGENCY, JURISDICTION, KIND, STAGE, UPCOMING, UPDATED_SINCE),
+    response_model="HearingList",
+)
+def list_hearings(request: Request) -> Answer:
+    """List hearings."""
+    if request.parameters["upcoming"] is None:
+        return answer_list(request, HEARINGS)
+    beside = [name for name in ("stage", "updated_since") if request.parameters[name] is not None]
+    if beside:
+        raise _unavailable(beside[0])
+    wired = wiring.current()
+    as_of = wired.views.as_of("hearings", wired.now())
+    return render_page(request, _upcoming(request, request.parameters["limit"]), as_of)
+
+
+@routes.get(
+    "/v1/hearings.ics",
+    access=Access.PUBLIC,
+    summary="The hearings still to come, as a calendar to subscribe to",
+    cache=PAGE_CACHE,
+    parameters=(CURSOR, AGENCY, JURISDICTION, KIND),
+    media_types=(MEDIA_TYPE,),
+)
+def get_hearings_calendar(request: Request) -> Answer:
+    """Return the next hundred hearings; where there are more, `Link` names the calendar that goes on."""
+    page = _upcoming(request, CALENDAR_LIMIT)
+    _, headers = onward(request, page.last)
+    hearings = [orjson.loads(summary) for summary in page.summaries]
+    return Answer(calendar("听证 Hearings", map(_event, hearings)), media_type=MEDIA_TYPE, headers=headers)
+
+
+@routes.get(
+    "/v1/hearings/{record_id}",
+    access=Access.PUBLIC,
+    summary="One hearing: what was announced, what changed, what is on record; `.ics` for a calendar",
+    cache=ITEM_CACHE,
+    response_model="Hearing",
+    suffixes=(ICS,),
+)
+def get_hearing(request: Request, record_id: str) -> Answer:
+    """Return one hearing, or an event of it for a calendar; one that was cancelled says so there too."""
+    body = wiring.current().views.record("hearing", record_id)
+    if request.suffix != ICS:
+        return answer_record(body)
+    if body is None:
+        raise NotFoundError("no such record")
+    hearing = orjson.loads(body)
+    return Answer(calendar(in_own_language(hearing["title"]), [_event(hearing)]), media_type=MEDIA_TYPE)
+
+
+declare_versions(routes, Versioned("hearings", "hearing", "a hearing"), "Hearing")
+
+
+def _upcoming(request: Request, limit: int) -> Listing:
+    """Return a page of what is still to be held, soonest first.
+
+    Raises:
+        MalformedError: more than one filter.
+    """
+    given = {name: request.parameters[name] for name in NARROWED if request.parameters[name] is not None}
+    if len(given) > 1:
+        raise _unavailable(list(given)[1])
+    value = "".join(f"{name}={wanted}" for name, wanted in given.items())
+    wired, after = wiring.current(), after_place(request)
+    return wired.views.page(
+        keys.PLACED,
+        keys.list_pk("upcoming hearings", value),
+        "hearing",
+        limit=limit,
+        after=after,
+        forward=True,
+        # Where a page goes on, the place it goes on from is the bound: it may have passed since.
+        first=to_key(wired.now()) if after is None else None,
+    )
+
+
+def _unavailable(parameter: str) -> MalformedError:
+    message = "no index serves this combination; upcoming goes with one of agency, jurisdiction, kind, or none"
+    return MalformedError(Problem("filter_combination_unavailable", message, parameter=parameter))
+
+
+def _event(hearing: dict[str, Any]) -> Event:
+    """Return a hearing, whole or from a list, as an event of a calendar."""
+    settings = wiring.current().settings
+    place = f"{settings.base_path}/v1/hearings/{hearing['id']}"
+    closes_at = hearing.get("registration", {}).get("closes_at", hearing.get("registration_closes_at"))
+    return Event(
+        uid=f"hearing-{hearing['id']}@{settings.public_authority}",
+        stamp=datetime.fromisoformat(hearing["record_changed_at"]),
+        sequence=hearing["version"],
+        begins=datetime.fromisoformat(hearing["held_at"]),
+        ends=datetime.fromisoformat(hearing["ends_at"]) if "ends_at" in hearing else None,
+        summary=in_own_language(hearing["title"]),
+        location=in_own_language(hearing["place"]),
+        description=f"报名截止 Registration closes: {closes_at}" if closes_at else None,
+        status=CANCELLED if hearing["stage"] == "cancelled" else CONFIRMED,
+        url=f"https://{settings.public_authority}{place}",
+    )
