@@ -12,6 +12,7 @@ from chalicelib.jobs import advance_clocks, publish_statistics
 from chalicelib.usecases.harvest import follow
 from local.messages import Response
 from tests.centre_world import CENTRE
+from tests.hearing_world import NOTICE, open_draft
 from tests.world import AUTHORITY, World, public_key_base64
 
 PAGE = 50
@@ -38,6 +39,8 @@ class Sampled:
         world.act("rules", "rule-0", 2, {"act": "supersede", "replaced_by": "rule-1"}, "bureau-clerk")
         world.act("evaluations", "round-1", 1, {"act": "announce", "content": _ROUND}, "root-evaluator")
         world.act("feedback", "feedback-1", 1, {"act": "announce", "content": _FEEDBACK}, "bureau-clerk")
+        open_draft(world, "draft-1")
+        world.act("disclosures", "draft-1", 4, {**NOTICE, "hearing": "hearing-1"}, "bureau-clerk")
         world.log()
         self._registered("c2", "none")
         self._registered("c3", "code")
@@ -244,6 +247,11 @@ SAMPLES: dict[str, Sample] = {
     "get_card": _of_card("/v1/supervision/{card}"),
     "list_card_versions": _of_card("/v1/supervision/{card}/versions"),
     "get_card_version": _of_card("/v1/supervision/{card}/versions/1"),
+    "list_hearings": _read("/v1/hearings", "upcoming=true"),
+    "get_hearings_calendar": _read("/v1/hearings.ics"),
+    "get_hearing": _read("/v1/hearings/hearing-1"),
+    "list_hearing_versions": _read("/v1/hearings/hearing-1/versions"),
+    "get_hearing_version": _read("/v1/hearings/hearing-1/versions/1"),
     "list_evaluations": _read("/v1/evaluations", "evaluated=bureau"),
     "get_evaluation": _read("/v1/evaluations/round-1"),
     "list_evaluation_versions": _read("/v1/evaluations/round-1/versions"),
@@ -298,6 +306,7 @@ SAMPLES: dict[str, Sample] = {
     "get_service_receipt": _signed("/v1/intake/services/service-0001/acts/1"),
     "get_disclosure_receipt": _signed("/v1/intake/disclosures/notice-1/acts/1"),
     "get_rule_receipt": _signed("/v1/intake/rules/rule-1/acts/1"),
+    "get_hearing_receipt": _signed("/v1/intake/hearings/hearing-1/acts/1"),
     "get_evaluation_receipt": _signed("/v1/intake/evaluations/round-1/acts/1"),
     "get_feedback_receipt": _signed("/v1/intake/feedback/feedback-1/acts/1"),
     "get_centre_receipt": _signed("/v1/intake/centres/hall/acts/1"),

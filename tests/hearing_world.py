@@ -4,6 +4,7 @@ from typing import Any
 
 from local.messages import Response
 from tests.case_world import CaseWorld
+from tests.world import World
 
 DRAFT = {
     "agency": "bureau",
@@ -53,17 +54,9 @@ class HearingWorld(CaseWorld):
     def begin(self) -> "HearingWorld":
         """Put in agencies, keys and the draft."""
         super().begin()
-        self.draft("d")
+        open_draft(self, "d")
         self.number = 4
         return self
-
-    def draft(self, record_id: str, **content: Any) -> None:
-        """Submit, approve and open a consultation."""
-        submitted = {"act": "submit", "content": {**DRAFT, **content}}
-        receipt = self.act("disclosures", record_id, 1, submitted, "bureau-clerk")
-        self.approve(record_id, 2, receipt["sha256"])
-        opened = {"act": "open_consultation", "last_day": "2027-01-05"}
-        self.act("disclosures", record_id, 3, opened, "bureau-clerk")
 
     def send(self, body: Any, *, key: str = "bureau-clerk", dry_run: bool = False) -> Response:
         """Send the next act of the draft."""
@@ -76,6 +69,14 @@ class HearingWorld(CaseWorld):
         """Announce the hearing, or change what was announced."""
         body = {**NOTICE, **members}
         return self.send({name: value for name, value in body.items() if value is not None})
+
+
+def open_draft(world: World, record_id: str, key: str = "bureau-clerk", **content: Any) -> None:
+    """Submit a draft, approve it and open a consultation on it."""
+    submitted = {"act": "submit", "content": {**DRAFT, **content}}
+    receipt = world.act("disclosures", record_id, 1, submitted, key)
+    world.approve(record_id, 2, receipt["sha256"])
+    world.act("disclosures", record_id, 3, {"act": "open_consultation", "last_day": "2027-01-05"}, key)
 
 
 def refused(answer: Response) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from chalicelib.routes.openapi.examples import examples
 from local.messages import Response
 from tests.architecture.test_openapi import closed
 from tests.centre_world import centres_of_every_stage
+from tests.hearing_world import CANCELLATION, NOTICE, open_draft
 from tests.rule_world import rules_of_every_stage
 from tests.watch_world import WatchWorld
 from tests.world import World
@@ -70,6 +71,16 @@ READS = {
         for centre in ("hall", "shut", "none")
         for rest in ("", "/hours", "/hours?from=2035-01-01&days=2", "/versions", "/versions/1")
     },
+    "/v1/hearings": "/v1/hearings",
+    "/v1/hearings?upcoming=true&agency=bureau": "/v1/hearings",
+    "/v1/hearings?upcoming=true&stage=held": "/v1/hearings",
+    "/v1/hearings.ics": "/v1/hearings.ics",
+    **{f"/v1/hearings/water-{number}": "/v1/hearings/{record_id}" for number in (1, 2)},
+    "/v1/hearings/water-1.ics": "/v1/hearings/{record_id}.ics",
+    "/v1/hearings/none.ics": "/v1/hearings/{record_id}.ics",
+    "/v1/hearings/water-1/versions": "/v1/hearings/{record_id}/versions",
+    "/v1/hearings/water-1/versions/1": "/v1/hearings/{record_id}/versions/{number}",
+    "/v1/disclosures/d": "/v1/disclosures/{record_id}",
     "/v1/changes": "/v1/changes",
     "/v1/changes?include=body": "/v1/changes",
     "/v1/enquiries": "/v1/enquiries",
@@ -124,6 +135,11 @@ def filled() -> World:
     world.act("agencies", "gone", 2, {"act": "dissolve", "reason": {"zh": "改革"}})
     rules_of_every_stage(world)
     centres_of_every_stage(world)
+    open_draft(world, "d")
+    world.act("disclosures", "d", 4, NOTICE, "bureau-clerk")
+    world.act("disclosures", "d", 5, {**NOTICE, "reason": {"zh": "补充"}}, "bureau-clerk")
+    world.act("disclosures", "d", 6, {**NOTICE, "hearing": "water-2"}, "bureau-clerk")
+    world.act("disclosures", "d", 7, {**CANCELLATION, "hearing": "water-2"}, "bureau-clerk")
     _decide_cases(world)
     world.log()
     publish_statistics.run(world.wired, nightly=True)

@@ -11,7 +11,9 @@ from chalicelib.domain.hearing_notice import notices
 from chalicelib.domain.models import hearings as models
 from chalicelib.jobs import rebuild
 from chalicelib.routes import hearings as routes
-from tests.hearing_world import CANCELLATION, NOTICE, PROCEEDINGS, HearingWorld, refused
+from chalicelib.routes.openapi.examples import examples
+from tests.hearing_world import CANCELLATION, NOTICE, PROCEEDINGS, HearingWorld, open_draft, refused
+from tests.http.test_answers_as_described import hold
 
 REASON = {"reason": {"zh": "场地变更"}}
 
@@ -78,6 +80,8 @@ def test_a_record_is_shown_with_who_attended_by_kind_and_what_became_of_each_opi
     draft = world.json("/v1/disclosures/d")
     assert draft["hearings"][0]["held_at"] == PROCEEDINGS["held_at"]
     assert "hearing" not in draft["decision_steps"]["missing"]
+    hold(world.get("/v1/hearings/water-1"), "/v1/hearings/{record_id}")
+    hold(world.get("/v1/disclosures/d"), "/v1/disclosures/{record_id}")
 
 
 def test_a_record_is_corrected_with_a_reason_and_the_earlier_one_stays(world: HearingWorld) -> None:
@@ -196,7 +200,7 @@ def test_what_is_over_is_neither_changed_nor_held_and_the_id_belongs_to_one_draf
         assert ("hearing_over", "/hearing") in refused(world.send(act))
     unknown = {**CANCELLATION, "hearing": "nothing"}
     assert refused(world.send(unknown)) == [("hearing_unknown", "/hearing")]
-    world.draft("other-draft")
+    open_draft(world, "other-draft")
     taken = world.put("/v1/intake/disclosures/other-draft/acts/4", NOTICE, "bureau-clerk")
     assert refused(taken) == [("hearing_taken", "/hearing")]
     assert world.announce(hearing="water-2").status == 201
@@ -264,7 +268,7 @@ def test_a_registration_that_was_taken_in_is_answered_after_it_closed(world: Hea
 
 def spread(world: HearingWorld) -> None:
     """Announce five hearings: three of the draft, one of it cancelled, and two of another agency."""
-    world.draft("e", category="plans")
+    open_draft(world, "e", category="plans")
     for name, day, kind in (("a", 28, "other"), ("b", 20, "other"), ("c", 24, "licensing"), ("x", 21, "other")):
         world.announce(hearing=name, hearing_kind=kind, held_at=f"2026-12-{day}T09:00:00+08:00", ends_at=None)
     world.send({**CANCELLATION, "hearing": "x"})
@@ -350,3 +354,11 @@ def test_every_kind_of_hearing_has_its_days_with_their_source() -> None:
 
 def test_where_no_law_is_known_a_hearing_is_only_ahead() -> None:
     assert notices("us-boston") == {}
+
+
+def test_the_examples_of_acts_on_hearings_are_taken_as_they_stand(world: HearingWorld) -> None:
+    sent = {name: example["value"] for name, example in examples()["DisclosureAct"].items()}
+    assert world.send(sent["announce_hearing"]).status == 201
+    assert world.send(sent["cancel_hearing"], dry_run=True).status == 200
+    later(world, "2026-12-29T10:00:00+08:00")
+    assert world.send(sent["record_hearing"]).status == 201

@@ -20,6 +20,7 @@ from chalicelib.signing.profile import sign, sign_read
 from chalicelib.usecases.harvest import follow
 from local.messages import Response
 from tests.centre_world import CENTRE
+from tests.hearing_world import NOTICE, open_draft
 from tests.joint_world import JointWorld
 from tests.rule_world import RULE
 from tests.two_worlds import Wire
@@ -60,6 +61,8 @@ class Town(JointWorld, WatchWorld):
         self.approve("d1", 2, self.read_receipt("disclosures", "d1", 1)["sha256"])
         self.act("disclosures", "d1", 3, {"act": "publish"}, "market-clerk")
         self.act("centres", "hall", 1, {"act": "open", "content": NEW_CENTRE}, "market-clerk")
+        open_draft(self, "d2", "market-clerk", agency="market")
+        self.act("disclosures", "d2", 4, {**NOTICE, "hearing": "h1"}, "market-clerk")
         self.act("rules", "r1", 1, {"act": "publish", "content": NEW_RULE}, "market-clerk")
         self.act("evaluations", "round", 1, {"act": "announce", "content": NEW_ROUND}, "reviewer")
         self.act("feedback", "report", 1, {"act": "announce", "content": NEW_FEEDBACK}, "market-clerk")
@@ -178,6 +181,7 @@ RECORDS = {
     "disclosures": ("d1", "newborn"),
     "rules": ("r1", "newborn"),
     "evaluations": ("round", "newborn"),
+    "hearings": ("h1", "newborn"),
     "feedback": ("report", "newborn"),
     "centres": ("hall", "newborn"),
     "keys": ("market-clerk", "newborn"),
@@ -276,6 +280,11 @@ GET /v1/harvested/{origin}/{collection}/{record_id}/versions/{number}
 GET /v1/fields
 GET /v1/fields/{kind}
 GET /v1/health
+GET /v1/hearings
+GET /v1/hearings.ics
+GET /v1/hearings/{record_id}
+GET /v1/hearings/{record_id}/versions
+GET /v1/hearings/{record_id}/versions/{number}
 GET /v1/receipt-keys
 GET /v1/rules
 GET /v1/rules/gaps
@@ -326,6 +335,7 @@ GET /v1/intake/evaluations/{record_id}/acts/{number}               - ------- nRn
 PUT /v1/intake/evaluations/{record_id}/acts/{number}               - ------- fffffff- f-
 GET /v1/intake/feedback/{record_id}/acts/{number}                  - ------- RRnnnRn- --
 PUT /v1/intake/feedback/{record_id}/acts/{number}                  - ------- WWfffff- R-
+GET /v1/intake/hearings/{record_id}/acts/{number}                  - ------- RRnnnRn- --
 GET /v1/intake/keys/{record_id}/acts/{number}                      - ------- RRnnnRn- --
 PUT /v1/intake/keys/{record_id}/acts/{number}                      - ------- fWfffff- f-
 GET /v1/intake/rules/{record_id}/acts/{number}                     - ------- RRnnnRn- --

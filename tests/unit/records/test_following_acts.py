@@ -9,7 +9,7 @@ import pytest
 from chalicelib.jobs import log_register, rebuild
 from local.messages import Response
 from tests.faults import attempt, every_fault
-from tests.hearing_world import CANCELLATION, NOTICE, HearingWorld
+from tests.hearing_world import CANCELLATION, NOTICE, HearingWorld, open_draft
 from tests.unit.register.test_log_register import check_invariants
 
 CHANGED = {**NOTICE, "held_at": "2026-12-30T09:00:00+08:00", "ends_at": "2026-12-30T12:00:00+08:00"}
@@ -88,7 +88,7 @@ def test_a_dry_run_decides_what_would_follow_too_and_writes_nothing(name: str) -
 def test_two_drafts_that_choose_one_id_at_the_same_time_get_one_hearing_at_every_interleaving() -> None:
     """The other's request runs whole between any two storage calls of the first."""
     world = HearingWorld().begin()
-    world.draft("e")
+    open_draft(world, "e")
     saved = world.save()
     first = orjson.dumps(NOTICE)
     path = PATH.format(4)
