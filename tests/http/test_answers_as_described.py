@@ -393,6 +393,8 @@ def test_the_examples_of_enquiries_are_taken_as_they_stand() -> None:
     world = World().init()
     content = examples()["AgencyAct"]["register"]["value"]
     world.act("agencies", "economy-bureau", 1, content)
+    open_draft(world, "draft", "root-clerk", agency="economy-bureau")
+    world.act("disclosures", "draft", 4, examples()["DisclosureAct"]["announce_hearing"]["value"])
     for number, example in enumerate(examples()["Enquiry"].values()):
         path = f"/v1/enquiries/{ENQUIRY[:-1]}{number}"
         body = orjson.dumps(example["value"])

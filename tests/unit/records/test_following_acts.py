@@ -103,7 +103,8 @@ def test_two_drafts_that_choose_one_id_at_the_same_time_get_one_hearing_at_every
     world.put(path, first, "bureau-clerk")
     for point in range(calls):
         world.put_back(saved)
-        statuses, seen = [], 0
+        statuses: list[int] = []
+        seen = 0
 
         def interfere(moment: str, call: str, detail: object, point: int = point, statuses: Any = statuses) -> None:
             nonlocal seen
