@@ -2,7 +2,8 @@
 
 Price Law art. 23; Regulations on the Procedure for Making Rules art. 16; Administrative Licensing Law art. 48. Every act
 follows from an act of the disclosure that is heard and comes in with it, in one transaction; nobody sends one, so the number
-line is the program's. The members of an act stand where the sender's own act has them: a refusal points at what was sent.
+line is the program's. The members of an act stand where the sender's own act has them: a refusal points at what was sent. Its
+texts were looked at with that act.
 
 Invariants: an earlier notice is never lost. Who spoke is told by kind and number, never by name. What time does is derived:
 nobody opens or closes a registration.
@@ -16,7 +17,6 @@ from chalicelib.domain.clock.records import Limit
 from chalicelib.domain.duties import Duty, local_day, local_facts, owed
 from chalicelib.domain.hearing_notice import earliest, notices
 from chalicelib.domain.instants import dated, to_key
-from chalicelib.domain.personal_data import find_personal_data
 from chalicelib.domain.records import (
     PROGRAM,
     Act,
@@ -44,7 +44,6 @@ _SAID = (
     *("participants", "registration", "observers"),
 )
 _NOTED = ("held_at", "ended_at", "attended", "opinions", "record", "outcome", "documents")
-_TEXTS = ("title", "place", "topics", "registration", "reason", "record", "outcome", "opinions", "documents")
 
 
 class HearingRules:
@@ -71,7 +70,6 @@ class HearingRules:
         elif not _out_of_turn(refusals, state, act):
             agency = others.find("agency", self.agency(record_id, state, act).record_id)
             assert agency is not None
-            _texts(refusals, act, agency["language"])
             _DECIDE[act["act"]](refusals, state or {}, act, agency, at)
         refusals.settle()
 
@@ -111,28 +109,6 @@ def _out_of_turn(refusals: Refusals, state: State | None, act: Act) -> bool:
     unsaid = again and "reason" not in act
     refusals.when(unsaid, "reason_missing", "what was said before is changed with a reason", "/reason")
     return over
-
-
-def _texts(refusals: Refusals, act: Act, language: str) -> None:
-    """Refuse texts without the jurisdiction's own language, and texts that name a person by a number."""
-    for name in _TEXTS:
-        for pointer, text in _texts_in(act.get(name), f"/{name}"):
-            missing = language not in text
-            refusals.when(missing, "own_language_missing", f"the jurisdiction's language is {language}", pointer)
-        for finding in find_personal_data(act.get(name), pointer=f"/{name}"):
-            message = f"this holds what looks like a person's number ({finding.kind})"
-            refusals.note("personal_data", message, finding.pointer)
-
-
-def _texts_in(value: Any, pointer: str) -> list[tuple[str, dict[str, str]]]:
-    """Return every text for people inside a value, with its place."""
-    if isinstance(value, list):
-        return [found for place, each in enumerate(value) for found in _texts_in(each, f"{pointer}/{place}")]
-    if not isinstance(value, dict):
-        return []
-    if value.keys() <= {"zh", "en"}:
-        return [(pointer, value)]
-    return [found for name, each in value.items() for found in _texts_in(each, f"{pointer}/{name}")]
 
 
 def _decide_notice(refusals: Refusals, state: State, act: Act, agency: State, at: str) -> None:

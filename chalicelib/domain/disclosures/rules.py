@@ -120,20 +120,18 @@ def _successor(act: Act) -> tuple[Ref, ...]:
     return (Ref(KIND, act["by"]),) if act["act"] == "supersede" else ()
 
 
+def follows(record_id: str, act: Act, state: State, meta: ActMeta) -> tuple[Following, ...]:
+    """Return what an act brings on other records."""
+    return hearing.follows(record_id, act, state)
+
+
 NOUN = Noun(
     KIND,
     "disclosures",
     DisclosureRules(),
     rests_on=_successor,
     alarms=frozenset({"break_glass"}),
+    follows=follows,
     duties=duties,
     keeps_back=kept_back,
 )
-
-
-def follows(record_id: str, act: Act, state: State, meta: ActMeta) -> tuple[Following, ...]:
-    """Return what an act brings on other records."""
-    return hearing.follows(record_id, act, state)
-
-
-NOUN = Noun(KIND, "disclosures", DisclosureRules(), follows=follows, duties=duties)

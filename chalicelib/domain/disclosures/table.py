@@ -17,7 +17,6 @@ Row = tuple[str, str | None]
 NOTHING: Row = ("", None)
 """Where a record stands before its first act."""
 
-_BESIDE_A_DRAFT = ("record_step", "announce_hearing", "record_hearing")
 _BESIDE_A_DRAFT = ("record_step", "announce_hearing", "cancel_hearing", "record_hearing")
 _BESIDE_A_TEXT = ("file_upward", "respond_to_comments", "supersede", "withdraw")
 
@@ -63,7 +62,10 @@ _OF_THE_STAGE: dict[str, dict[str, str]] = {
     "publish": {IN_CONSULTATION: "not_adopted", PUBLISHED: "already_published"},
     "record_step": {PUBLISHED: "already_published"},
     **dict.fromkeys(
-        ("extend_consultation", "revise", "respond_to_comments", "announce_hearing", "record_hearing"),
+        (
+            *("extend_consultation", "revise", "respond_to_comments"),
+            *("announce_hearing", "cancel_hearing", "record_hearing"),
+        ),
         _ONLY_IN_CONSULTATION,
     ),
     **dict.fromkeys(("correct", "supersede", "file_upward"), _ONLY_PUBLISHED),

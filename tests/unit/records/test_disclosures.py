@@ -60,6 +60,7 @@ ACTS: dict[str, dict[str, Any]] = {
         "place": ZH,
         "topics": [],
     },
+    "cancel_hearing": {"act": "cancel_hearing", "hearing": "h", "reason": ZH},
     "record_hearing": {
         "act": "record_hearing",
         "hearing": "h",
