@@ -24,7 +24,7 @@ def render(record_id: str, state: State, written: Written) -> Rendered | None:
     if state["stage"] == WITHDRAWN:
         return _withdrawn(state, written)
     content = without_empty(state["content"])
-    body, summary = _body(state, content, written), _dated(_summary(state, content), written)
+    body, summary = _body(state, content, written), dated(_summary(state, content), written)
     lists, holdings = _lists(state, content), _holdings(state, content)
     return Rendered(body, summary, lists, places=places(state), holdings=holdings)
     summary = dated(_summary(state, content), written)
