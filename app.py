@@ -47,6 +47,14 @@ def harvest(event: dict[str, Any], context: object) -> list[dict[str, Any]]:
     return [asdict(done) for done in job.run(wiring.current())]
 
 
+@app.lambda_function(name="check_attachments")
+def check_attachments(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Look at files that arrived: one when the bucket tells of it, and each quarter of an hour all that wait."""
+    from chalicelib.jobs import check_attachments as job
+
+    return asdict(job.run(wiring.current(), key=job.key_of(event)))
+
+
 @app.lambda_function(name="rebuild")
 def rebuild(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Compare the public view with the fold of the register; replace it if `{"replace": true}` is sent. By hand."""

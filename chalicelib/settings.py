@@ -43,6 +43,10 @@ class Settings:
     """Zero bits of the work that lets a code in when the tries of its network are used up; each bit doubles the work."""
     body_limit_bytes: int = 1_000_000
     """Largest request body of a single act, event or registration."""
+    attachment_limit_bytes: int = 20_000_000
+    """Largest file that may be attached."""
+    files_url: str = "http://127.0.0.1:8001"
+    """Address of the host that gives out attachments, without a slash at its end: never the API's own host."""
     batch_limit_bytes: int = 4_000_000
     """Largest request body of an NDJSON batch."""
     batch_limit_lines: int = 1_000
@@ -55,8 +59,8 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Return the settings of this process.
 
     Raises:
-        ValueError: a number setting is not a whole number or out of its range, a base path ends in a slash, or
-            an origin to follow is no address or this deployment itself.
+        ValueError: a number setting is not a whole number or out of its range, a base path or address ends in a slash,
+            or an origin to follow is no address or this deployment itself.
     """
     source = os.environ if environment is None else environment  # noqa: TID251 - the one place
     values: dict[str, str | int] = {}
@@ -67,6 +71,8 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     settings = Settings(**values)  # type: ignore[arg-type]
     if settings.base_path.endswith("/"):
         raise ValueError("GLASSHALL_BASE_PATH ends in a slash")
+    if settings.files_url.endswith("/"):
+        raise ValueError("GLASSHALL_FILES_URL ends in a slash")
     if not 0 <= settings.proof_of_work_bits <= MOST_WORK_BITS:
         raise ValueError(f"GLASSHALL_PROOF_OF_WORK_BITS is not from 0 to {MOST_WORK_BITS}")
     if settings.harvest_origins:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.keyring import Keyring
     from chalicelib.domain.public_view import Site
     from chalicelib.store.cards import Cards
+    from chalicelib.store.attachments import Attachments
     from chalicelib.store.case_codes import CaseCodes
     from chalicelib.store.case_statuses import CaseStatuses
     from chalicelib.store.cases import Cases
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from chalicelib.store.table import Table
     from chalicelib.store.views import Views
     from chalicelib.usecases.harvest import Source
+    from chalicelib.usecases.attachments import Files
+
 
 log = logging.getLogger("glasshall.wiring")
 
@@ -62,6 +65,7 @@ class Wiring:
         *,
         table: "Table | None" = None,
         objects: "Objects | None" = None,
+        files: "Files | None" = None,
         secret: Callable[[], bytes] | None = None,
         origins: "Source | None" = None,
         now: Callable[[], datetime] = system_now,
@@ -73,6 +77,7 @@ class Wiring:
         self._table = table
         self._objects = objects
         self._origins = origins
+        self._files = files
         self._secret = secret or self._read_secret
         self._ring: tuple[Keyring, datetime] | None = None
 
@@ -102,6 +107,23 @@ class Wiring:
         from chalicelib.store.records import Records
 
         return Records(self.table, self.objects)
+
+    @cached_property
+    def attachments(self) -> "Attachments":
+        """Attachments, as agencies announce them."""
+        from chalicelib.store.attachments import Attachments
+
+        return Attachments(self.table, self.records)
+
+    @cached_property
+    def files(self) -> "Files":
+        """The bytes of attachments."""
+        if self._files is not None:
+            return self._files
+        from chalicelib.store.aws import upload_client
+        from chalicelib.store.files import S3Files
+
+        return S3Files(upload_client(), self.settings.bucket)
 
     @cached_property
     def views(self) -> "Views":

@@ -23,6 +23,7 @@ from chalicelib.usecases.harvest import Source
 from chalicelib.usecases.operator_init import FirstKey, init_jurisdiction
 from local.events import call
 from local.messages import Response
+from tests.fakes.memory_files import MemoryFiles
 from tests.fakes.memory_objects import MemoryObjects
 from tests.fakes.memory_table import MemoryTable, no_hook
 
@@ -53,6 +54,7 @@ class World:
     def __init__(self, table: Table | None = None, settings: Settings | None = None) -> None:
         self.memory = MemoryTable(keys.INDEXES)
         self.objects = MemoryObjects()
+        self.files = MemoryFiles(self.objects)
         self.now = START
         self.settings = settings or Settings(public_authority=AUTHORITY, index_settle_seconds=0)
         self.secret = b"a secret of the tests, which is long"
@@ -71,6 +73,7 @@ class World:
             self.settings,
             table=self._table,
             objects=self.objects,
+            files=self.files,
             secret=lambda: self.secret,
             origins=self.origins,
             now=lambda: self.now,

@@ -3,6 +3,7 @@
 from chalicelib.domain import (
     agencies,
     agency_keys,
+    attachments,
     cards,
     centres,
     disclosures,
@@ -25,6 +26,7 @@ NOUNS: tuple[Noun, ...] = (
     feedback.NOUN,
     centres.NOUN,
     hearings.NOUN,
+    attachments.NOUN,
 )
 BY_COLLECTION = {noun.collection: noun for noun in NOUNS}
 BY_KIND = {noun.kind: noun for noun in NOUNS}

@@ -2,6 +2,8 @@
 
 from chalicelib.routes import (
     agencies,
+    attachment_intake,
+    attachments,
     case_intake,
     cases,
     centres,
@@ -41,6 +43,7 @@ NOUNS = (
     rules,
     centres,
     hearings,
+    attachments,
     changes,
     statistics,
     deadlines,
@@ -54,6 +57,7 @@ NOUNS = (
     subscriptions,
     receivers,
     intake,
+    attachment_intake,
     case_intake,
     enquiries,
     ratings,

@@ -46,6 +46,7 @@ LOG_SHARDS = 4
 STATISTICS_SHARDS = 16
 OUTBOX_SHARDS = 8
 CLOCK_SHARDS = 16
+ATTACHMENT_SHARDS = 4
 
 END = "\U0010ffff"
 """Sorts after every character an id may hold."""
@@ -165,6 +166,22 @@ def clock_mark(kind: str, subject: str, at: str) -> dict[str, str]:
 def clock_partitions() -> tuple[str, ...]:
     """All partitions of what time alone will change."""
     return tuple(f"CLOCK#{number}" for number in range(CLOCK_SHARDS))
+
+
+def attachment(sha256: str, agency: str) -> Key:
+    """`attachment#2c26b46b… | bureau`: an agency's file, found by its hash; carries the mark that it is to be looked at."""
+    return Key(f"attachment#{sha256}", agency)
+
+
+def attachment_mark(sha256: str, agency: str, due_at: str) -> dict[str, str]:
+    """`work_pk ATTACHMENTS#3, work_sk 2026-…#2c26b46b…#bureau`: a file that is to be looked at from an instant on."""
+    pk = f"ATTACHMENTS#{shard(sha256, ATTACHMENT_SHARDS)}"
+    return {"work_pk": pk, "work_sk": f"{due_at}#{sha256}#{agency}"}
+
+
+def attachment_marks() -> tuple[str, ...]:
+    """All partitions of files that are to be looked at."""
+    return tuple(f"ATTACHMENTS#{number}" for number in range(ATTACHMENT_SHARDS))
 
 
 def case_pk(case_no: str) -> str:
