@@ -41,6 +41,8 @@ class Sampled:
         world.act("feedback", "feedback-1", 1, {"act": "announce", "content": _FEEDBACK}, "bureau-clerk")
         open_draft(world, "draft-1")
         world.act("disclosures", "draft-1", 4, {**NOTICE, "hearing": "hearing-1"}, "bureau-clerk")
+        self.file: str = world.attach(b"a,b\n", "text/csv", "a.csv")
+        world.disclose("notice-file", attachments=[{"name": "a", "sha256": self.file}])
         world.log()
         self._registered("c2", "none")
         self._registered("c3", "code")
@@ -191,6 +193,7 @@ _RULE = {
     "area": "fees",
     "body": {"zh": "全文"},
 }
+_FILE = {"agency": "bureau", "size_bytes": 9, "media_type": "text/csv", "file_name": "b.csv"}
 _KEY = {"act": "register", "agency": "bureau", "person": "Chen", "roles": ["clerk"]}
 _QUESTION = {"kind": "question", "agency": "bureau", "subject": "备案材料", "text": "请问备案需要哪些材料？"}
 _ROUND = {
@@ -231,6 +234,7 @@ SAMPLES: dict[str, Sample] = {
     "get_disclosure": _read("/v1/disclosures/notice-1"),
     "list_disclosure_versions": _read("/v1/disclosures/notice-1/versions"),
     "get_disclosure_version": _read("/v1/disclosures/notice-1/versions/1"),
+    "get_attachment": _read("/v1/disclosures/notice-file/attachments/a"),
     "list_disclosure_acts": _read("/v1/disclosures/notice-1/acts"),
     "list_rules": _read("/v1/rules", "stage=in_force"),
     "get_rule": _read("/v1/rules/rule-1"),
@@ -310,6 +314,9 @@ SAMPLES: dict[str, Sample] = {
     "get_evaluation_receipt": _signed("/v1/intake/evaluations/round-1/acts/1"),
     "get_feedback_receipt": _signed("/v1/intake/feedback/feedback-1/acts/1"),
     "get_centre_receipt": _signed("/v1/intake/centres/hall/acts/1"),
+    "get_attachment_receipt": Sample(
+        "checked", lambda s: s.world.get_signed(f"/v1/intake/attachments/{s.file}", "bureau-clerk")
+    ),
     "get_key_receipt": _signed("/v1/intake/keys/bureau-clerk/acts/1"),
     "get_card_receipt": Sample("raise", lambda s: s.world.get_signed(f"{_CARDS}/{s.card}/acts/1")),
     "get_intake_card": Sample("its case", lambda s: s.world.get_signed(f"{_CARDS}/{s.card}")),
@@ -340,6 +347,7 @@ SAMPLES: dict[str, Sample] = {
         "/v1/intake/feedback/feedback-1/acts/2", {"act": "report", "report": _REPORT}, "bureau-clerk", "report"
     ),
     "put_centre_act": _put("/v1/intake/centres/new/acts/1", {"act": "open", "content": CENTRE}, "bureau-clerk", "open"),
+    "put_attachment": _put(f"/v1/intake/attachments/{'0' * 64}", _FILE, "bureau-clerk", "the first time"),
     "put_key_act": _put(
         "/v1/intake/keys/new/acts/1", {**_KEY, "public_key": public_key_base64("new")}, "root-keys", "register"
     ),

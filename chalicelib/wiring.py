@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.keyring import Keyring
     from chalicelib.domain.public_view import Site
-    from chalicelib.store.cards import Cards
     from chalicelib.store.attachments import Attachments
+    from chalicelib.store.cards import Cards
     from chalicelib.store.case_codes import CaseCodes
     from chalicelib.store.case_statuses import CaseStatuses
     from chalicelib.store.cases import Cases
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from chalicelib.store.register import Register
     from chalicelib.store.table import Table
     from chalicelib.store.views import Views
-    from chalicelib.usecases.harvest import Source
     from chalicelib.usecases.attachments import Files
+    from chalicelib.usecases.harvest import Source
 
 
 log = logging.getLogger("glasshall.wiring")

@@ -57,6 +57,8 @@ class Plan:
     find_address: Callable[[Mapping[str, str]], Address] = gateway_address
     """How the address is found where there is none."""
     deletion_protection: bool = True
+    files_url: str = ""
+    """Address of a host of one's own for attachments; empty has the data stack make one."""
     parameters: Mapping[str, str] = field(default_factory=dict)
     """Further parameters of the app stack."""
     poll_seconds: float = 2.0
@@ -115,7 +117,11 @@ class _Deployment:
 
     def _data_stack(self) -> dict[str, str]:
         protected = "true" if self._plan.deletion_protection else "false"
-        parameters = {"Stage": self._plan.stage, "DeletionProtection": protected}
+        parameters = {
+            "Stage": self._plan.stage,
+            "DeletionProtection": protected,
+            "FilesUrl": self._plan.files_url,
+        }
         template = {"TemplateBody": DATA_TEMPLATE.read_text("utf-8")}
         return self._apply(Stack(f"glasshall-{self._plan.stage}-data", template, parameters))
 
@@ -150,7 +156,7 @@ class _Deployment:
 
 def shared_parameters(data: Mapping[str, str]) -> dict[str, str]:
     """Return the parameters of the app stack that are outputs of the data stack, under the same names."""
-    names = ("TableName", "TableArn", "TableStreamArn", "ContentBucketName", "ContentBucketArn")
+    names = ("TableName", "TableArn", "TableStreamArn", "ContentBucketName", "ContentBucketArn", "FilesUrl")
     more = ("JobDeadLettersName", "JobDeadLettersArn", "DeploymentSecretName", "DeploymentSecretArn")
     return {name: data[name] for name in (*names, *more)}
 
@@ -162,6 +168,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--authority", help="host of a domain of one's own, as api.example.gov")
     parser.add_argument("--base-path", default="", help="path before /v1 at that domain")
     parser.add_argument(
+        "--files-url", default="", help="host of one's own for attachments, as https://files.example.gov"
+    )
+    parser.add_argument(
         "--parameter",
         action="append",
         default=[],
@@ -171,7 +180,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     address = Address(given.authority, given.base_path) if given.authority else None
     parameters = dict(parameter.split("=", 1) for parameter in given.parameter)
-    done = deploy(Plan(given.stage, BUILD / "target.zip", address=address, parameters=parameters))
+    done = deploy(
+        Plan(given.stage, BUILD / "target.zip", address=address, files_url=given.files_url, parameters=parameters)
+    )
     sys.stdout.write(f"deployed: https://{done.address.authority}{done.address.base_path}/v1\n")
     for name, value in sorted(done.data.items()):
         sys.stdout.write(f"  {name} {value}\n")

@@ -233,7 +233,13 @@ def _answers(url: str) -> bool:
         return False
 
 
-def deploy_data_stack(endpoint: str, stage: str = "local", *, template: Path = TEMPLATE) -> dict[str, str]:
+NO_FILES_HOST = "http://127.0.0.1:9"
+"""Where nothing is given out: port 9 is `discard`."""
+
+
+def deploy_data_stack(
+    endpoint: str, stage: str = "local", *, template: Path = TEMPLATE, files_url: str = NO_FILES_HOST
+) -> dict[str, str]:
     """Create or update the data stack by the CloudFormation API and return its outputs; again is harmless.
 
     Raises:
@@ -250,6 +256,7 @@ def deploy_data_stack(endpoint: str, stage: str = "local", *, template: Path = T
     parameters = [
         {"ParameterKey": "Stage", "ParameterValue": stage},
         {"ParameterKey": "DeletionProtection", "ParameterValue": "false"},
+        {"ParameterKey": "FilesUrl", "ParameterValue": files_url},
     ]
     _apply(client, {"StackName": name, "TemplateBody": template.read_text("utf-8"), "Parameters": parameters})
     stack = _come_to_rest(client, name)
@@ -290,4 +297,5 @@ def settings_environment(outputs: Mapping[str, str]) -> dict[str, str]:
         "GLASSHALL_TABLE": outputs["TableName"],
         "GLASSHALL_BUCKET": outputs["ContentBucketName"],
         "GLASSHALL_SECRET": outputs["DeploymentSecretName"],
+        "GLASSHALL_FILES_URL": outputs["FilesUrl"],
     }

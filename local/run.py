@@ -17,13 +17,15 @@ from pathlib import Path
 from types import FrameType
 
 from chalicelib import wiring
-from chalicelib.jobs import advance_clocks, harvest, log_register, publish_statistics
+from chalicelib.jobs import advance_clocks, check_attachments, harvest, log_register, publish_statistics
 from chalicelib.routes.application import create_app
 from chalicelib.settings import load_settings
+from chalicelib.store.aws import s3_client
 from chalicelib.store.table import Key, Put, Table
 from chalicelib.wiring import Wiring
 from local import demo
 from local.emulator import Emulator, deploy_data_stack, settings_environment
+from local.files import FilesHost, in_bucket
 from local.gateway import Gateway
 from local.journal import Journal
 from local.ticker import Job, Ticker
@@ -37,21 +39,23 @@ def main() -> int:
     began = time.monotonic()
     port = int(os.environ.get("PORT") or 8000)
     fresh = bool(os.environ.get("FRESH"))
-    if not _is_free(port):
-        print(f"Glasshall: port {port} is taken by another program; choose one: make run PORT=8001", file=sys.stderr)
-        return 1
+    for wanted in (port, port + 1):
+        if not _is_free(wanted):
+            print(f"Glasshall: port {wanted} is taken by another program; choose: make run PORT=8010", file=sys.stderr)
+            return 1
     stop = _stop_on_signals()
     print("Glasshall: starting the embedded AWS ...", flush=True)
     with Emulator(STATE / "aws", fresh=fresh) as emulator:
         os.environ.update(emulator.environment())
-        os.environ.update(settings_environment(deploy_data_stack(emulator.endpoint)))
+        outputs = deploy_data_stack(emulator.endpoint, files_url=f"http://127.0.0.1:{port + 1}")
+        os.environ.update(settings_environment(outputs))
         # The emulator writes its indexes at once, so lists need not wait before they claim an entry.
         os.environ.update(GLASSHALL_PUBLIC_AUTHORITY=f"127.0.0.1:{port}", GLASSHALL_INDEX_SETTLE_SECONDS="0")
         # The demo sends each case with all its past at once, so nothing that would explain a breach is still to come.
         os.environ.update(GLASSHALL_CARD_GRACE_SECONDS="60")
         wired = Wiring(load_settings())
         wiring.use(wired)
-        with _ticker(wired) as ticker, _gateway(port, ticker) as gateway:
+        with _ticker(wired) as ticker, _gateway(port, ticker) as gateway, _files_host(wired, port + 1):
             _load(wired, gateway.url, ticker, stop, fresh=fresh)
             if not stop.is_set():
                 _say_where(gateway.url, time.monotonic() - began)
@@ -93,6 +97,8 @@ def _ticker(wired: Wiring) -> Ticker:
         Job("advance_clocks", 60.0, lambda: _advance(wired)),
         # Each five minutes in the cloud; here it does nothing unless GLASSHALL_HARVEST_ORIGINS is set.
         Job("harvest", 60.0, lambda: harvest.run(wired)),
+        # The bucket tells nobody here that a file arrived, so it is looked for often.
+        Job("check_attachments", 5.0, lambda: check_attachments.run(wired)),
     )
     return Ticker(jobs, Journal(STATE / "log" / "jobs.log"))
 
@@ -120,6 +126,10 @@ def _gateway(port: int, ticker: Ticker) -> Gateway:
         defect_log=Journal(STATE / "log" / "defects.log"),
         after_write=after_write,
     )
+
+
+def _files_host(wired: Wiring, port: int) -> FilesHost:
+    return FilesHost(in_bucket(s3_client(), wired.settings.bucket), port=port)
 
 
 def _load(wired: Wiring, url: str, ticker: Ticker, stop: threading.Event, *, fresh: bool) -> None:

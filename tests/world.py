@@ -11,7 +11,7 @@ from typing import Any, cast
 import orjson
 
 from chalicelib import wiring
-from chalicelib.jobs import log_register
+from chalicelib.jobs import check_attachments, log_register
 from chalicelib.routes.application import create_app
 from chalicelib.settings import Settings
 from chalicelib.signing.keys import PrivateKey
@@ -179,6 +179,18 @@ class World:
         receipt = self.act("disclosures", record_id, 1, {"act": "submit", "content": {**base, **content}})
         self.approve(record_id, 2, receipt["sha256"])
         self.act("disclosures", record_id, 3, {"act": "publish"})
+
+    def attach(
+        self, data: bytes, media_type: str, file_name: str, agency: str = "bureau", key: str = "root-clerk"
+    ) -> str:
+        """Announce a file, send it and have it looked at; return its hash."""
+        digest = sha256(data).hexdigest()
+        said = {"agency": agency, "size_bytes": len(data), "media_type": media_type, "file_name": file_name}
+        answer = self.put(f"/v1/intake/attachments/{digest}", said, key)
+        assert answer.status in (200, 201), answer.body
+        assert self.files.send(orjson.loads(answer.body)["upload"]["fields"], data)
+        check_attachments.run(self.wired)
+        return digest
 
     def approve(self, record_id: str, number: int, digest: str) -> None:
         """Approve a submission."""

@@ -34,8 +34,8 @@ def put_attachment(request: Request, sha256: str) -> Answer:
     from chalicelib.usecases.attachments import put_attachment as put
 
     check_size(request, wiring.current().settings.body_limit_bytes)
-    _check_hash(sha256)
     principal = principal_of(request)
+    _check_hash(sha256)
     found = put(sha256, request.body, principal, _upload())
     return Answer(_receipt(found), 201 if found.receipt.new else 200)
 

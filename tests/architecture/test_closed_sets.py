@@ -66,7 +66,8 @@ def test_every_error_is_mapped_or_never_leaves_the_use_cases(leaf: type[Glasshal
 def test_every_public_noun_has_public_reads_and_every_noun_an_intake() -> None:
     paths = {endpoint.path for endpoint in ENDPOINTS}
     for noun in NOUNS:
-        assert f"/v1/intake/{noun.collection}/{{record_id}}/acts/{{number}}" in paths
+        acts = f"/v1/intake/{noun.collection}/{{record_id}}/acts/{{number}}"
+        assert (acts in paths) != (f"/v1/intake/{noun.collection}/{{sha256}}" in paths)
         assert (f"/v1/{noun.collection}/{{record_id}}" in paths) == noun.public
 
 

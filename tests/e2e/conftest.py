@@ -15,7 +15,7 @@ from infra.deploy import Address, Plan, deploy
 from infra.package import Artefact, build
 from infra.template import write_template
 from infra.trees import HOST, ROOT, TARGET
-from local.emulator import Emulator
+from local.emulator import NO_FILES_HOST, Emulator
 from tests.e2e.deployment import Deployment
 from tests.world import ROOT as ROOT_AGENCY
 from tests.world import public_key_base64
@@ -69,6 +69,7 @@ class _Deployed:
                 f"127.0.0.1:{emulator.port}", f"/_aws/execute-api/{outputs['RestAPIId']}/api"
             ),
             deletion_protection=False,
+            files_url=NO_FILES_HOST,
             poll_seconds=0.05,
             limit_seconds=60,
         )

@@ -10,6 +10,7 @@ import pytest
 from cfnlint.decode import decode  # type: ignore[import-untyped]
 
 from chalicelib.store.keys import INDEXES
+from local.files import HEADERS
 
 TEMPLATE = Path(__file__).parents[2] / "infra" / "data.yaml"
 
@@ -117,8 +118,10 @@ def test_the_bucket_is_encrypted_and_keeps_versions() -> None:
     assert BUCKET["VersioningConfiguration"] == {"Status": "Enabled"}
 
 
-def test_no_rule_of_the_bucket_ends_a_current_version() -> None:
-    rules = BUCKET["LifecycleConfiguration"]["Rules"]
+def test_what_arrived_is_dropped_after_a_week_and_no_other_rule_of_the_bucket_ends_a_current_version() -> None:
+    (incoming,) = (rule for rule in BUCKET["LifecycleConfiguration"]["Rules"] if "Prefix" in rule)
+    assert (incoming["Prefix"], incoming["ExpirationInDays"], incoming["Status"]) == ("incoming/", 7, "Enabled")
+    rules = [rule for rule in BUCKET["LifecycleConfiguration"]["Rules"] if rule is not incoming]
     assert {rule["Status"] for rule in rules} == {"Enabled"}
     assert not any(name in rule for rule in rules for name in ("ExpirationInDays", "ExpirationDate", "Transitions"))
     superseded = [rule["NoncurrentVersionExpiration"] for rule in rules if "NoncurrentVersionExpiration" in rule]
@@ -126,12 +129,42 @@ def test_no_rule_of_the_bucket_ends_a_current_version() -> None:
 
 
 @pytest.mark.parametrize("name", ["ContentBucketPolicy", "JobDeadLettersPolicy"])
-def test_nothing_is_reached_without_tls_and_no_policy_grants(name: str) -> None:
-    (statement,) = RESOURCES[name]["Properties"]["PolicyDocument"]["Statement"]
+def test_nothing_is_reached_without_tls_and_no_policy_grants_but_to_the_host_of_files(name: str) -> None:
+    statement, *others = RESOURCES[name]["Properties"]["PolicyDocument"]["Statement"]
+    assert bool(others) == (name == "ContentBucketPolicy")
     assert statement["Effect"] == "Deny"
     assert statement["Principal"] == "*"
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     assert statement["Action"] in ("s3:*", "sqs:*")
+
+
+def test_the_host_of_files_reaches_attachments_and_nothing_else() -> None:
+    _, granted = RESOURCES["ContentBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    condition, statement, otherwise = granted["Fn::If"]
+    assert (condition, otherwise) == ("MakesFilesHost", {"Ref": "AWS::NoValue"})
+    assert statement["Action"] == "s3:GetObject"
+    assert statement["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+    assert statement["Resource"] == {"Fn::Sub": "${ContentBucket.Arn}/attachments/*"}
+    assert str(statement["Condition"]["StringEquals"]["AWS:SourceArn"]).endswith("distribution/${FilesHost}'}")
+
+
+def test_every_file_is_a_download_of_a_host_where_nothing_runs() -> None:
+    headers = RESOURCES["FilesHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
+    security = headers["SecurityHeadersConfig"]
+    assert all(each["Override"] is True for each in security.values())
+    assert security["ContentSecurityPolicy"]["ContentSecurityPolicy"] == HEADERS["Content-Security-Policy"]
+    assert {"ContentTypeOptions", "FrameOptions", "StrictTransportSecurity"} <= security.keys()
+    items = {item["Header"]: (item["Value"], item["Override"]) for item in headers["CustomHeadersConfig"]["Items"]}
+    assert items["Content-Disposition"] == ("attachment", False)
+    behaviour = RESOURCES["FilesHost"]["Properties"]["DistributionConfig"]["DefaultCacheBehavior"]
+    assert behaviour["ResponseHeadersPolicyId"] == {"Ref": "FilesHeaders"}
+    assert (behaviour["ViewerProtocolPolicy"], behaviour["AllowedMethods"]) == ("https-only", ["GET", "HEAD"])
+
+
+def test_a_host_of_ones_own_takes_the_place_of_the_one_made_here() -> None:
+    made = [name for name, each in RESOURCES.items() if each.get("Condition") == "MakesFilesHost"]
+    assert sorted(made) == ["FilesAccess", "FilesHeaders", "FilesHost"]
+    assert all(RESOURCES[name]["DeletionPolicy"] == "Retain" for name in made)
 
 
 def test_no_statement_speaks_of_every_resource() -> None:

@@ -16,9 +16,11 @@ import pytest
 from cfnlint.decode import decode  # type: ignore[import-untyped]
 
 import app
+from chalicelib.domain.attachments import given_out_path
 from chalicelib.routes.problems import TYPES
 from chalicelib.settings import Settings
 from chalicelib.store import keys
+from chalicelib.store.files import incoming_key
 from infra import deploy
 from infra.template import API_STAGE, CONFIG, render_template, write_template
 
@@ -115,7 +117,7 @@ def test_no_role_may_scan_or_delete_tables_or_list_secrets(name: str) -> None:
         *(f"dynamodb:{each}" for each in ("BatchGetItem", "ConditionCheckItem", "DeleteItem", "GetItem")),
         *(f"dynamodb:{each}" for each in ("PutItem", "Query", "UpdateItem")),
         *(f"dynamodb:{each}" for each in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")),
-        *("s3:GetObject", "s3:PutObject", "secretsmanager:GetSecretValue", "sqs:SendMessage"),
+        *("s3:GetObject", "s3:ListBucket", "s3:PutObject", "secretsmanager:GetSecretValue", "sqs:SendMessage"),
         *("logs:CreateLogStream", "logs:PutLogEvents"),
     }
 
@@ -160,6 +162,7 @@ def test_the_jobs_have_the_triggers_of_the_design_and_rebuild_has_none() -> None
     }
     assert triggers == {
         "AdvanceClocks": ["rate(15 minutes)"],
+        "CheckAttachments": ["EventBridgeRule", "rate(15 minutes)"],
         "Harvest": ["rate(5 minutes)"],
         "LogRegister": ["DynamoDB", "rate(1 minute)"],
         "PublishStatistics": ["rate(1 hour)", "{'Ref': 'NightlyCron'}"],
@@ -178,6 +181,32 @@ def test_the_stream_wakes_the_register_job_for_acts_that_wait_and_for_nothing_el
     prefix = rule["S"][0]["prefix"]
     assert keys.log_mark("service", "x", 1, "2026-11-23T00:00:00.000Z")[attribute].startswith(prefix)
     assert not keys.statistics_mark("x")[attribute].startswith(prefix)
+
+
+def test_the_bucket_wakes_the_check_of_files_for_what_arrives_and_for_nothing_else() -> None:
+    (event,) = (each for each in JOBS["CheckAttachments"]["Events"].values() if each["Type"] == "EventBridgeRule")
+    pattern = event["Properties"]["Pattern"]
+    assert (pattern["source"], pattern["detail-type"]) == (["aws.s3"], ["Object Created"])
+    assert pattern["detail"]["bucket"] == {"name": [{"Ref": "ContentBucketName"}]}
+    ((prefix,),) = (rule.values() for rule in pattern["detail"]["object"]["key"])
+    assert incoming_key("0" * 64, "bureau").startswith(prefix)
+    assert not given_out_path("0" * 64, "bureau").startswith(prefix)
+
+
+def test_only_the_check_of_files_writes_what_is_given_out_and_only_there_may_a_bucket_be_listed() -> None:
+    def who(action: str, place: str) -> set[str]:
+        return {
+            name
+            for name, role in ROLES.items()
+            for each in statements(role)
+            if action in listed(each["Action"]) and place in str(each["Resource"])
+        }
+
+    assert who("s3:PutObject", "/attachments/") == {"CheckAttachmentsRole"}
+    assert who("s3:GetObject", "/attachments/") == set()
+    assert who("s3:PutObject", "/incoming/") == {"ApiRole"}
+    assert who("s3:GetObject", "/incoming/") == {"CheckAttachmentsRole"}
+    assert who("s3:ListBucket", "ContentBucketArn") == {"CheckAttachmentsRole"}
 
 
 def test_the_nightly_run_is_told_that_it_is_nightly() -> None:

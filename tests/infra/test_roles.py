@@ -1,17 +1,19 @@
 """Least privilege, executed: each role allows the calls that its function makes over the whole program, and no other."""
 
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
 from bench.counting import CountingTable, as_table
 from bench.samples import SAMPLES, Sampled
-from chalicelib.jobs import advance_clocks, publish_statistics, rebuild
+from chalicelib.jobs import advance_clocks, check_attachments, publish_statistics, rebuild
 from chalicelib.store import keys
 from chalicelib.store.table import Put
 from infra.template import render_template
 from tests.fakes.memory_table import MemoryTable
+from tests.files import samples
 from tests.world import World
 
 LARGE = "全" * 120_000
@@ -73,7 +75,7 @@ def test_the_api_may_do_what_its_routes_do(watched: Watched) -> None:
     def everything() -> None:
         for sample in SAMPLES.values():
             watched.world.pass_time(minutes=1)
-            assert sample.send(watched.sampled).status < 300
+            assert sample.send(watched.sampled).status < 400
         watched.world.disclose("another", body={"zh": LARGE})
         watched.world.json("/v1/disclosures/large")
 
@@ -121,6 +123,18 @@ def test_the_harvest_may_do_what_it_does(watched: Watched) -> None:
     needs = watched.needs_of(watched.sampled.harvest)
     theirs = {("dynamodb:Query", "index")} | {("dynamodb:BatchGetItem", "table")}  # of whoever is asked
     assert needs - theirs == set(allowed("HarvestRole"))
+
+
+def test_the_check_of_files_may_do_what_it_does(watched: Watched) -> None:
+    world, data = watched.world, samples.pdf(page=b"(" + b"13800138000) Tj (" * 10 + b")")
+    said = {"agency": "bureau", "size_bytes": len(data), "media_type": "application/pdf", "file_name": "a.pdf"}
+    for content, media_type in ((data, "application/pdf"), (b"x,=cmd|'/c'!A0", "text/csv")):
+        described = {**said, "size_bytes": len(content), "media_type": media_type, "file_name": f"a.{media_type[-3:]}"}
+        answer = world.put(f"/v1/intake/attachments/{sha256(content).hexdigest()}", described)
+        world.files.send(answer.json()["upload"]["fields"], content)
+    needs = watched.needs_of(lambda: check_attachments.run(world.wired))
+    assert needs <= set(allowed("CheckAttachmentsRole"))
+    assert {each for each in allowed("CheckAttachmentsRole") if each[1] != "sha256"} == needs
 
 
 def test_the_rebuild_may_do_what_it_does(watched: Watched) -> None:

@@ -15,6 +15,7 @@ _HEADERS = {
     "ETag": ("Strong tag of the bytes sent; `-gzip` at its end when they are coded.", {"type": "string"}),
     "Link": ('The next page: `<...>; rel="next"`.', {"type": "string"}),
     "CacheControl": ("How long the answer may be kept, and by whom.", {"type": "string"}),
+    "Location": ("Where it is: an address by the SHA-256 of the bytes, which does not expire.", {"type": "string"}),
     "RetryAfter": ("Seconds to wait.", {"type": "integer"}),
     "WwwAuthenticate": ("`Signature` or `Bearer`.", {"type": "string"}),
 }

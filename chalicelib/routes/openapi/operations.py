@@ -17,10 +17,12 @@ UUID_SCHEMA = {
     "format": "uuid",
     "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$",
 }
+SHA256_SCHEMA = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 PLACES: dict[str, tuple[Schema, str]] = {
     "record_id": (ID_SCHEMA, "The record's id, chosen by its sender."),
     "number": (NUMBER_SCHEMA, "Number of the act, version, query code or secret: 1, 2, 3 ... without gaps."),
     "case_no": (ID_SCHEMA, "The case's number."),
+    "sha256": (SHA256_SCHEMA, "SHA-256 of the file's bytes, in small hexadecimal letters."),
     "event_id": (ID_SCHEMA, "The event's id, chosen by its sender."),
     "receiver_id": (ID_SCHEMA, "The receiver's id, chosen by whoever registers it; choose one that cannot be guessed."),
     "subscription_id": (ID_SCHEMA, "The subscription's id, chosen by its sender; one of the case's own."),
@@ -147,7 +149,7 @@ def _statuses(endpoint: Endpoint) -> set[int]:
     """Return what can be answered: what the route declares, and what holds for every route of its sort."""
     statuses = {400, 405, 500, 503, *endpoint.statuses}
     if endpoint.method == "GET":
-        statuses |= {200, 304}
+        statuses |= set() if 302 in statuses else {200, 304}
     elif not any(200 <= status < 300 for status in statuses):
         statuses.add(200)
     if endpoint.method != "GET":
@@ -164,7 +166,7 @@ def _success(endpoint: Endpoint, status: int) -> dict[str, Any]:
     headers = _headers(endpoint, status)
     if headers:
         found["headers"] = {name: {"$ref": f"#/components/headers/{ref}"} for name, ref in headers.items()}
-    if status == 204:
+    if status in (204, 302):
         return found
     if endpoint.response_model is not None:
         examples = examples_of(endpoint.response_model)
@@ -179,7 +181,7 @@ def _success(endpoint: Endpoint, status: int) -> dict[str, Any]:
 
 
 def _headers(endpoint: Endpoint, status: int) -> dict[str, str]:
-    names = {"Cache-Control": "CacheControl"}
+    names = {"Cache-Control": "CacheControl"} | ({"Location": "Location"} if status == 302 else {})
     if endpoint.method == "GET" and status == 200:
         names["ETag"] = "ETag"
     if endpoint.polled:
