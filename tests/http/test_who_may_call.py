@@ -57,7 +57,8 @@ class Town(JointWorld, WatchWorld):
         reviewed = {"act": "register", "agency": "city", "person": "Jin", "roles": ["evaluator"], "scope": ["market"]}
         self.act("keys", "reviewer", 1, {**reviewed, "public_key": public_key_base64("reviewer")}, "root-keys")
         self._cases()
-        notice = {"agency": "market", "title": {"zh": "通知"}, "category": "plans", "body": {"zh": "全文"}}
+        notice: dict[str, Any] = {"agency": "market", "title": {"zh": "通知"}, "category": "plans"}
+        notice["body"] = {"zh": "全文"}
         self.file = self.attach(b"a,b\n", "text/csv", "a.csv", "market", "market-clerk")
         notice["attachments"] = [{"name": "file", "sha256": self.file}]
         self.act("disclosures", "d1", 1, {"act": "submit", "content": notice}, "market-clerk")
