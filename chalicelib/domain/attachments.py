@@ -8,8 +8,8 @@ announced anew in another way (another type, another name). A place belongs to o
 two attachments, and neither can name, describe or block the other's.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from chalicelib.domain.files.kinds import KINDS
 from chalicelib.domain.files.names import extension, is_safe
@@ -111,13 +111,6 @@ NOUN = Noun(KIND, COLLECTION, AttachmentRules(), public=False)
 # What a record that names attachments must ask of them
 
 
-class Release(NamedTuple):
-    """A finding that must be released, by place and kind."""
-
-    place: str
-    kind: str
-
-
 def attachments_of(content: Mapping[str, Any]) -> tuple[Ref, ...]:
     """Return the attachments that a content names, as records it needs."""
     return tuple(attachment(each["sha256"], content["agency"]) for each in content.get("attachments", ()))
@@ -155,10 +148,15 @@ def decide_attachments(refusals: Refusals, content: Mapping[str, Any], others: O
 UNREACHABLE = (".json", ".jsonld", ".jsonstat", ".csv", ".ics", ".atom", ".html")
 
 
-def findings_of(content: Mapping[str, Any], others: Others) -> Iterator[Release]:
-    """Yield every finding in the attachments of a content, to be released one by one: `attachments/{name}/{part}`."""
-    for each in content.get("attachments", ()):
+def with_descriptions(content: dict[str, Any], others: Others) -> dict[str, Any]:
+    """Return a content whose attachments say of themselves what readers want to know before they fetch one.
+
+    What it takes from the other records never changes of them once they are checked.
+    """
+    if not content.get("attachments"):
+        return content
+    shown = []
+    for each in content["attachments"]:
         state = others.find(*attachment(each["sha256"], content["agency"])) or {}
-        for finding in state.get("findings", ()):
-            part = finding["place"]
-            yield Release(f"attachments/{each['name']}" + (f"/{part}" if part else ""), finding["kind"])
+        shown.append({**each, **{name: state[name] for name in _DESCRIBED[1:] if name in state}})
+    return {**content, "attachments": shown}

@@ -35,8 +35,7 @@ class Attachments:
         return self._records.acts(ref)
 
     def commit(self, *taken: TakenAct) -> None:
-        writes = [write for each in taken for write in (*self._records.writes(*each), self._beside(each))]
-        self._table.commit(*writes)
+        self._table.commit(*self._records.all_writes(*taken), *map(self._beside, taken))
 
     def agencies(self, sha256: str) -> list[str]:
         return [str(item["sk"]) for item in query_all(self._table, keys.attachment(sha256, "").pk)]
@@ -66,7 +65,7 @@ class Attachments:
 
     def _beside(self, taken: TakenAct) -> Put:
         """The item beside the head after an act: with a mark while the file is to be looked at, without one after."""
-        act, state = taken
+        act, state = taken.act, taken.state
         sha256 = act.ref.record_id.partition(".")[0]
         place = keys.attachment(sha256, state["agency"])
         waits = state["stage"] == WAITING

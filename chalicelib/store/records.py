@@ -35,8 +35,12 @@ class Records:
         return [self._act(ref, item) for item in found]
 
     def commit(self, *taken: TakenAct) -> None:
+        self._table.commit(*self.all_writes(*taken))
+
+    def all_writes(self, *taken: TakenAct) -> tuple[Write, ...]:
+        """Return what takes in acts that come together, held to the heads that they rest on."""
         rests = (Check(keys.head(*head.ref), when={"act": head.act}) for each in taken for head in each.upon)
-        self._table.commit(*(write for each in taken for write in self.writes(each.act, each.state)), *rests)
+        return (*(write for each in taken for write in self.writes(each.act, each.state)), *rests)
 
     def writes(self, act: StoredAct, state: State) -> tuple[Write, ...]:
         """Return what takes an act in: the act, the head after it with its marks, and that its duties are to be looked at."""

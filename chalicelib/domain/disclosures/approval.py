@@ -9,15 +9,19 @@ the glass); then an approval is owed, by somebody who neither handed it in nor b
 
 from typing import Any
 
+from chalicelib.domain.attachments import attachment
+from chalicelib.domain.codes import sentences
 from chalicelib.domain.disclosures.asked import Asked, Folding, Part
 from chalicelib.domain.disclosures.submission import GROUP, PERSON, must_be_open, show
 from chalicelib.domain.disclosures.table import APPROVED, AWAITING_APPROVAL, NOT_SHOWN, PUBLISHED, RETURNED
 from chalicelib.domain.duties import local_day
-from chalicelib.domain.personal_data import Occurrence, find_each
+from chalicelib.domain.personal_data import KINDS, Occurrence, find_each
 from chalicelib.domain.records import Refusals, State, next_version
 
 _NOT_FOR_READERS = ("sha256", "id", "agency", "category", "series")
 """Members of a content that hold ids and hashes."""
+FINDINGS = "file_finding"
+"""The code list of what a file can hide."""
 MOST_NAMED = 500
 """So many findings are named in a refusal, and so many can be released; the rest is counted."""
 
@@ -71,7 +75,7 @@ def findings(asked: Asked) -> list[Occurrence]:
     known = [content["doc_no"]] if "doc_no" in content else []
     found = find_each(content, _NOT_FOR_READERS, known, "/content")
     for number, each in enumerate(content.get("attachments", ())):
-        file = asked.others.find("attachment", each["sha256"]) or {}
+        file = asked.others.find(*attachment(each["sha256"], content["agency"])) or {}
         within = f"/content/attachments/{number}#"
         found += [Occurrence(within + one["place"], one["kind"], 1) for one in file.get("findings", ())]
     return found
@@ -86,8 +90,11 @@ def must_release(refusals: Refusals, asked: Asked) -> None:
         refusals.when(names not in unnamed, "release_of_nothing", message, f"/releases/{number}")
         unnamed.pop(names, None)
     for place, kind, nth in list(unnamed)[:MOST_NAMED]:
-        message = f"what looks like a person's number ({kind}, no. {nth}): release it by name, or have it taken out"
-        refusals.note("personal_data", message, place)
+        if kind in KINDS:
+            message = f"what looks like a person's number ({kind}, no. {nth}): release it by name, or have it taken out"
+            refusals.note("personal_data", message, place)
+        else:
+            refusals.note("file_finding", f"{sentences(FINDINGS)[kind]['en']}: release it by name, or clean it", place)
     more = len(unnamed) - MOST_NAMED
     refusals.when(more > 0, "personal_data", f"and {more} more", "/content")
 

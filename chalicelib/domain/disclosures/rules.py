@@ -6,12 +6,13 @@ the text (reasons, summaries, records) no other person approves: numbers that na
 
 from collections.abc import Callable
 
+from chalicelib.domain.attachments import attachments_of
 from chalicelib.domain.codes import sentences
 from chalicelib.domain.disclosures import approval, consultation, filing, hearing, showing, steps, submission
 from chalicelib.domain.disclosures.asked import Asked, Folding, Part
 from chalicelib.domain.disclosures.duties import duties, kept_back
 from chalicelib.domain.disclosures.render import render
-from chalicelib.domain.disclosures.submission import attached, content_of
+from chalicelib.domain.disclosures.submission import content_of
 from chalicelib.domain.disclosures.table import ALLOWED, NOTHING, refusal
 from chalicelib.domain.personal_data import find_personal_data
 from chalicelib.domain.records import (
@@ -52,6 +53,8 @@ PARTS: dict[str, Part] = {
 }
 NEVER_SHOWN = ("submit", "revise", "approve", "return")
 """Acts that change nothing that is shown; they become public with the first act that does."""
+_ABOUT_FILES = ("submit", "revise", "approve", "break_glass")
+"""Acts that must see the files of their content: whether they are there and checked, and what was found in them."""
 _GATED = ("submit", "revise", "approve", "return")
 """Acts whose texts are shown to nobody, or are looked at with the content when it is approved."""
 _NOT_FOR_READERS = ("after_sha256", "releases", "comments")
@@ -74,7 +77,7 @@ class DisclosureRules:
 
     def needs(self, state: State | None, act: Act) -> tuple[Ref, ...]:
         named = consultation.comments_named(act) if act["act"] == consultation.RESPONSE else ()
-        files = attached(content_of(state or {}, act)) if act["act"] in ("approve", "break_glass") else ()
+        files = attachments_of(content_of(state or {}, act)) if act["act"] in _ABOUT_FILES else ()
         return (self.agency("", state, act), *_successor(act), *named, *files)
 
     def decide(self, record_id: str, state: State | None, act: Act, actor: Actor, others: Others, at: str) -> None:

@@ -6,12 +6,13 @@ publication. A text that was consulted as one kind cannot be published as anothe
 
 from typing import Any
 
+from chalicelib.domain.attachments import decide_attachments, with_descriptions
 from chalicelib.domain.categories import categories
 from chalicelib.domain.codes import sentences
 from chalicelib.domain.disclosures.asked import Asked, Folding, Part
 from chalicelib.domain.disclosures.table import NOT_SHOWN, SUBMITTED
 from chalicelib.domain.duties import local_day
-from chalicelib.domain.records import Act, Ref, Refusals, State, living_agency, next_version
+from chalicelib.domain.records import Act, Refusals, State, living_agency, next_version
 
 GROUP, PERSON = "group:", "person:"
 """How the name of who acts begins."""
@@ -32,6 +33,7 @@ def decide_content(refusals: Refusals, asked: Asked) -> None:
     _decide_ground(refusals, content["openness"])
     _decide_source(refusals, asked)
     _decide_fixed(refusals, asked.state, content)
+    decide_attachments(refusals, content, asked.others)
 
 
 def _decide_ground(refusals: Refusals, openness: dict[str, Any]) -> None:
@@ -85,7 +87,7 @@ def _decide_fixed(refusals: Refusals, state: State, content: dict[str, Any]) -> 
 
 def submit(folding: Folding) -> State:
     """Take in a text, the first or a later one: it waits for approval, and an earlier approval counts for nothing."""
-    content, meta = folding.act["content"], folding.meta
+    content, meta = with_descriptions(folding.act["content"], folding.others), folding.meta
     submission: dict[str, Any] = {
         "sha256": meta.sha256,
         "person": meta.person,
@@ -108,11 +110,6 @@ def submit(folding: Folding) -> State:
         "pending": SUBMITTED,
         "submission": submission,
     }
-
-
-def attached(content: dict[str, Any]) -> tuple[Ref, ...]:
-    """Return the files that a content names, as records of their own."""
-    return tuple(Ref("attachment", each["sha256"]) for each in content.get("attachments", ()))
 
 
 def content_of(state: State, act: Act) -> dict[str, Any]:
