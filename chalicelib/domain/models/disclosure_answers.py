@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 from chalicelib.domain.models.common import DateText, Id, InstantText, LegalBasis, Limit, LongText, Sha256, Text
 from chalicelib.domain.models.disclosures import AnsweredGroup, DisclosureContent, Meeting
 from chalicelib.domain.models.hearings import HearingKind
+from chalicelib.domain.models.disclosures import AnsweredGroup, Attachment, DisclosureContent, Meeting
 from chalicelib.domain.models.responses import Answer, Page, RecordHead, RecordStart
 
 ShownStage = Literal["in_consultation", "adopted", "published", "superseded", "withdrawn"]
@@ -152,10 +153,20 @@ class Successor(Answer):
     at: InstantText
 
 
+class ShownAttachment(Attachment):
+    """A file that belongs to the text, as it was announced and checked."""
+
+    model_config = ConfigDict(extra="ignore")
+    size_bytes: Annotated[int, Field(ge=1)]
+    media_type: str
+    file_name: str
+
+
 class ShownDisclosure(DisclosureContent, RecordHead):
     """A disclosure (政务公开事项) as it is shown: the text, how it came about, and what was said and decided of it."""
 
     model_config = ConfigDict(extra="ignore")
+    attachments: list[ShownAttachment] = []  # type: ignore[assignment]
     kind: Literal["disclosure"]
     stage: Literal["in_consultation", "adopted", "published", "superseded"]
     approval: Approval | None = None
