@@ -5,9 +5,8 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from chalicelib.domain.models.common import DateText, Id, InstantText, LegalBasis, Limit, LongText, Sha256, Text
-from chalicelib.domain.models.disclosures import AnsweredGroup, DisclosureContent, Meeting
-from chalicelib.domain.models.hearings import HearingKind
 from chalicelib.domain.models.disclosures import AnsweredGroup, Attachment, DisclosureContent, Meeting
+from chalicelib.domain.models.hearings import HearingKind
 from chalicelib.domain.models.responses import Answer, Page, RecordHead, RecordStart
 
 ShownStage = Literal["in_consultation", "adopted", "published", "superseded", "withdrawn"]
