@@ -8,6 +8,8 @@ import orjson
 from chalicelib.domain.cards import card_id
 from chalicelib.jobs import advance_clocks, publish_statistics
 from chalicelib.settings import Settings
+from tests.centre_world import open_centre
+from tests.rule_world import rules_of_every_stage
 from tests.world import AUTHORITY, START, World
 
 HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
@@ -26,6 +28,8 @@ def deployment() -> tuple[World, str]:
     world.act("agencies", "labour", 1, {"act": "register", "content": content, "synthetic": True})
     _services(world)
     _disclosures(world)
+    rules_of_every_stage(world)
+    open_centre(world, "hall", name={"zh": HOSTILE, "en": HOSTILE})
     code = _cases(world)
     _card(world)
     world.log()
@@ -52,6 +56,8 @@ def _services(world: World) -> None:
         result={"name": {"zh": "备案证明"}},
         responsible={"post": {"zh": "投资股"}, "phone": "0826-2222223"},
         complaint={"phone": "12345"},
+        windows=[{"centre": "hall", "window": "三号窗口"}],
+        life_events=["investing"],
         questions=[{"question": {"zh": "可以网上办理吗？"}, "answer": {"zh": "可以。"}}],
         effective_on="2025-01-01",
     )

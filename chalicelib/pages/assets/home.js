@@ -11,6 +11,7 @@ const LATEST = 6;
 const WAYS = [
   ['case', 'home.case', 'home.case.why'],
   ['enquiry', 'home.enquiry', 'home.enquiry.why'],
+  ['needs', 'home.needs', 'home.needs.why'],
   ['services', 'home.services', 'home.services.why'],
   ['disclosures', 'home.disclosures', 'home.disclosures.why'],
 ];

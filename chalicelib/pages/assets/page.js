@@ -7,9 +7,12 @@ import { enquiryView } from './enquiries.js';
 import { failure, takeFilter } from './parts.js';
 import { agencyView } from './agencies.js';
 import { caseView, printed } from './cases.js';
+import { centreView, centresView } from './centres.js';
 import { changesView } from './changes.js';
 import { disclosureView, disclosuresView } from './disclosures.js';
 import { homeView } from './home.js';
+import { needsView } from './needs.js';
+import { ruleView, rulesView } from './rules.js';
 import { serviceView, servicesView } from './services.js';
 import { statisticsView } from './statistics.js';
 import { statusView } from './status.js';
@@ -19,6 +22,11 @@ const VIEWS = {
   '': homeView,
   'services': servicesView,
   'service': serviceView,
+  'needs': needsView,
+  'centres': centresView,
+  'centre': centreView,
+  'rules': rulesView,
+  'rule': ruleView,
   'disclosures': disclosuresView,
   'disclosure': disclosureView,
   'agency': agencyView,
@@ -30,7 +38,7 @@ const VIEWS = {
   'case': caseView,
   'enquiry': enquiryView,
 };
-const SECTIONS = { service: 'services', disclosure: 'disclosures', agency: 'services', card: 'supervision' };
+const SECTIONS = { service: 'services', needs: 'services', centres: 'services', centre: 'services', rule: 'rules', disclosure: 'disclosures', agency: 'services', card: 'supervision' };
 const main = document.getElementById('main');
 const announcement = document.getElementById('announcement');
 let under = new AbortController();

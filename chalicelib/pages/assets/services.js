@@ -1,10 +1,11 @@
 // Services: the list, and one service with its promise beside its measured record.
 
-import { allAgencies, get } from './api.js';
+import { allAgencies, find, get } from './api.js';
 import { complaint, origin, post } from './agencies.js';
 import { facts, h, outside, table } from './dom.js';
 import { day, duration, money, number, plain, said, t, word } from './language.js';
 import { agencyLink, agencyOptions, choice, go, limitOf, pagedList, section, source, synthetic, syntheticNote, title } from './parts.js';
+import { needNamed } from './needs.js';
 import { measured } from './record.js';
 
 const PAGE = 20;
@@ -15,7 +16,9 @@ export async function servicesView({ parameters }, { signal }) {
   const jurisdiction = items.find((one) => one.id === agency)?.jurisdiction ?? parameters.get('jurisdiction');
   const filter = agency ? { agency } : { jurisdiction };
   const below = items.filter((one) => !jurisdiction || one.jurisdiction === jurisdiction);
-  const list = await pagedList((cursor) => page(filter, cursor, signal), row, 'records');
+  const special = await found(parameters, signal);
+  const list = await pagedList((cursor) => page(special?.filter ?? filter, cursor, signal), row, 'records');
+  if (special) return [title(special.name), h('p', { class: 'lead' }, t('services.lead')), h('p', {}, special.other), list];
   return [
     title(t('services.title')),
     h('p', { class: 'lead' }, t('services.lead')),
@@ -27,6 +30,17 @@ export async function servicesView({ parameters }, { signal }) {
     ),
     list,
   ];
+}
+
+/** A list by need or by centre: what it is called, and the way to others. */
+async function found(parameters, signal) {
+  const need = parameters.get('life_event');
+  if (need) return { filter: { life_event: need }, name: await needNamed(need, signal), other: h('a', { href: '#/needs' }, t('needs.other')) };
+  const centre = parameters.get('centre');
+  if (!centre) return null;
+  const hall = await find(`v1/centres/${encodeURIComponent(centre)}`, {}, { signal });
+  const other = hall && h('a', { href: `#/centre/${encodeURIComponent(centre)}` }, t('centre.hours'), ' · ', t('centre.windows'));
+  return { filter: { centre }, name: hall ? said(hall.name) : centre, other };
 }
 
 async function page(filter, cursor, signal) {
@@ -147,7 +161,7 @@ function people(service) {
       [t('service.responsible'), post(service.responsible)],
       [t('service.first_contact'), post(service.first_contact)],
       [t('agency.complaint'), service.complaint && complaint(service.complaint)],
-      [t('service.windows'), (service.windows ?? []).map((one) => one.window).join(' · ')],
+      [t('service.windows'), (service.windows ?? []).map((one) => h('p', {}, one.centre ? h('a', { href: `#/centre/${encodeURIComponent(one.centre)}` }, one.window) : one.window))],
     ]),
   );
 }

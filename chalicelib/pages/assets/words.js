@@ -1,6 +1,9 @@
 // Every word of the page that is its own: [Chinese, English]. What agencies wrote comes with its own languages.
 
+import { PLACES } from './words_places.js';
+
 export const WORDS = {
+  ...PLACES,
   'skip': ['跳到正文', 'Skip to the content'],
   'nav': ['主要栏目', 'Main sections'],
   'nav.services': ['事项与承诺', 'Services'],
@@ -53,6 +56,10 @@ export const WORDS = {
   'status.silent': ['尚无公开行为', 'Nothing yet'],
   'status.open': ['在办 {open}', '{open} open'],
   'status.overdue': ['逾期 {overdue}', '{overdue} overdue'],
+  'home.needs': ['按需要找事项', 'What do you need?'],
+  'home.needs.why': ['出生、入学、开店、投资：遇到什么事，办什么证。', 'A birth, a shop, an investment: what to apply for when it happens.'],
+  'footer.centres': ['政务服务中心', 'Service centres'],
+  'footer.rules': ['规章制度', 'Rules'],
   'footer.supervision': ['红黄牌', 'Overdue now'],
   'supervision.title': ['红黄牌：谁超过了时限', 'Yellow and red cards: who passed a limit'],
   'supervision.lead': ['超过时限即自动亮牌，由机关公开说明。黄牌逾期不反馈转为红牌。', 'A limit that passes raises a card by itself; the agency answers it in public. A yellow card that is not answered in time turns red.'],
