@@ -27,8 +27,6 @@ def render(record_id: str, state: State, written: Written) -> Rendered | None:
     body, summary = _body(state, content, written), dated(_summary(state, content), written)
     lists, holdings = _lists(state, content), _holdings(state, content)
     return Rendered(body, summary, lists, places=places(state), holdings=holdings)
-    summary = dated(_summary(state, content), written)
-    return Rendered(_body(state, content, written), summary, _lists(state, content), places=places(state))
 
 
 def _body(state: State, content: dict[str, Any], written: Written) -> dict[str, Any]:
