@@ -26,15 +26,20 @@ def series_ahead(holdings: "Iterable[Holding]") -> dict[str, str]:
     for holding in holdings:
         if holding.name == SERIES:
             series, due_on = str(holding.members["series"]), str(holding.members.get("next_due_on", ""))
-            newest[series] = max(
-                newest.get(series, ("", "", "")), (holding.published_at, holding.ref.record_id, due_on)
-            )
+            shown = str(holding.members["disclosed_at"]), holding.ref.record_id, due_on
+            newest[series] = max(newest.get(series, ("", "", "")), shown)
     return {series: due_on for series, (_, _, due_on) in sorted(newest.items()) if due_on}
 
 
-def series_of(schedule: Mapping[str, Any] | None) -> dict[str, dict[str, str | int]]:
+def series_of(schedule: Mapping[str, Any] | None, disclosed_at: str) -> dict[str, dict[str, str | int]]:
     """Return what a disclosure of a series puts into the catalogue; the last of a series has no next."""
     if schedule is None:
         return {}
     ahead = {} if schedule.get("last") else {"next_due_on": schedule.get("next_due_on")}
-    return {SERIES: {"series": schedule["series"], **{name: day for name, day in ahead.items() if day}}}
+    return {
+        SERIES: {
+            "series": schedule["series"],
+            "disclosed_at": disclosed_at,
+            **{name: day for name, day in ahead.items() if day},
+        }
+    }

@@ -117,7 +117,7 @@ def _holdings(state: State, content: dict[str, Any]) -> dict[str, dict[str, str 
         held["formed_on"] = content["formed_on"]
     if content["category"] == REPORTS:  # it reports on the year before the one it was formed in
         held["year"] = int(content.get("formed_on", disclosed_on)[:4]) - 1
-    return {content["category"]: held, **series_of(content.get("schedule"))}
+    return {content["category"]: held, **series_of(content.get("schedule"), state["final_at"])}
 
 
 def _withdrawn(state: State, written: Written) -> Rendered:

@@ -14,6 +14,8 @@ BASE = {"agency": "bureau", "title": {"zh": "通知"}, "category": "plans", "bod
 class OwingWorld(SupervisedWorld):
     """Nothing but agencies and keys; it is Monday, 23 November 2026, ten o'clock."""
 
+    looks_at_duties = True
+
     def begin(self) -> "OwingWorld":
         """Put in agencies and keys."""
         self.init()

@@ -119,5 +119,10 @@ def test_where_no_law_is_known_an_agency_owes_nothing() -> None:
         "registered_on": "2015-01-05",
         "content": {"level": "city"},
     }
-    late = Holding(SERIES, Ref("disclosure", "d"), "", {"series": "s", "next_due_on": "2015-02-02"})
+    late = Holding(
+        SERIES,
+        Ref("disclosure", "d"),
+        "",
+        {"series": "s", "disclosed_at": "2015-01-02T15:00:00.000Z", "next_due_on": "2015-02-02"},
+    )
     assert duties("boston", state, [late], "2017-01-02") == ()

@@ -7,7 +7,7 @@ the same acts, each of them once in the register, and the case remembers exactly
 from collections import Counter
 from collections.abc import Callable
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 import pytest
@@ -18,11 +18,12 @@ from tests.faults import KINDS, Arm, Fault, KilledError
 from tests.unit.cases.invariants import hold_invariants
 from tests.unit.supervision.worlds import DECIDED_IN_TIME, REASON, SupervisedWorld
 
+SomeWorld = TypeVar("SomeWorld", bound=SupervisedWorld)
 Step = Callable[[SupervisedWorld], Any]
 VOID = {"event": "corrected_event", "occurred_at": "2026-11-30T09:00:00+08:00", "corrects": "e2"}
 
 
-def at(text: str, step: Step) -> Step:
+def at(text: str, step: Callable[[SomeWorld], Any]) -> Callable[[SomeWorld], Any]:
     """Do a step at an instant."""
     return lambda world: step(world.at(text))
 
@@ -51,7 +52,7 @@ ACTS = {
 }
 
 
-def until_done(step: Step, world: SupervisedWorld) -> None:
+def until_done(step: Callable[[SomeWorld], Any], world: SomeWorld) -> None:
     """Do a step again, in a new process, until it is answered well."""
     for _ in range(3):
         try:

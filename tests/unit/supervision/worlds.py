@@ -1,5 +1,6 @@
 """A deployment whose clock runs when told, with what the tests of supervision look at."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Self
 
@@ -7,6 +8,8 @@ import orjson
 
 from chalicelib.jobs import advance_clocks
 from chalicelib.store import keys
+from chalicelib.store.clocks import Clocks
+from chalicelib.usecases.advance_clocks import Due
 from chalicelib.usecases.clock_runs import Advanced
 from tests.case_world import ACCEPTED
 from tests.unit.cases.builders import at
@@ -18,8 +21,24 @@ DECIDED_LATE = {"event": "decided", "occurred_at": "2026-12-02T09:00:00+08:00", 
 REASON = {"reason": {"zh": "经办人员空缺。"}}
 
 
+class CaseClocks(Clocks):
+    """What falls due of cases and cards alone."""
+
+    def due(self, shard: int, until: str) -> Iterator[Due]:
+        return (due for due in super().due(shard, until) if not due.owes)
+
+
 class SupervisedWorld(InOrderWorld):
     """Case c is accepted on 20 November with 5 working days promised and 20 by law: due on the 27th and on 18 December."""
+
+    looks_at_duties = False
+    """Whether the clock looks at what records owe, beside cases and cards."""
+
+    def restart(self) -> None:
+        """Begin a new process."""
+        super().restart()
+        if not self.looks_at_duties:
+            vars(self.wired)["clocks"] = CaseClocks(self.wired.table)
 
     def begin(self) -> "SupervisedWorld":
         """Put in the case."""
