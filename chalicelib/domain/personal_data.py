@@ -3,8 +3,8 @@
 Source: Personal Information Protection Law (个人信息保护法) art. 28 and 51; GB 11643-1999 (identity numbers, check digit by
 ISO 7064 MOD 11-2); ISO/IEC 7812 (card numbers, Luhn). A finding names the place and the kind, never the number.
 
-What is looked at: digits in any Unicode form, invisible characters dropped, single spaces, hyphens and dots between groups
-allowed. A number is never cut out of a longer one. What is not found: numbers written as words, identity numbers of fifteen
+What is looked at: digits in any Unicode form, invisible characters dropped, up to three spaces, tabs, hyphens and dots between
+groups allowed. A number is never cut out of a longer one. What is not found: numbers written as words, identity numbers of fifteen
 digits (no check digit, void since 2013), Diners cards. Numbers that the record itself bears (its case or document number)
 are `known`, for they may look like identity numbers: region, day, serial. A number in 第...号 is a document's, not a card's.
 """
@@ -18,7 +18,8 @@ from unicodedata import category, normalize
 IDENTITY_NUMBER, MOBILE_NUMBER, BANK_CARD = "identity_number", "mobile_number", "bank_card"
 KINDS = (IDENTITY_NUMBER, MOBILE_NUMBER, BANK_CARD)
 
-_RUN = re.compile(r"\+?[0-9]+(?:[ .-][0-9]+)*[ .-]?[Xx]?(?![0-9A-Za-z])|\+?[0-9]+(?:[ .-][0-9]+)*")
+_BETWEEN = r"[ .\t-]{1,3}"
+_RUN = re.compile(rf"\+?[0-9]+(?:{_BETWEEN}[0-9]+)*(?:{_BETWEEN})?[Xx]?(?![0-9A-Za-z])|\+?[0-9]+(?:{_BETWEEN}[0-9]+)*")
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\u00b7\u30fb", "-"))
 _SHORTEST, _LONGEST = 11, 19
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -127,7 +128,7 @@ def _runs(text: str) -> Iterator[tuple[list[str], bool]]:
     """Yield the groups of digits that stand together, the last with its X if it ends in one, and whether in 第...号."""
     plain = _plain(text)
     for match in _RUN.finditer(plain):
-        groups = [group for group in re.split("[ .-]", match[0].upper().lstrip("+")) if group]
+        groups = [group for group in re.split("[ .\t-]", match[0].upper().lstrip("+")) if group]
         if groups[-1] == "X":
             groups[-2:] = [groups[-2] + "X"]
         yield groups, plain.startswith("第", max(0, match.start() - 1)) and plain.startswith("号", match.end())

@@ -17,6 +17,7 @@ from cfnlint.decode import decode  # type: ignore[import-untyped]
 
 import app
 from chalicelib.domain.attachments import given_out_path
+from chalicelib.domain.disclosures import NOUN
 from chalicelib.routes.problems import TYPES
 from chalicelib.settings import Settings
 from chalicelib.store import keys
@@ -213,8 +214,16 @@ def test_the_nightly_run_is_told_that_it_is_nightly() -> None:
     assert json.loads(JOBS["PublishStatistics"]["Events"]["EachNight"]["Properties"]["Input"]) == {"nightly": True}
 
 
+def test_the_line_that_a_broken_glass_writes_is_counted_by_an_alarm() -> None:
+    lines, alarm = RESOURCES["GlassBrokenLines"]["Properties"], ALARMS["GlassBroken"]
+    (counted,) = lines["MetricTransformations"]
+    assert NOUN.alarms == {"break_glass"}
+    assert lines["FilterPattern"] == f'"alarm {NOUN.kind} break_glass"'
+    assert (counted["MetricNamespace"], counted["MetricName"]) == (alarm["Namespace"], alarm["MetricName"])
+
+
 def test_every_job_has_an_alarm_and_so_have_the_api_and_the_dead_letters() -> None:
-    watched = {str(dimension["Value"]) for alarm in ALARMS.values() for dimension in alarm["Dimensions"]}
+    watched = {str(dimension["Value"]) for alarm in ALARMS.values() for dimension in alarm.get("Dimensions", ())}
     assert {str({"Ref": name}) for name in JOBS} <= watched
     assert str({"Ref": "JobDeadLettersName"}) in watched
     assert {"5XXError"} <= {alarm["MetricName"] for alarm in ALARMS.values()}
