@@ -13,7 +13,7 @@ from tests.two_persons import PausedError, Pausing
 from tests.world import World
 
 CONTENT = {"agency": "bureau", "title": {"zh": "办法"}, "category": "normative_documents", "body": {"zh": "全文"}}
-SOURCE = {"source": {"name": "区政府公报"}, "issued_on": "2026-03-01"}
+SOURCE: dict[str, Any] = {"source": {"name": "区政府公报"}, "issued_on": "2026-03-01"}
 STEP = {"act": "record_step", "held_on": "2026-11-20", "by": {"zh": "法规科"}}
 
 
