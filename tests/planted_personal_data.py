@@ -16,6 +16,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from chalicelib.domain.attachments import attachment
 from chalicelib.domain.disclosures import NOUN
 from chalicelib.domain.personal_data import BANK_CARD, KINDS, MOBILE_NUMBER, find_each, kinds_in
 from chalicelib.domain.records import ActMeta, Actor, Others, Ref, State
@@ -41,7 +42,13 @@ AGENCY: State = {
     "calendar": "cn",
     "stage": "registered",
 }
-OTHERS = Others({Ref("agency", "a"): AGENCY, Ref("disclosure", "other"): {"stage": "published", "version": 1}})
+OTHERS = Others(
+    {
+        Ref("agency", "a"): AGENCY,
+        Ref("disclosure", "other"): {"stage": "published", "version": 1},
+        attachment("a" * 64, "a"): {"stage": "checked", "findings": [], "agency": "a"},
+    }
+)
 _ROLES = frozenset({"clerk", "approver"})
 
 
