@@ -57,18 +57,14 @@ class Day:
         self.acts = self.refused = 0
         self._numbers: dict[tuple[str, str], int] = {}
         self._pending: dict[str, str] = {}
+        self._stages: dict[str, tuple[bool, str]] = {}
 
     def act(self) -> None:
         """Do one thing."""
         do: Callable[[], None] = self._chance.choice(
             (
-                self._service,
-                self._service,
-                self._disclosure,
-                self._disclosure,
-                self._disclosure,
-                self._agency,
-                self._case,
+                *(self._service, self._service, self._disclosure, self._disclosure, self._disclosure),
+                *(self._agency, self._case, self._rule, self._centre, self._centre),
             )
         )
         do()
@@ -107,33 +103,79 @@ class Day:
         self._put("services", record_id, body, "bureau-clerk")
 
     def _disclosure(self) -> None:
-        record_id = f"notice-{self._chance.randrange(15)}"
-        body = LARGE if self._chance.randrange(40) == 0 else f"正文{self._chance.random()}"
+        record_id = f"notice-{self._chance.randrange(20)}"
+        body = LARGE if self._chance.randrange(40) == 0 else f"正文{self._chance.randrange(999)}"
         content = {"agency": "bureau", "title": {"zh": "通知"}, "category": "plans", "body": {"zh": body}}
-        step = self._chance.choice(
-            ("submit", "submit", "approve", "approve", "publish", "correct", "correct", "withdraw")
-        )
+        shown, pending = self._stages.get(record_id, (False, ""))
+        forward = {"": "submit", "submitted": "approve", "approved": "correct" if shown else "publish"}[pending]
+        step = self._chance.choice((forward, forward, forward, forward, forward, "submit", "approve", "withdraw"))
         if step == "submit":
             receipt = self._put("disclosures", record_id, {"act": "submit", "content": content}, "root-clerk")
             if receipt:
                 self._pending[record_id] = receipt["sha256"]
+                self._stages[record_id] = shown, "submitted"
         elif step == "approve":
             review = {"reviewer": "office", "result": "cleared"}
             digest = self._pending.get(record_id, "0" * 64)
             approve = {"act": "approve", "approves_sha256": digest, "secrecy_review": review}
-            self._put("disclosures", record_id, approve, "root-approver")
+            if self._put("disclosures", record_id, approve, "root-approver"):
+                self._stages[record_id] = shown, "approved"
         else:
             more = {} if step == "publish" else {"reason": {"zh": "更正"}}
-            self._put("disclosures", record_id, {"act": step, **more}, "root-clerk")
+            if self._put("disclosures", record_id, {"act": step, **more}, "root-clerk"):
+                self._stages[record_id] = True, ""
 
     def _agency(self) -> None:
         record_id = f"office-{self._chance.randrange(8)}"
         name = {"zh": f"办公室{self._chance.randrange(99)}"}
         content = {"name": name, "level": "department", "parent": "guangan"}
         known = ("agencies", record_id) in self._numbers
-        act = self._chance.choice(("revise", "revise", "dissolve")) if known else "register"
+        act = self._chance.choice(("amend", "amend", "dissolve")) if known else "register"
         body = {"act": act, "reason": {"zh": "改革"}} if act == "dissolve" else {"act": act, "content": content}
         self._put("agencies", record_id, body, "root-clerk")
+
+    def _rule(self) -> None:
+        record_id = f"rule-{self._chance.randrange(8)}"
+        content = {
+            "agency": "bureau",
+            "title": {"zh": f"管理办法{self._chance.randrange(99)}"},
+            "rule_kind": "normative_document",
+            "area": "administrative_approval",
+            "doc_no": f"广区府发〔2026〕{self._chance.randint(1, 99)}号",
+            "body": {"zh": "全文"},
+            "in_force_on": "2026-07-01",
+        }
+        acts: tuple[dict[str, Any], ...] = (
+            {"act": "review", "outcome": "keep", "reason": {"zh": "仍需执行"}, "next_review_due_on": "2028-11-30"},
+            {
+                "act": "repeal",
+                "repealed_on": "2026-11-01",
+                "reason": {"zh": "过时"},
+                "by_document": "广区府发〔2026〕9号",
+            },
+            {"act": "withdraw", "reason": {"zh": "误录"}},
+        )
+        known = ("rules", record_id) in self._numbers
+        self._put(
+            "rules",
+            record_id,
+            self._chance.choice(acts) if known else {"act": "publish", "content": content},
+            "bureau-clerk",
+        )
+
+    def _centre(self) -> None:
+        record_id = f"centre-{self._chance.randrange(4)}"
+        spans = [{"opens": "09:00", "closes": f"{self._chance.randint(12, 18)}:00"}]
+        content = {
+            "agency": "guangan",
+            "name": {"zh": "区政务服务中心"},
+            "address": {"zh": "滨江路 1 号"},
+            "hours": {"weekly": [{"days": ["mon", "tue"], "spans": spans}], "working_calendar": True},
+        }
+        known = ("centres", record_id) in self._numbers
+        act = self._chance.choice(("revise", "revise", "revise", "close")) if known else "open"
+        body = {"act": act, "reason": {"zh": "迁址"}} if act == "close" else {"act": act, "content": content}
+        self._put("centres", record_id, body, "root-clerk")
 
     def _case(self) -> None:
         """A case whose limit passed long ago: the clock raises a card for it."""

@@ -218,6 +218,13 @@ def _line(spelled: str) -> Line:
     return Line(members["index"], entry.encode(), members, body)
 
 
+def says_the_same(held: bytes, line: Line) -> bool:
+    """Return whether an entry still says all that it said when it was copied; a later program there may say more."""
+    return held == line.entry or all(
+        name in line.members and line.members[name] == value for name, value in json.loads(held).items()
+    )
+
+
 def checked(line: Line, wanted: int, origin: Origin) -> Copy:
     """Return what is kept of an item, if it is the entry with the wanted index and all of it fits.
 

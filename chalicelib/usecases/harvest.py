@@ -2,7 +2,7 @@
 
 One run does for each origin, in this order:
 
-    continuity  the last entry that is held is asked for again: it must be there, spelled as it was; else the origin's
+    continuity  the last entry that is held is asked for again: it must be there and say what it said; else the origin's
                 register is another one now (`forked`), and nothing is written
     copies      page after page from the next index on; each entry is checked (`domain/harvest.py`) and committed alone:
                 entry, record, version, place in its list, and the next index, all or nothing
@@ -28,6 +28,7 @@ from chalicelib.domain.harvest import (
     checked,
     forked,
     read_page,
+    says_the_same,
 )
 from chalicelib.domain.instants import to_key
 
@@ -189,7 +190,7 @@ class _Run:
         lines, more = self._changes(first, last - first + 1)
         held = self.store.entries(self.origin.name, first, last)
         for index, (entry, line) in enumerate(zip(held, lines, strict=False), first):
-            if line.entry != entry:
+            if not says_the_same(entry, line):
                 raise forked("entry_changed", f"entry {index} is not what it was when it was copied", index)
         if len(lines) < len(held) and not more:
             raise forked("register_shorter", f"entry {first + len(lines)} is there no more", first + len(lines))

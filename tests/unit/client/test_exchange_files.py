@@ -1,6 +1,7 @@
 """Exchange tables as files and rows: what cannot be read is told at its place, all at once; what is hostile is not unpacked."""
 
 import zipfile
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -210,6 +211,26 @@ def test_digits_that_a_spreadsheet_lost_are_not_guessed(tmp_path: Path) -> None:
     book.save(tmp_path / "in.xlsx")
     assert LOST in read_tables(tmp_path / "in.xlsx")[0].rows[0]
     assert refused(plan(tmp_path / "in.xlsx", "guangan")) == {"accept:1": ["digits_lost"]}
+
+
+def test_dates_and_numbers_of_a_spreadsheet_are_read_as_they_show(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "accept"
+    row: dict[str, object] = {
+        **accept("C-1"),
+        "accept_date": datetime(2026, 11, 16, 9, 30),  # noqa: DTZ001 - a spreadsheet knows no zones
+        "apply_date": date(2026, 11, 16),
+        "apply_type": 1,
+    }
+    sheet.append(list(row))
+    sheet.append(list(row.values()))
+    sheet.append([])
+    book.save(tmp_path / "in.xlsx")
+    found = plan(tmp_path / "in.xlsx", "guangan")
+    received, accepted = (parsed_line(line)[1] for line in found.rows[0].lines[1:])
+    assert (received["occurred_at"], received["channel"]) == ("2026-11-16T00:00:00+08:00", "window")
+    assert accepted["occurred_at"] == "2026-11-16T09:30:00+08:00"
 
 
 def test_a_formula_is_neither_read_nor_written(tmp_path: Path) -> None:

@@ -95,6 +95,12 @@ def test_it_verifies_receipts_offline(installed: Path, tmp_path: Path) -> None:
     assert (done.returncode, done.stdout.splitlines()[0]) == (0, "This receipt holds."), done.stderr
 
 
+def test_it_carries_the_mapping_of_exchange_tables(installed: Path) -> None:
+    code = "from glasshall.importers.exchange_mapping import read_mapping as r; print(len(r().columns))"
+    done = run(installed, "-c", code)
+    assert done.stdout == "5\n", done.stderr
+
+
 def test_it_draws_papers(installed: Path) -> None:
     paper = "Paper('c1', 'ABCD-EFGH-JKM', {'zh': 'x'}, {'zh': 'y'}, 'https://a.example/', '2026-11-26')"
     done = run(installed, "-c", f"import glasshall as g; print(len(g.render_paper(g.{paper})) > 3000)")

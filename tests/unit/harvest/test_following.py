@@ -194,6 +194,13 @@ def test_an_old_entry_that_changed_is_found_by_looking_again(pair: Pair) -> None
     assert (failure["state"], failure["code"], failure["register_index"]) == ("forked", "entry_changed", 0)
 
 
+def test_an_entry_that_says_more_than_it_did_is_still_the_same(pair: Pair) -> None:
+    pair.follow()
+    pair.wire.change = lambda body: body.replace(b'"tombstone":', b'"salt":"x","tombstone":')
+    pair.follow()
+    assert pair.origin()["state"] == "following"
+
+
 def test_an_origin_that_is_no_longer_followed_stays_readable_and_says_so(pair: Pair) -> None:
     pair.follow()
     pair.province.settings = replace(pair.province.settings, harvest_origins="")
