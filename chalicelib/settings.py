@@ -35,6 +35,10 @@ class Settings:
     """Query code tries taken for one case from one source network in an hour."""
     enquiries_per_hour_network: int = 30
     """Enquiries taken from one source network in an hour."""
+    comments_per_hour_network: int = 30
+    """Comments on drafts taken from one source network in an hour."""
+    comment_contact_days: int = 180
+    """How long the contact that somebody left with a comment is kept for the agency, from when the comment came in."""
     receivers_per_hour_network: int = 20
     """Registrations of webhook receivers taken from one source network in an hour."""
     card_grace_seconds: int = 86_400

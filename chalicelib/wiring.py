@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.store.cases import Cases
     from chalicelib.store.catalogue import Catalogue
     from chalicelib.store.clocks import Clocks
+    from chalicelib.store.comments import Comments
     from chalicelib.store.duties import Duties
     from chalicelib.store.estimates import Estimates
     from chalicelib.store.figures import Figures
@@ -220,6 +221,13 @@ class Wiring:
         from chalicelib.store.outbox import OutboxTable
 
         return OutboxTable(self.table)
+
+    @cached_property
+    def comments(self) -> "Comments":
+        """Comments on drafts, before they are public."""
+        from chalicelib.store.comments import Comments
+
+        return Comments(self.table, self.records)
 
     @cached_property
     def figures(self) -> "Figures":

@@ -6,6 +6,7 @@ from chalicelib.domain import (
     attachments,
     cards,
     centres,
+    comments,
     disclosures,
     evaluations,
     feedback,
@@ -27,6 +28,7 @@ NOUNS: tuple[Noun, ...] = (
     centres.NOUN,
     hearings.NOUN,
     attachments.NOUN,
+    comments.NOUN,
 )
 BY_COLLECTION = {noun.collection: noun for noun in NOUNS}
 BY_KIND = {noun.kind: noun for noun in NOUNS}

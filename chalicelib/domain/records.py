@@ -100,6 +100,15 @@ class Holding(NamedTuple):
     members: Mapping[str, str | int]
 
 
+class Waiting(NamedTuple):
+    """Where a record waits for somebody to act on it: a private list, its value, since when, and what the list says of it."""
+
+    list_name: str
+    value: str
+    since: str
+    summary: dict[str, Any]
+
+
 Follows = Callable[[str, Act, State, ActMeta], tuple[Following, ...]]
 """(id, act, state after it, what is known of it) -> what it brings on other records, each of them once."""
 RestsOn = Callable[[Act], tuple[Ref, ...]]
@@ -131,6 +140,8 @@ class Noun:
     """Of agencies: what is summed up of the catalogue beside the duties."""
     keeps_back: Callable[[State], str | None] | None = None
     """state -> the ground on which it is kept from the public, if it is: counted by agency and never named."""
+    waits: Callable[[str, State], Waiting | None] | None = None
+    """(id, state) -> where it waits for somebody, if it does: the list is private to the record's agency."""
 
     @property
     def may_owe(self) -> bool:

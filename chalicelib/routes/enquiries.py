@@ -14,6 +14,7 @@ from chalicelib.routes.endpoint import Answer, Request, Routes
 
 if TYPE_CHECKING:
     from chalicelib.domain.proof_of_work import Proof
+    from chalicelib.usecases.tries import Gate
 
 routes = Routes(__name__, "enquiries")
 
@@ -74,12 +75,7 @@ def put_enquiry(request: Request, uuid: str) -> Answer:
         wired.cases,
         wired.records,
         Terms(wired.records),
-        wired.case_codes,
-        request.source_ip,
-        wired.settings.enquiries_per_hour_network,
-        wired.keyring.of("proof-of-work"),
-        wired.settings.proof_of_work_bits,
-        _proof_of(request),
+        gate_of(request, "enquiries", wired.settings.enquiries_per_hour_network),
         wired.now(),
     )
     receipt = send_enquiry(uuid, request.body, desk, minting())
@@ -93,8 +89,24 @@ def put_enquiry(request: Request, uuid: str) -> Answer:
     return Answer(orjson.dumps(found), 201 if receipt.new else 200)
 
 
+def gate_of(request: Request, name: str, per_hour_network: int) -> "Gate":
+    """Return what stands before one kind of thing that the public sends."""
+    from chalicelib.usecases.tries import Gate
+
+    wired = wiring.current()
+    return Gate(
+        name,
+        wired.case_codes,
+        request.source_ip,
+        per_hour_network,
+        wired.keyring.of("proof-of-work"),
+        wired.settings.proof_of_work_bits,
+        _proof_of(request),
+    )
+
+
 def _proof_of(request: Request) -> "Proof | None":
-    """Return the work that stands in the header: it cannot stand in the body, whose bytes name the enquiry."""
+    """Return the work that stands in the header: it cannot stand in the body, whose bytes name what is sent."""
     from chalicelib.domain.proof_of_work import Proof
 
     challenge, _, nonce = (request.header("proof-of-work") or "").strip().partition(" ")

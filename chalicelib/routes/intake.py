@@ -192,6 +192,7 @@ for _collection, _kind, _model in (
     ("supervision", "card", "CardAct"),
     ("rules", "rule", "RuleAct"),
     ("centres", "centre", "CentreAct"),
+    ("comments", "comment", "ModerateComment"),
 ):
     _declare_act(_collection, _kind, _model)
     _declare_receipt(_collection, _kind)

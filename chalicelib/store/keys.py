@@ -218,6 +218,11 @@ OPEN_ENQUIRIES = "open enquiries"
 """Collection of the enquiries of an agency that are not answered, `open enquiries#bureau`: private, no public list has it."""
 
 
+def sent(kind: str, record_id: str) -> Key:
+    """`comment#3f0c… | SENT`: the hash of what the public sent and its contact, apart from the act; gone by TTL."""
+    return Key(record_pk(kind, record_id), "SENT")
+
+
 def card_subject(card_id: str) -> Key:
     """`card#5d41402abc4b2a76b9719d911017c592 | SUBJECT`: which case or record a card is about; never in any public bytes."""
     return Key(record_pk("card", card_id), "SUBJECT")

@@ -22,7 +22,7 @@ class Records:
 
     def place(self, ref: Ref, number: int) -> tuple[Head | None, StoredAct | None]:
         head, act = self._table.get_many([keys.head(*ref), keys.act(*ref, number)])
-        return self.read_head(ref, head) if head else None, self._act(ref, act) if act else None
+        return self.read_head(ref, head) if head else None, self.read_act(ref, act) if act else None
 
     def heads(self, refs: Sequence[Ref]) -> dict[Ref, Head]:
         if not refs:
@@ -32,7 +32,7 @@ class Records:
 
     def acts(self, ref: Ref) -> list[StoredAct]:
         found = query_all(self._table, keys.record_pk(*ref), first="ACT#", last="ACT#" + keys.END)
-        return [self._act(ref, item) for item in found]
+        return [self.read_act(ref, item) for item in found]
 
     def commit(self, *taken: TakenAct) -> None:
         self._table.commit(*self.all_writes(*taken))
@@ -65,7 +65,16 @@ class Records:
         before = ABSENT if act.number == 1 else {"act": act.number - 1}
         turn = turns_at(state)
         clock = keys.clock_mark(*act.ref, turn) if turn else {}
-        new_head: Item = {"pk": head.pk, "sk": head.sk, "act": act.number, "sha256": act.sha256, **folded, **clock}
+        queued = _queued(act.ref, state)
+        new_head: Item = {
+            "pk": head.pk,
+            "sk": head.sk,
+            "act": act.number,
+            "sha256": act.sha256,
+            **folded,
+            **clock,
+            **queued,
+        }
         owes = [_look_at_duties(act)] if BY_KIND[act.ref.kind].may_owe else ()
         return Put(item, when=ABSENT), Put(new_head, when=before), *owes, *_withheld(act, state)
 
@@ -79,7 +88,8 @@ class Records:
         state = orjson.loads(restore(self._objects, "state", item))
         return Head(ref, int(item["act"]), str(item["sha256"]), state)
 
-    def _act(self, ref: Ref, item: Item) -> StoredAct:
+    def read_act(self, ref: Ref, item: Item) -> StoredAct:
+        """Return what an act item holds."""
         index, logged_at = item.get("register_index"), item.get("logged_at")
         return StoredAct(
             ref=ref,
@@ -104,6 +114,19 @@ def _withheld(act: StoredAct, state: State) -> tuple[Write, ...]:
         return ()
     key = keys.withheld(act.agency, *act.ref)
     return (Put({"pk": key.pk, "sk": key.sk, "ground": ground}) if ground else Delete(key),)
+
+
+def _queued(ref: Ref, state: State) -> Item:
+    """Return the attributes of the private list in which a record waits for somebody; none where it does not wait."""
+    waits = BY_KIND[ref.kind].waits
+    waiting = waits(ref.record_id, state) if waits else None
+    if waiting is None:
+        return {}
+    return {
+        "agency_pk": keys.list_pk(waiting.list_name, waiting.value),
+        "published_sk": keys.list_sk(waiting.since, ref.record_id),
+        "summary": orjson.dumps(waiting.summary),
+    }
 
 
 def _look_at_duties(act: StoredAct) -> Update:

@@ -18,14 +18,12 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from chalicelib.domain import enquiries, hearings, proof_of_work
+from chalicelib.domain import enquiries, hearings
 from chalicelib.domain.cases import decide as deciding
 from chalicelib.domain.cases.decide import Change, StoredWrite
 from chalicelib.domain.cases.intake import PUBLIC, REGISTER, Line
 from chalicelib.domain.enquiries import BuiltIn
 from chalicelib.domain.instants import from_key, to_key
-from chalicelib.domain.keyring import PurposeKeys
-from chalicelib.domain.proof_of_work import Proof
 from chalicelib.domain.records import Actor, Ref, Refusals
 from chalicelib.errors import (
     ConditionFailedError,
@@ -34,19 +32,16 @@ from chalicelib.errors import (
     PlaceTakenError,
     Problem,
     RefusedError,
-    TooManyTriesError,
     UnavailableError,
 )
 from chalicelib.usecases.case_codes import REGISTRATION_CODE, Minting, fresh_code
 from chalicelib.usecases.cases import CaseReceipt, CaseStore, OpenedCase, OpenEnquiries, Terms
 from chalicelib.usecases.ports import COMMIT_TRIES, RecordStore
-from chalicelib.usecases.tries import HOUR, Bucket, TryCounter, network_of, spend, work_asked
+from chalicelib.usecases.tries import Gate
 
 UUID_VERSIONS = (4, 7)
 CODE_AGAIN = timedelta(hours=24)
 """How long the same enquiry sent again brings a fresh code."""
-WITH_WORK = 10
-"""How many times as many enquiries a network may send in an hour if work is done for each beyond the limit."""
 PAGE_LIMIT = 100
 PUBLIC_KEY_ID = ""
 """Stands in a receipt for the key: the public has none."""
@@ -59,12 +54,7 @@ class Desk:
     cases: CaseStore
     records: RecordStore
     terms: Terms
-    counters: TryCounter
-    source_ip: str
-    per_hour_network: int
-    work_keys: PurposeKeys
-    work_bits: int
-    proof: Proof | None
+    gate: Gate
     now: datetime
 
 
@@ -91,7 +81,7 @@ def send_enquiry(number: str, raw: bytes, desk: Desk, minting: Minting) -> CaseR
     """
     check_uuid(number)
     enquiry = _read(raw)
-    _limit(number, raw, desk)
+    desk.gate.let_in(number, raw, desk.now)
     for _ in range(COMMIT_TRIES):
         case = desk.cases.open([number]).get(number)
         try:
@@ -114,24 +104,6 @@ def _read(raw: bytes) -> dict[str, Any]:
     from chalicelib.domain.models import enquiries as models
 
     return common.parse(models.ENQUIRY, raw, tagged=False)
-
-
-def _limit(number: str, raw: bytes, desk: Desk) -> None:
-    """Count an enquiry. People read what is let in, so that work widens the limit and does not lift it."""
-    network = network_of(desk.source_ip)
-    work: dict[str, str | int] | None = None
-    if desk.proof is not None and _worked(number, raw, desk.proof, desk):
-        bucket = Bucket(f"worked-enquiries#{network}", HOUR, WITH_WORK * desk.per_hour_network)
-    else:
-        bucket = Bucket(f"enquiries#{network}", HOUR, desk.per_hour_network)
-        work = work_asked(desk.work_keys, desk.work_bits, desk.now)
-    if left_seconds := spend(bucket, desk.counters, desk.now):
-        raise TooManyTriesError(left_seconds, work)
-
-
-def _worked(number: str, raw: bytes, proof: Proof, desk: Desk) -> bool:
-    keys = desk.work_keys.by_id.values()
-    return proof_of_work.expiry_of(proof, keys, number, sha256(raw).hexdigest(), desk.now) is not None
 
 
 def _same(case: OpenedCase, raw: bytes) -> StoredWrite:

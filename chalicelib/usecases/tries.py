@@ -13,6 +13,7 @@ import hmac
 import ipaddress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from math import ceil
 from typing import NamedTuple, Protocol
 
@@ -24,6 +25,8 @@ from chalicelib.errors import TooManyTriesError
 IPV4_PREFIX, IPV6_PREFIX = 24, 48
 MINUTE, HOUR = 60, 3_600
 KEPT_AFTER_WINDOW_SECONDS = 3_600
+WITH_WORK = 10
+"""How many times as much a network may send in an hour if work is done for each thing beyond the limit."""
 PROOF_TRIES = 3
 """How often one proof lets the same code in again: an answer may be lost."""
 
@@ -93,6 +96,40 @@ def admit(case_no: str, typed: str, proof: Proof | None, limits: Limits, now: da
     ):
         if left_seconds := spend(bucket, limits.counter, now):
             raise TooManyTriesError(left_seconds, work_asked(limits.work_keys, limits.work_bits, now))
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What stands before what the public sends for people to read, for the length of one request."""
+
+    name: str
+    """What is sent: `enquiries`."""
+    counter: TryCounter
+    source_ip: str
+    per_hour_network: int
+    work_keys: PurposeKeys
+    work_bits: int
+    proof: Proof | None
+
+    def let_in(self, number: str, raw: bytes, now: datetime) -> None:
+        """Count what is sent. People read what is let in, so that work widens the limit and does not lift it.
+
+        Raises:
+            TooManyTriesError: its network has sent enough for this hour. Says which work lets these very bytes in.
+        """
+        network = network_of(self.source_ip)
+        work: dict[str, str | int] | None = None
+        if self.proof is not None and self._worked(number, raw, self.proof, now):
+            bucket = Bucket(f"worked-{self.name}#{network}", HOUR, WITH_WORK * self.per_hour_network)
+        else:
+            bucket = Bucket(f"{self.name}#{network}", HOUR, self.per_hour_network)
+            work = work_asked(self.work_keys, self.work_bits, now)
+        if left_seconds := spend(bucket, self.counter, now):
+            raise TooManyTriesError(left_seconds, work)
+
+    def _worked(self, number: str, raw: bytes, proof: Proof, now: datetime) -> bool:
+        keys = self.work_keys.by_id.values()
+        return proof_of_work.expiry_of(proof, keys, number, sha256(raw).hexdigest(), now) is not None
 
 
 def work_asked(keys: PurposeKeys, bits: int, now: datetime) -> dict[str, str | int]:

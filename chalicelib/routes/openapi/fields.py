@@ -19,6 +19,7 @@ KINDS = {
     "feedback": "ShownFeedback",
     "feedback_withdrawn": "WithdrawnFeedback",
     "hearing": "Hearing",
+    "comment": "Comment",
     "card": "Card",
     "rule": "Rule",
     "centre": "Centre",
