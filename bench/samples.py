@@ -16,6 +16,9 @@ from tests.hearing_world import NOTICE, open_draft
 from tests.world import AUTHORITY, World, public_key_base64
 
 PAGE = 50
+SHOWN_COMMENT = "8b1f6a52-0c0e-4a7e-9b7e-1d6f0f1f2a33"
+WAITING_COMMENT = "0b8e2f5c-9d1a-4c3b-8f27-6a5d4e3c2b1a"
+NEW_COMMENT = "5c9d1a0b-3f2e-4d6c-9b8a-7e6f5d4c3b2a"
 ENQUIRY = "3f0c6f0e-6f2b-4a86-9a3e-0d5a4f2c9b11"
 HELD = ("c1", "h1", "h2", "h3")
 RECEIVER = "/v1/receivers/app"
@@ -43,6 +46,7 @@ class Sampled:
         world.act("disclosures", "draft-1", 4, {**NOTICE, "hearing": "hearing-1"}, "bureau-clerk")
         self.file: str = world.attach(b"a,b\n", "text/csv", "a.csv")
         world.disclose("notice-file", attachments=[{"name": "a", "sha256": self.file}])
+        self._consulted()
         world.log()
         self._registered("c2", "none")
         self._registered("c3", "code")
@@ -98,6 +102,14 @@ class Sampled:
         """Send a question, as anybody may."""
         sent = (("Content-Type", "application/json"),)
         return self.world.request("PUT", f"/v1/enquiries/{ENQUIRY}", headers=sent, body=orjson.dumps(_QUESTION))
+
+    def _consulted(self) -> None:
+        """A comment on the draft that is shown, and one that waits."""
+        world = self.world
+        world.key("moderator", "bureau", "Tang", ["moderator"])
+        for uuid in (SHOWN_COMMENT, WAITING_COMMENT):
+            self.send("PUT", f"{_COMMENTS}/{uuid}", _COMMENT)
+        world.act("comments", SHOWN_COMMENT, 2, {"act": "moderate", "outcome": "shown"}, "moderator")
 
     def bearer(self, method: str, path: str, body: object = None) -> Response:
         """Send a request with the token of the first case, or for a receiver with its secret."""
@@ -216,6 +228,8 @@ _FEEDBACK = {
     "channels": [{"kind": "website"}],
 }
 _REPORT = {"period": {"from": "2026-10-01", "to": "2026-12-20"}, "enquiries": [{"kind": "question", "count": 3}]}
+_COMMENTS = "/v1/disclosures/draft-1/comments"
+_COMMENT = {"text": "白天每小时五元太贵。", "from": "individual"}
 _CARDS = "/v1/intake/supervision"
 _EVENT = {"event": "received", "occurred_at": "2026-11-23T09:00:00+08:00"}
 
@@ -264,6 +278,14 @@ SAMPLES: dict[str, Sample] = {
     "get_feedback": _read("/v1/feedback/feedback-1"),
     "list_feedback_versions": _read("/v1/feedback/feedback-1/versions"),
     "get_feedback_version": _read("/v1/feedback/feedback-1/versions/1"),
+    "list_consultations": _read("/v1/consultations", "category=plans"),
+    "get_consultations_calendar": _read("/v1/consultations.ics"),
+    "get_consultation_calendar": _read("/v1/disclosures/draft-1/consultation.ics"),
+    "list_disclosure_comments": _read(_COMMENTS, "round=1"),
+    "list_comments": _read("/v1/comments", "agency=bureau"),
+    "get_comment": _read(f"/v1/comments/{SHOWN_COMMENT}"),
+    "list_comment_versions": _read(f"/v1/comments/{SHOWN_COMMENT}/versions"),
+    "get_comment_version": _read(f"/v1/comments/{SHOWN_COMMENT}/versions/1"),
     "list_changes": _read("/v1/changes", "limit=100"),
     "list_origins": _read("/v1/harvested"),
     "list_harvested": _copied("services", "limit=50"),
@@ -305,6 +327,7 @@ SAMPLES: dict[str, Sample] = {
     "delete_receiver": _bearer(RECEIVER, "DELETE", RECEIVER),
     "delete_case_tokens": Sample("with its token", lambda s: s.bearer("DELETE", "/v1/cases/c1/tokens")),
     "put_enquiry": Sample("a question", lambda s: s.enquire()),
+    "put_comment": Sample("the first time", lambda s: s.send("PUT", f"{_COMMENTS}/{NEW_COMMENT}", _COMMENT)),
     # signed reads
     "get_agency_receipt": _signed("/v1/intake/agencies/bureau/acts/1"),
     "get_service_receipt": _signed("/v1/intake/services/service-0001/acts/1"),
@@ -322,6 +345,10 @@ SAMPLES: dict[str, Sample] = {
     "get_intake_card": Sample("its case", lambda s: s.world.get_signed(f"{_CARDS}/{s.card}")),
     "get_intake_case": _signed("/v1/intake/cases/c1"),
     "get_case_event_receipt": _signed("/v1/intake/cases/c1/events/e0"),
+    "get_comment_receipt": _signed(f"/v1/intake/comments/{SHOWN_COMMENT}/acts/2"),
+    "get_intake_comment": _signed(f"/v1/intake/comments/{WAITING_COMMENT}"),
+    "list_waiting_comments": _signed("/v1/intake/disclosures/draft-1/comments"),
+    "list_waiting_comments_after": _signed(f"/v1/intake/disclosures/draft-1/comments/after/{SHOWN_COMMENT}"),
     "list_open_enquiries": _signed("/v1/intake/agencies/bureau/enquiries"),
     "list_open_enquiries_after": _signed(f"/v1/intake/agencies/bureau/enquiries/after/{ENQUIRY}"),
     # signed writes
@@ -333,6 +360,12 @@ SAMPLES: dict[str, Sample] = {
     ),
     "put_disclosure_act": _put(
         "/v1/intake/disclosures/new/acts/1", {"act": "submit", "content": _NOTICE}, "bureau-clerk", "submit"
+    ),
+    "put_comment_act": _put(
+        f"/v1/intake/comments/{WAITING_COMMENT}/acts/2",
+        {"act": "moderate", "outcome": "shown"},
+        "moderator",
+        "moderate",
     ),
     "put_rule_act": _put(
         "/v1/intake/rules/new/acts/1", {"act": "publish", "content": _RULE}, "bureau-clerk", "publish"

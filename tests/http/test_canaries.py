@@ -22,6 +22,11 @@ PLANTED: dict[str, Any] = {
         "text": f"{CANARY} text",
         "contact": f"{CANARY} contact",
     },
+    "PUT /v1/disclosures/{record_id}/comments/{uuid}": {
+        "text": f"{CANARY} text",
+        "from": "individual",
+        "contact": {"name": f"{CANARY} name", "phone": f"{CANARY} phone", "email": f"{CANARY} e-mail"},
+    },
     "PUT /v1/cases/{case_no}/ratings/{uuid}": {
         "of": "contact",
         "contact_at": VISITED,

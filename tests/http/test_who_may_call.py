@@ -30,6 +30,8 @@ from tests.world import AUTHORITY, private_key, public_key_base64
 COMPLAINT = "018f0000-0000-7000-8000-000000000001"
 NEIGHBOUR = "127.0.0.1:8000"
 NEW = "018f0000-0000-7000-8000-000000000002"
+SHOWN_COMMENT = "018f0000-0000-7000-8000-000000000003"
+WAITING_COMMENT = "018f0000-0000-7000-8000-000000000004"
 SECRET_TEXT = "canary-of-what-was-written"
 ACCEPTED = {"event": "accepted", "occurred_at": "2026-11-23T10:00:00+08:00"}
 JSON_TYPE, LINES_TYPE = "application/json", "application/x-ndjson"
@@ -70,6 +72,7 @@ class Town(JointWorld, WatchWorld):
         self.act("rules", "r1", 1, {"act": "publish", "content": NEW_RULE}, "market-clerk")
         self.act("evaluations", "round", 1, {"act": "announce", "content": NEW_ROUND}, "reviewer")
         self.act("feedback", "report", 1, {"act": "announce", "content": NEW_FEEDBACK}, "market-clerk")
+        self._consulted()
         sent = {"kind": "complaint", "agency": "market", "subject": "慢", "text": SECRET_TEXT}
         assert self.enquire(COMPLAINT, sent).status == 201
         self.pass_time(days=60)
@@ -81,6 +84,18 @@ class Town(JointWorld, WatchWorld):
         for origin in parse_origins(f"http://{NEIGHBOUR}"):  # it follows itself: what is copied is here
             follow(origin, Wire(self), self.wired.harvest, self.wired.now, self.now + timedelta(hours=1))
         return self
+
+    def _consulted(self) -> None:
+        """A draft of market regulation on which opinions are heard, and two comments, one of them moderated."""
+        moderator = {"act": "register", "agency": "market", "person": "Mei", "roles": ["moderator"]}
+        self.act("keys", "moderator", 1, {**moderator, "public_key": public_key_base64("moderator")}, "root-keys")
+        self.act("disclosures", "draft", 1, {"act": "submit", "content": NEW_DISCLOSURE}, "market-clerk")
+        self.approve("draft", 2, self.read_receipt("disclosures", "draft", 1)["sha256"])
+        self.act("disclosures", "draft", 3, {"act": "open_consultation", "last_day": "2027-06-30"}, "market-clerk")
+        for uuid in (SHOWN_COMMENT, WAITING_COMMENT):
+            path, raw = f"/v1/disclosures/draft/comments/{uuid}", orjson.dumps(NEW_COMMENT)
+            assert self.request("PUT", path, headers=[("Content-Type", JSON_TYPE)], body=raw).status == 201
+        self.act("comments", SHOWN_COMMENT, 2, {"act": "moderate", "outcome": "shown"}, "moderator")
 
     def read_receipt(self, collection: str, record_id: str, number: int) -> Any:
         """Return a receipt."""
@@ -158,6 +173,7 @@ NEW_FEEDBACK = {
     "channels": [{"kind": "website"}],
 }
 NEW_FILE = {"agency": "market", "size_bytes": 9, "media_type": "text/csv", "file_name": "b.csv"}
+NEW_COMMENT = {"text": "太贵了。", "from": "individual", "contact": {"phone": "13812345678"}}
 NEW_KEY = {"act": "register", "agency": "market", "person": "Bai", "roles": ["clerk"]}
 LINE = {"event": {"case_no": "c1", "event_id": "e9", **DECIDED}}
 BODIES: dict[str, Any] = {
@@ -176,6 +192,8 @@ BODIES: dict[str, Any] = {
     "PUT /v1/intake/cases/{case_no}/events/{event_id}": DECIDED,
     "POST /v1/intake/case-events": LINE,
     "PUT /v1/enquiries/{uuid}": {"kind": "question", "agency": "market", "subject": "问", "text": "问"},
+    "PUT /v1/disclosures/{record_id}/comments/{uuid}": NEW_COMMENT,
+    "PUT /v1/intake/comments/{record_id}/acts/{number}": {"act": "moderate", "outcome": "shown"},
     "PUT /v1/receivers/{receiver_id}": {"url": "https://hooks.new.example/in"},
     "PUT /v1/cases/{case_no}/subscriptions/{subscription_id}": {"receiver": "app", "handle": "h2"},
     "PUT /v1/cases/{case_no}/ratings/{uuid}": {"of": "contact", "contact_at": VISITED, "grade": "satisfied"},
@@ -204,9 +222,13 @@ def address(town: Town, method: str, path: str) -> str:
     """Return the path with what it is about: of reads what is there, of writes a free place."""
     write = method == "PUT"
     record = next((ids[write] for part, ids in RECORDS.items() if f"/{part}/" in path), "restaurant")
+    if "/comments" in path or "consultation" in path:
+        record = "draft" if "disclosures" in path else (SHOWN_COMMENT, WAITING_COMMENT)[write]
     names = {
         "record_id": town.card_id if "supervision" in path else record,
-        "number": "2" if write and ("supervision" in path or "codes" in path or "secrets" in path) else "1",
+        "number": "2"
+        if write and ("supervision" in path or "comments" in path or "codes" in path or "secrets" in path)
+        else "1",
         "case_no": COMPLAINT
         if "enquiries" in path
         else "c9"
@@ -215,7 +237,7 @@ def address(town: Town, method: str, path: str) -> str:
         "event_id": "e9" if write else "e1",
         "subscription_id": "s9" if write else "s1",
         "receiver_id": "new" if (method, path) == ("PUT", "/v1/receivers/{receiver_id}") else "app",
-        "uuid": NEW,
+        "uuid": WAITING_COMMENT if "/after/" in path else NEW,
         "list": "status",
         "origin": NEIGHBOUR.replace(":", "_"),
         "collection": "services",
@@ -265,11 +287,19 @@ GET /v1/centres/{record_id}/versions/{number}
 GET /v1/changes
 GET /v1/codes
 GET /v1/codes/{list}
+GET /v1/comments
+GET /v1/comments/{record_id}
+GET /v1/comments/{record_id}/versions
+GET /v1/comments/{record_id}/versions/{number}
+GET /v1/consultations
+GET /v1/consultations.ics
 GET /v1/deadlines/preview
 GET /v1/disclosures
 GET /v1/disclosures/{record_id}
 GET /v1/disclosures/{record_id}/acts
 GET /v1/disclosures/{record_id}/attachments/{name}
+GET /v1/disclosures/{record_id}/comments
+GET /v1/disclosures/{record_id}/consultation.ics
 GET /v1/disclosures/{record_id}/versions
 GET /v1/disclosures/{record_id}/versions/{number}
 GET /v1/enquiries
@@ -324,6 +354,7 @@ PUT /v1/cases/{case_no}/subscriptions/{subscription_id}            - W------ ---
 DELETE /v1/cases/{case_no}/subscriptions/{subscription_id}         - D------ -------- --
 POST /v1/cases/{case_no}/tokens                                    - W------ -------- --
 DELETE /v1/cases/{case_no}/tokens                                  - D-DD--- -------- --
+PUT /v1/disclosures/{record_id}/comments/{uuid}                    W WWWWWWW WWWWWWWW WW
 PUT /v1/enquiries/{uuid}                                           W WWWWWWW WWWWWWWW WW
 PUT /v1/intake/agencies/{record_id}/acts/{number}                  - ------- WWfffff- R-
 GET /v1/intake/agencies/{record_id}/acts/{number}                  - ------- nRnnnnn- --
@@ -339,6 +370,11 @@ GET /v1/intake/cases/{case_no}/events/{event_id}                   - ------- RRn
 PUT /v1/intake/cases/{case_no}/events/{event_id}                   - ------- WWfffff- R-
 GET /v1/intake/centres/{record_id}/acts/{number}                   - ------- RRnnnRn- --
 PUT /v1/intake/centres/{record_id}/acts/{number}                   - ------- WWfffff- R-
+GET /v1/intake/comments/{record_id}                                - ------- RRnnnRn- --
+GET /v1/intake/comments/{record_id}/acts/{number}                  - ------- RRnnnRn- --
+PUT /v1/intake/comments/{record_id}/acts/{number}                  - ------- fffffff- f-
+GET /v1/intake/disclosures/{record_id}/comments                    - ------- RRfffRf- --
+GET /v1/intake/disclosures/{record_id}/comments/after/{uuid}       - ------- RRfffRf- --
 GET /v1/intake/disclosures/{record_id}/acts/{number}               - ------- RRnnnRn- --
 PUT /v1/intake/disclosures/{record_id}/acts/{number}               - ------- WWfffff- R-
 GET /v1/intake/evaluations/{record_id}/acts/{number}               - ------- nRnnnnR- --

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from chalicelib.domain.models.comments import CommentAbout, CommentContact, From, Moderation, Round
 from chalicelib.domain.models.common import Id, InstantText, LegalBasis, Sha256
+from chalicelib.domain.models.disclosure_answers import ConsultationNow, DisclosureSummary
 from chalicelib.domain.models.responses import Answer, Count, Page, Path, RecordHead, RecordStart, RegisterPlace
 
 
@@ -112,3 +113,18 @@ class IntakeComment(Answer):
     legal_basis: LegalBasis | None = None
     next_act: Annotated[int, Field(ge=2)]
     links: IntakeCommentLinks
+
+
+class Consultation(DisclosureSummary):
+    """A draft on which opinions are heard now, or soon: until exactly when, and where they go."""
+
+    consultation: ConsultationNow
+    is_open: bool
+    comments: Path
+    calendar: Path
+
+
+class ConsultationList(Page):
+    """Drafts on which opinions are heard."""
+
+    items: list[Consultation]

@@ -48,6 +48,8 @@ TAGS = {
     "evaluations": ("Evaluations", "Who judged whom, what was found, and what the agencies say to it (评议)."),
     "feedback": ("Feedback", "What came of opinions, evaluations and frequent enquiries, by a promised day (反馈)."),
     "hearings": ("Hearings", "Hearings announced, held and put on record (听证)."),
+    "consultations": ("Consultations", "Drafts on which opinions are heard, until exactly when (征求意见)."),
+    "comments": ("Comments", "What the public says of drafts, moderated and answered (意见)."),
     "agencies": ("Agencies", "Who acts and answers (行政机关)."),
     "register": ("Register", "Every public act, in one order."),
     "exchange": (
