@@ -93,7 +93,7 @@ class CommentRules:
         }
 
     def shows(self, act: Act, state: State) -> bool:
-        return act["act"] == "moderate"
+        return bool(act["act"] == "moderate")
 
     def render(self, record_id: str, state: State, written: Callable[[str], str]) -> Rendered | None:
         if state["version"] == 0:

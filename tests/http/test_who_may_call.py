@@ -277,6 +277,7 @@ GET /problems/{code}
 GET /v1
 GET /v1/agencies
 GET /v1/agencies/{record_id}
+GET /v1/agencies/{record_id}/completeness
 GET /v1/agencies/{record_id}/versions
 GET /v1/agencies/{record_id}/versions/{number}
 GET /v1/centres

@@ -247,7 +247,7 @@ def test_a_response_names_only_moderated_comments_of_its_own_round(comment: Stat
     draft = Draft()
     draft.open("2026-11-03T02:00:00.000Z", "2026-11-20")
     group = {"topic": ZH, "comments": ["c"], "adopted": "yes", "answer": ZH}
-    response = {"act": "respond_to_comments", "round": 1, "summary": ZH, "groups": [group]}
+    response: dict[str, Any] = {"act": "respond_to_comments", "round": 1, "summary": ZH, "groups": [group]}
     assert NOUN.rules.needs(draft.state, response) == (Ref("agency", "a"), Ref("comment", "c"))
     if comment is not None:
         draft.states[Ref("comment", "c")] = comment
@@ -260,7 +260,7 @@ def test_a_response_names_no_more_comments_than_are_looked_up() -> None:
     draft = Draft()
     draft.open("2026-11-03T02:00:00.000Z", "2026-11-20")
     group = {"topic": ZH, "comments": [f"c{n}" for n in range(600)], "adopted": "no", "answer": ZH}
-    response = {"act": "respond_to_comments", "round": 1, "summary": ZH, "groups": [group, group]}
+    response: dict[str, Any] = {"act": "respond_to_comments", "round": 1, "summary": ZH, "groups": [group, group]}
     assert len(NOUN.rules.needs(draft.state, response)) == 1 + 501
     assert "too_many_comments" in draft.refused(CLOSED, **response)
 
