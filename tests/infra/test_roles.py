@@ -84,9 +84,14 @@ def test_the_api_may_do_what_its_routes_do(watched: Watched) -> None:
 
 def test_the_register_job_may_do_what_it_does(watched: Watched) -> None:
     watched.world.disclose("large", body={"zh": LARGE})
-    assert watched.needs_of(watched.world.log) <= set(allowed("LogRegisterRole"))
+    watched.world.disclose("gone")
+
+    needs = watched.needs_of(watched.world.log)
+    watched.world.act("disclosures", "gone", 4, {"act": "withdraw", "reason": {"zh": "误报"}})
+    needs |= watched.needs_of(watched.world.log)
+    assert needs <= set(allowed("LogRegisterRole"))
     assert {action for action, place in allowed("LogRegisterRole") if place == "table"} == {
-        action for action, place in watched.table.actions if place == "table"
+        action for action, place in needs if place == "table"
     }
 
 
@@ -106,8 +111,12 @@ def test_the_clock_may_do_what_it_does(watched: Watched) -> None:
         world.put(f"/v1/intake/cases/late{number}", {"service": "service-0001", "access": "none"}, "bureau-clerk")
         accepted = {"event": "accepted", "occurred_at": "2026-11-23T09:00:00+08:00"}
         world.put(f"/v1/intake/cases/late{number}/events/e1", accepted, "bureau-clerk")
+    kept = {"class": "not_open", "ground": "state_secret"}
+    text = {"agency": "bureau", "title": {"zh": "通知"}, "category": "plans", "body": {"zh": "全文"}}
+    world.act("disclosures", "kept", 1, {"act": "submit", "content": {**text, "openness": kept}})
     world.pass_time(days=7)
     needs = watched.needs_of(lambda: advance_clocks.run(world.wired))
+    world.act("disclosures", "kept", 2, {"act": "submit", "content": text})
     world.pass_time(days=9)
     needs |= watched.needs_of(lambda: advance_clocks.run(world.wired))
     assert needs <= set(allowed("AdvanceClocksRole"))
