@@ -16,7 +16,8 @@ from glasshall.client import Client
 from glasshall.errors import ProblemError
 
 _AT_ONCE = 8
-_ABSENT = 404
+_ABSENT = (403, 404)
+"""Nothing there, or nothing that is ours: what is sent then is refused by name, row by row."""
 
 
 _SAID = re.compile(r"（交换时间 ([0-9T:+-]+)(?:，内容 ([0-9a-f]{12}))?）$")
@@ -113,6 +114,6 @@ def _unless_absent(read: Callable[[], Any]) -> Any:
     try:
         return read()
     except ProblemError as problem:
-        if problem.status == _ABSENT:
+        if problem.status in _ABSENT:
             return None
         raise

@@ -9,9 +9,11 @@ from glasshall.importers.loading import Loader, Report
 from glasshall.journal import Journal
 
 from chalicelib.routes.application import create_app
+from chalicelib.usecases.operator_init import FirstKey, init_jurisdiction
 from local.gateway import Gateway
 from tests.unit.client.exchange_set import (
     ITEM,
+    OTHER,
     Agency,
     accept,
     as_book,
@@ -26,6 +28,7 @@ from tests.unit.client.exchange_set import (
     sync,
     written,
 )
+from tests.world import ROOT, public_key_base64
 
 DELETED = {"cd_operation": "D", "cd_time": "2026-11-21 08:00:00"}
 UPDATED = {"cd_operation": "U", "cd_time": "2026-11-21 08:00:00"}
@@ -278,6 +281,21 @@ def test_a_row_of_a_case_that_was_never_accepted_is_refused_by_the_server_and_st
     report = agency.load(written(tmp_path / "in", tables))
     assert [where for where, _ in refused(report)] == ["process:4"]
     assert csv_rows(tmp_path / "report" / "up_pro_process.report.csv")[3]["glasshall_errors"] != ""
+
+
+def test_an_item_of_another_agency_and_a_number_of_a_person_refuse_their_rows_only(
+    agency: Agency, tmp_path: Path
+) -> None:
+    other = FirstKey("other-keys", public_key_base64("other-keys"), "Sun", ("keys", "clerk"))
+    init_jurisdiction("elsewhere", ROOT, other, agency.world.wired.records, agency.world.now)
+    content = {"agency": "elsewhere", "title": {"zh": "别处的事项"}, "service_kind": "award"}
+    agency.world.act("services", OTHER, 1, {"act": "publish", "content": content}, "other-keys")
+    tables = day()
+    tables["up_pro_result"][0]["result_explain"] = "联系13800138000"
+    report = agency.load(written(tmp_path / "in", tables))
+    assert [where for where, _ in refused(report)] == ["item:2", "result:1"]
+    assert dict(refused(report))["result:1"] == "personal_data"
+    assert agency.client().get(f"/v1/services/{ITEM}")["version"] == 1
 
 
 def test_a_run_that_ended_half_way_goes_on_and_nothing_is_said_twice(agency: Agency, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from chalicelib.jobs import harvest
 from chalicelib.store import keys
 from chalicelib.usecases.harvest import UnreachableError
 from tests.faults import attempt, every_fault
-from tests.two_worlds import NAME, Pair, compare
+from tests.two_worlds import NAME, Pair, compare, in_place
 from tests.unit.harvest.test_checks import spoilt
 from tests.world import World
 
@@ -79,6 +79,18 @@ def test_acts_that_make_no_version_are_copied_too(pair: Pair) -> None:
 def test_bodies_too_large_for_an_item_are_copied(pair: Pair) -> None:
     for number in range(4):
         pair.city.disclose(f"large-{number}", body={"zh": LARGE + str(number)})
+    pair.follow()
+    compare(pair)
+
+
+def test_a_page_of_large_bodies_ends_early_and_says_where_to_go_on(pair: Pair) -> None:
+    for number in range(12):
+        pair.city.disclose(f"large-{number:02}", body={"zh": LARGE + str(number)})
+    pair.city.log()
+    page = orjson.loads(in_place(pair.city, "/v1/changes?include=body&limit=100").body)
+    assert page["next"] is not None
+    assert len(page["items"]) < 100
+    assert sum(len(orjson.dumps(item["body"])) for item in page["items"]) < 3_100_000
     pair.follow()
     compare(pair)
 
