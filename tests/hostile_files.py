@@ -7,7 +7,8 @@ import subprocess
 import sys
 from typing import NamedTuple
 
-from tests.files.hostile import Hostile, hostile_files
+from tests.files.archives import Hostile
+from tests.files.hostile import hostile_files
 
 MEMORY_LIMIT_MEGABYTES = 256
 SECONDS_LIMIT = 2.0

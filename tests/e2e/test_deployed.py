@@ -50,7 +50,8 @@ def loaded(deployment: Deployment) -> Deployment:
 def test_every_function_of_the_program_stands_with_its_own_role_and_settings(deployment: Deployment) -> None:
     functions = deployment.service("lambda").list_functions()["Functions"]
     assert {each["FunctionName"] for each in functions} == {
-        f"glasshall-e2e-{name}" for name in ("advance-clocks", "api", "log-register", "publish-statistics", "rebuild")
+        *(f"glasshall-e2e-{name}" for name in ("advance-clocks", "api", "check-attachments", "harvest")),
+        *(f"glasshall-e2e-{name}" for name in ("log-register", "publish-statistics", "rebuild")),
     }
     assert len({each["Role"] for each in functions}) == len(functions)
     for each in functions:
@@ -64,15 +65,18 @@ def test_the_jobs_have_their_timers_and_the_nightly_one_says_so(deployment: Depl
     events = deployment.service("events")
     rules = {rule["Name"]: rule for rule in events.list_rules()["Rules"]}
     targets = [
-        (rule["ScheduleExpression"], target["Arn"].rsplit(":", 1)[1], target.get("Input"))
+        (rule.get("ScheduleExpression", "a file arrives"), target["Arn"].rsplit(":", 1)[1], target.get("Input"))
         for name, rule in rules.items()
         for target in events.list_targets_by_rule(Rule=name)["Targets"]
     ]
     assert sorted(targets, key=str) == [
+        ("a file arrives", "glasshall-e2e-check-attachments", None),
         ("cron(10 17 * * ? *)", "glasshall-e2e-publish-statistics", '{"nightly":true}'),
         ("rate(1 hour)", "glasshall-e2e-publish-statistics", None),
         ("rate(1 minute)", "glasshall-e2e-log-register", None),
         ("rate(15 minutes)", "glasshall-e2e-advance-clocks", None),
+        ("rate(15 minutes)", "glasshall-e2e-check-attachments", None),
+        ("rate(5 minutes)", "glasshall-e2e-harvest", None),
     ]
 
 
