@@ -7,6 +7,7 @@ for change in Client("https://open.example.gov").changes(): ...
 """
 
 from glasshall.answers import BatchAnswer, Change, LineResult, Receipt
+from glasshall.attachments import File, file_of, send_attachment
 from glasshall.client import Client
 from glasshall.errors import (
     ClientError,
@@ -30,6 +31,7 @@ __all__ = [
     "Client",
     "ClientError",
     "ConnectionFailedError",
+    "File",
     "LineResult",
     "Pacing",
     "Paper",
@@ -40,11 +42,13 @@ __all__ = [
     "UnexpectedAnswerError",
     "UsageError",
     "Verdict",
+    "file_of",
     "make_key",
     "public_base64",
     "read_key",
     "read_keys",
     "render_paper",
+    "send_attachment",
     "verify_receipt",
     "write_paper",
 ]

@@ -1,7 +1,7 @@
 """One file for each place that can hide something, and what must be found there."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chalicelib.domain.files import kinds
 from chalicelib.domain.files.report import Note
@@ -141,15 +141,15 @@ TABLE = b"begincmap 1 begincodespacerange <0000> <FFFF> endcodespacerange 1 begi
 
 
 def _pdfs() -> Iterator[Planted]:
-    def planted(name: str, kind: str, *objects: bytes, page: bytes = b"BT (x) Tj ET", **more: bytes) -> Planted:
+    def planted(name: str, kind: str, *objects: bytes, page: bytes = b"BT (x) Tj ET", **more: Any) -> Planted:
         return Planted(name, pdf(*objects, page=page, **more), kinds.PDF, Note(kind, ""))
 
     yield planted("its author", "document_metadata", b"<< /Author (Li Ming) >>")
     yield planted("its author packed", "document_metadata", samples.object_stream(b"<< /Author <FEFF674E> >>"))
     xmp = b"<x:xmpmeta><dc:creator><rdf:Seq><rdf:li>Li</rdf:li></rdf:Seq></dc:creator></x:xmpmeta>"
     yield planted("its author in XMP", "document_metadata", stream(xmp, b"/Type /Metadata /Subtype /XML", packed=False))
-    for kind in (b"Text", b"FreeText", b"Highlight", b"Popup", b"Redact"):
-        yield planted(f"an annotation {kind.decode()}", "comments", b"<< /Type /Annot /Subtype /" + kind + b" >>")
+    for note in (b"Text", b"FreeText", b"Highlight", b"Popup", b"Redact"):
+        yield planted(f"an annotation {note.decode()}", "comments", b"<< /Type /Annot /Subtype /" + note + b" >>")
     yield planted("invisible text", "hidden_text", page=b"BT 3 Tr (secret) Tj ET")
     yield planted("a layer that is off", "hidden_layers", b"<< /OCGs [5 0 R] /D << /OFF [5 0 R] >> >>")
     yield planted("an earlier version", "earlier_revisions", end=b"\n%%EOF\n1 0 obj << >> endobj\n%%EOF\n")
@@ -167,7 +167,7 @@ def _pdfs() -> Iterator[Planted]:
         yield planted(f"{kind} digit by digit", kind, page=digits)
         octal = b"".join(b"\\%03o" % digit for digit in raw)
         yield planted(f"{kind} escaped", kind, page=b"BT (" + octal + b") Tj ET")
-        yield planted(f"{kind} unpacked", kind, page=b"BT (" + raw + b") Tj ET", packed=False)  # type: ignore[arg-type]
+        yield planted(f"{kind} unpacked", kind, page=b"BT (" + raw + b") Tj ET", packed=False)
         if number.isdecimal():
             coded = b"".join(b"%04X" % (digit - 48 + 3) for digit in raw)
             yield planted(f"{kind} in glyphs", kind, stream(TABLE), page=b"BT <" + coded + b"> Tj ET")

@@ -1,10 +1,11 @@
-"""`glasshall send`: one act, one case, one query code, one event, or a file of many."""
+"""`glasshall send`: one act, one case, one query code, one event, a file of many, or a file of a disclosure."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from glasshall.answers import Receipt
+from glasshall.attachments import WAITING, file_of, send_attachment
 from glasshall.batches import count_lines, journal_file, refused_file, send_file
 from glasshall.cli.options import (
     DONE,
@@ -57,7 +58,13 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
     batch.add_argument("file", type=Path, metavar="FILE.ndjson")
     batch.add_argument("--again", action="store_true", help="send everything, whatever was acknowledged before")
     batch.set_defaults(run=_batch)
-    for parser in (act, case, code, event, batch):
+    attachment = group.add_parser("attachment", help="a file of a disclosure; wait until it is checked")
+    attachment.add_argument("file", type=Path, metavar="FILE")
+    attachment.add_argument("--agency", required=True, metavar="ID", help="whose file it is")
+    attachment.add_argument("--name", metavar="NAME", help="under which it is saved; else its own")
+    attachment.add_argument("--wait", type=float, default=120.0, metavar="SECONDS", help="for the check")
+    attachment.set_defaults(run=_attachment)
+    for parser in (act, case, code, event, batch, attachment):
         add_key(parser)
         add_dry_run(parser)
 
@@ -97,6 +104,16 @@ def _event(options: Namespace) -> int:
     content = content_of(options.file)
     client = signer_of(options)
     return _told(client.put_event(options.case_no, options.event_id, content, dry_run=options.dry_run), options)
+
+
+def _attachment(options: Namespace) -> int:
+    file = file_of(existing(options.file).read_bytes(), options.agency, options.name or options.file.name)
+    known = send_attachment(signer_of(options), file, wait_seconds=options.wait, dry_run=options.dry_run)
+    show(known)
+    _say_if_dry(options)
+    if known["state"] == WAITING and not options.dry_run:
+        say("it is not checked yet; the same command asks again")
+    return REFUSED if known["state"] == "refused" else DONE
 
 
 def _told(receipt: Receipt, options: Namespace) -> int:
