@@ -24,7 +24,7 @@ routes = Routes(__name__, "statistics")
 CACHE = "public, max-age=60"
 CSV = "text/csv"
 CSV_SENT = f"{CSV}; charset=utf-8; header=present"
-LEVELS = ("jurisdiction", "agency", "service")
+LEVELS = ("jurisdiction", "agency", "service", "centre")
 PERIOD = Parameter(
     "period",
     read_period,
@@ -74,7 +74,7 @@ def list_series(request: Request) -> Answer:
     suffixes=(".csv", ".jsonstat"),
 )
 def list_figures(request: Request, series: str) -> Answer:
-    """List the figures of a jurisdiction, an agency or a service: of one period, or of all of them, newest first.
+    """List the figures of a jurisdiction, an agency, a service or a service centre: of one period, or of all of them, newest first.
 
     `Accept: text/csv` or `.csv` after the series gives CSV, `.jsonstat` JSON-stat.
     """
@@ -118,7 +118,7 @@ def _node(request: Request) -> str:
     """Return whose figures are wanted.
 
     Raises:
-        MalformedError: none of the three parameters is given, or more than one.
+        MalformedError: none of the four parameters is given, or more than one.
     """
     given = [level for level in LEVELS if request.parameters[level] is not None]
     if len(given) == 1:

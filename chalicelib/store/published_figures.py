@@ -11,7 +11,7 @@ import orjson
 
 from chalicelib.domain.statistics.periods import ALL
 from chalicelib.domain.statistics.publication import Body
-from chalicelib.domain.statistics.suppression import Cell, Node, read_node
+from chalicelib.domain.statistics.suppression import CENTRE, Cell, Node, read_node
 from chalicelib.store import keys
 from chalicelib.store.objects import Objects, restore, spill
 from chalicelib.store.statistics import ROOM, Counts, Run, figure_mark_key, read_figure_mark
@@ -104,6 +104,11 @@ class PublishedFigures:
         together = ROOM - len(last)
         self._run.commit_each(writes[:-together] if len(writes) > together else [])
         self._run.commit(*writes[-together:], *last)
+
+    def centres(self, jurisdiction: str) -> list[str]:
+        first = keys.statistics_node(jurisdiction, Node(CENTRE, "").text)
+        found = query_all(self._table, first.pk, first=first.sk, last=first.sk + keys.END)
+        return [read_node(str(item["sk"])).id for item in found]
 
     def wake_of(self, jurisdiction: str, node: Node) -> Wake | None:
         item = self._table.get(keys.statistics_node(jurisdiction, node.text))

@@ -8,7 +8,7 @@
 Stopping anywhere leaves marks, and the next run computes the same. Figures that come out as they were are not written.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -18,6 +18,7 @@ from chalicelib.domain.public_view import Site
 from chalicelib.domain.statistics.periods import ALL, last_day, shifted
 from chalicelib.domain.statistics.publication import SETTLED, Body, Setting, merged_into, publish, revised
 from chalicelib.domain.statistics.series import (
+    OF_CENTRES,
     SERIES,
     Scope,
     ages,
@@ -25,10 +26,11 @@ from chalicelib.domain.statistics.series import (
     says_something,
     without_durations,
 )
-from chalicelib.domain.statistics.suppression import SERVICE, Cell, Node, changed, withheld
-from chalicelib.domain.statistics.tallies import Tally, total
+from chalicelib.domain.statistics.suppression import CENTRE, JURISDICTION, SERVICE, Cell, Node, changed, withheld
+from chalicelib.domain.statistics.tallies import Tally, of_centre, total
 
 DURATION = "duration"
+NEVER = "9999-12-31"
 
 
 class Jurisdiction(NamedTuple):
@@ -102,6 +104,9 @@ class FigureStore(Protocol):
     ) -> None:
         """Write years of figures by series and year, then in one commit when the node wakes, and take its mark off."""
 
+    def centres(self, jurisdiction: str) -> list[str]:
+        """Return the service centres that have figures."""
+
     def wake_of(self, jurisdiction: str, node: Node) -> Wake | None:
         """Return when the node wakes."""
 
@@ -173,16 +178,48 @@ def _publish_node(
 ) -> None:
     places = store.places(mark.node)
     computing = _Computing(mark, setting, hidden, today, _by_place(places), _agency(places))
-    changes: dict[tuple[str, str], dict[str, Body]] = {}
-    for series in SERIES:
-        for year, (before, after) in computing.years(series, store.figures(mark.node, series, mark.since)).items():
-            if before != after:
-                changes[series, year] = after
-                done.figures += sum(before.get(period) != body for period, body in after.items())
-                done.revised += [f"{series} {mark.node.text} {body['period']}" for body in revised(before, after)]
+    changes = _changes(store, computing, SERIES, done)
+    if mark.node.level == JURISDICTION:
+        # Centres first: if we stop between, the mark of the jurisdiction brings the next run here again.
+        computing.unsettled += _publish_centres(store, computing, done)
     wake = computing.wake(store.wake_of(setting.jurisdiction, mark.node))
     store.put_figures(setting.jurisdiction, mark.node, changes, wake)
     done.nodes += 1
+
+
+def _changes(
+    store: FigureStore, computing: "_Computing", names: Iterable[str], done: PublishedFigures
+) -> dict[tuple[str, str], dict[str, Body]]:
+    """Return the years of figures, by series and year, that come out other than they stand."""
+    node, since = computing.mark
+    changes: dict[tuple[str, str], dict[str, Body]] = {}
+    for series in names:
+        for year, (before, after) in computing.years(series, store.figures(node, series, since)).items():
+            if before != after:
+                changes[series, year] = after
+                done.figures += sum(before.get(period) != body for period, body in after.items())
+                done.revised += [f"{series} {node.text} {body['period']}" for body in revised(before, after)]
+    return changes
+
+
+def _publish_centres(store: FigureStore, whole: "_Computing", done: PublishedFigures) -> list[str]:
+    """Publish the figures of every service centre of a jurisdiction; return the last days of periods not settled yet.
+
+    They follow from the jurisdiction's own tallies, so a centre has no mark and never wakes; it stands among the nodes so
+    that one that no case names any longer is found.
+    """
+    jurisdiction = whole.setting.jurisdiction
+    known = store.centres(jurisdiction)
+    unsettled: list[str] = []
+    for name in sorted({*known, *(centre for found in whole.tallies.values() for centre in found.centres)}):
+        node = Node(CENTRE, name)
+        own = {place: found for place, tallied in whole.tallies.items() if (found := of_centre(tallied, name))}
+        computing = _Computing(Mark(node, whole.mark.since), whole.setting, whole.hidden, whole.today, own, None)
+        changes = _changes(store, computing, OF_CENTRES, done)
+        if changes or name not in known:
+            store.put_figures(jurisdiction, node, changes, Wake(NEVER, whole.mark.since))
+        unsettled += computing.unsettled
+    return unsettled
 
 
 def _by_place(places: Places) -> dict[str, Tally]:

@@ -6,6 +6,7 @@ import orjson
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
+from chalicelib.domain.statistics.series import SERIES
 from chalicelib.jobs import publish_statistics
 from chalicelib.routes.openapi.document import document
 from chalicelib.routes.openapi.examples import examples
@@ -104,9 +105,9 @@ READS = {
     "/v1/statistics": "/v1/statistics",
     **{
         f"/v1/statistics/{series}{suffix}?{cell}": f"/v1/statistics/{{series}}{suffix}"
-        for series in ("on_time_rate", "due_kept_rate", "promise_kept_rate", "law_kept_rate", "duration", "backlog")
+        for series in SERIES
         for suffix in ("", ".csv", ".jsonstat")
-        for cell in ("jurisdiction=guangan", "agency=bureau&period=2026-11", "service=s1&period=all")
+        for cell in ("jurisdiction=guangan", "agency=bureau&period=2026-11", "service=s1&period=all", "centre=hall")
     },
     "/v1/statistics/nothing?agency=bureau": "/v1/statistics/{series}",
     "/v1/statistics/duration": "/v1/statistics/{series}",
@@ -151,7 +152,7 @@ def _decide_cases(world: World) -> None:
     for number in range(7):
         path = f"/v1/intake/cases/n{number}"
         world.put(path, {"service": "s1", "access": "none"}, "bureau-clerk")
-        world.put(f"{path}/events/e1", EVENT, "bureau-clerk")
+        world.put(f"{path}/events/e1", EVENT | {"place": {"centre": "hall", "window": "1"}}, "bureau-clerk")
         decided = {"event": "decided", "occurred_at": "2026-11-23T08:00:00+08:00", "outcome": "granted"}
         if number:
             world.put(f"{path}/events/e2", decided, "bureau-clerk")

@@ -114,7 +114,7 @@ def test_a_cell_or_a_period_without_figures_is_an_empty_list(world: World) -> No
 @pytest.mark.parametrize(
     ("query", "named"),
     [
-        ("period=all", ["jurisdiction", "agency", "service"]),
+        ("period=all", ["jurisdiction", "agency", "service", "centre"]),
         ("agency=bureau&service=s1", ["service"]),
         ("agency=bureau&period=2026-13", ["period"]),
         ("agency=bureau&centre=x", ["centre"]),

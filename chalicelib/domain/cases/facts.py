@@ -13,6 +13,7 @@ from chalicelib.domain.cases.clocks import CaseClock
 from chalicelib.domain.cases.history import GRANTS, History, Moment
 from chalicelib.domain.cases.records import Registration, ServiceTerms
 from chalicelib.domain.cases.stops import kept
+from chalicelib.domain.cases.whereabouts import whereabouts
 from chalicelib.domain.clock.calendars import load_calendar
 from chalicelib.domain.clock.durations import gross_working_days, working_days_used
 from chalicelib.domain.clock.errors import MissingCalendarYearError, UnknownCalendarError
@@ -47,6 +48,7 @@ def fact_of(history: History, clock: CaseClock, registration: Registration, term
         "extended": clock.extended,
         "deemed_accepted": history.accepted is not None and history.accepted.event.derived,
         "deemed_granted": history.decided is not None and history.decided.event.derived,
+        **whereabouts(history, decided=decided is not None)._asdict(),
         "handling": clock.bound.commitment.handling,
         "row": row,
     }

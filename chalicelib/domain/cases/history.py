@@ -67,6 +67,15 @@ class Entry(NamedTuple):
     branch: str = ""
 
 
+class Way(NamedTuple):
+    """A step on the way of a case: where it came to, if that is said; whether it was received there, or handed over."""
+
+    at: datetime
+    place: Content | None
+    received: bool
+    handed_over: bool
+
+
 class Notice(NamedTuple):
     """A notice that was given, by the code of its event; `what` as in `Entry`."""
 
@@ -122,6 +131,8 @@ class History:
     notices: list[Notice] = field(default_factory=list)
     contacts: list[datetime] = field(default_factory=list)
     """When somebody came in person."""
+    ways: list[Way] = field(default_factory=list)
+    """Where the case came to, branches left out."""
     timeline: list[Entry] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     of_branches: list[CaseEvent] = field(default_factory=list)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from chalicelib.domain.cases.corrections import CORRECTION, in_effect
-from chalicelib.domain.cases.history import Entry, History, Moment, Notice, Paper, Pause, Stay
+from chalicelib.domain.cases.history import Entry, History, Moment, Notice, Paper, Pause, Stay, Way
 from chalicelib.domain.cases.records import CaseEvent, Finding, Registration, ServiceTerms, Words
 from chalicelib.domain.cases.silence import Listener
 
@@ -66,12 +66,27 @@ def _note(history: History, event: CaseEvent) -> None:
         history.notices.append(Notice(code, content["notice_no"], event.at, content.get("kind", "")))
     if event.name == "visited" or content.get("channel") == AT_A_WINDOW:
         history.contacts.append(event.at)
+    if "branch" not in content and event.name in _WAYS:
+        history.ways.append(_way(event))
     history.documents.extend({**document, "at": event.at} for document in content.get("documents", ()))
     if event.name in _ANSWERS and "branch" not in content:
         history.answers.append(event.at)
     if history.closed and event.name in _WORK:
         abandoned = history.closed.event.derived and event.name == "supplement_received"
         _find(history, "supplement_too_late" if abandoned else "event_after_closing", event)
+
+
+_WAYS = frozenset({"received", "accepted", "stage_entered", "handed_over"})
+"""What moves a case, or says where it is."""
+
+
+def _way(event: CaseEvent) -> Way:
+    handed_over = event.name == "handed_over"
+    place = event.content.get("place")
+    if handed_over:
+        agency = event.content["to"].get("agency")
+        place = {"agency": agency} if agency else None
+    return Way(event.at, place, event.name == "received", handed_over)
 
 
 def _entry_code(event: CaseEvent) -> str:

@@ -12,7 +12,17 @@ from chalicelib.domain.models.responses import Answer, Count, Page, Path
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Days = Annotated[float, Field(ge=0)]
-SeriesName = Literal["on_time_rate", "due_kept_rate", "promise_kept_rate", "law_kept_rate", "duration", "backlog"]
+SeriesName = Literal[
+    "on_time_rate",
+    "due_kept_rate",
+    "promise_kept_rate",
+    "law_kept_rate",
+    "duration",
+    "backlog",
+    "settled_at_centre_rate",
+    "hand_overs",
+    "visits",
+]
 PeriodText = Annotated[str, Field(pattern=r"^([0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]))?|all)$")]
 
 
@@ -37,7 +47,7 @@ class Series(Answer):
 
     series: SeriesName
     title: Text
-    unit: Literal["share", "working_day", "case"]
+    unit: Literal["share", "working_day", "case", "per_case"]
     definition: SeriesDefinition
     n: Text
     numerator: Text | None = None
@@ -52,11 +62,12 @@ class SeriesList(Page):
 
 
 class FigureCell(Answer):
-    """Whose figures: one of a jurisdiction, an agency, a service."""
+    """Whose figures: one of a jurisdiction, an agency, a service, a service centre."""
 
     jurisdiction: Id | None = None
     agency: Id | None = None
     service: Id | None = None
+    centre: Id | None = None
 
 
 class DefinitionPlace(Answer):
@@ -206,8 +217,58 @@ class BacklogFigure(FigureStart):
     ages: list[AgeBand]
 
 
+class WindowRow(Answer):
+    """What one window took in, and what became of it there."""
+
+    centre: Id
+    window: str | None
+    taken_in: Count
+    settled: Count
+    hand_overs: Count
+    only_forwards: bool
+
+
+class SettledAtCentreFigure(RateStart):
+    """Settled at the centre (中心办结率)."""
+
+    series: Literal["settled_at_centre_rate"]
+    decided: Count
+    forwarded: Count
+    centres: Count
+    windows: list[WindowRow]
+
+
+class PerCaseStart(FigureStart):
+    """What every figure per case has."""
+
+    value: Annotated[float, Field(ge=0)] | None
+    numerator: Count
+
+
+class HandOversFigure(PerCaseStart):
+    """Hand-overs per case (件均转办次数)."""
+
+    series: Literal["hand_overs"]
+    handed_over: Count
+
+
+class VisitsFigure(PerCaseStart):
+    """Visits per case (件均跑动次数)."""
+
+    series: Literal["visits"]
+    visited: Count
+
+
 Figure = Annotated[
-    OnTimeFigure | DueKeptFigure | PromiseKeptFigure | LawKeptFigure | DurationFigure | BacklogFigure,
+    OnTimeFigure
+    | DueKeptFigure
+    | PromiseKeptFigure
+    | LawKeptFigure
+    | DurationFigure
+    | BacklogFigure
+    | SettledAtCentreFigure
+    | HandOversFigure
+    | VisitsFigure,
     Field(discriminator="series"),
 ]
 

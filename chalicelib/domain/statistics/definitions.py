@@ -126,6 +126,51 @@ DEFINITIONS = (
         _words("期末在办的办件数。", "Cases open at the period's end."),
         None,
     ),
+    Definition(
+        "settled_at_centre_rate",
+        1,
+        "share",
+        _words("中心办结率", "Settled at the centre"),
+        _with_apart(
+            "本期作出决定且由政务服务中心收件受理的办件中，决定时仍在该中心的比例。办件在其事件最后指明的地点（收件、受理、进入环节的"
+            "地点；转办至其他机关即离开）。windows 逐窗口列出收件数、就地办结数与转办次数；收件而无一件就地办结的窗口为只收件转办。",
+            "Of the cases decided in the period that a service centre took in, the share decided there. A case is where its "
+            "events last placed it: received, accepted, stage entered; a hand-over to another agency takes it away. `windows` "
+            "names what each window took in, what was settled there and how often it was handed over; a window of whose cases "
+            "none was settled there only forwards.",
+        ),
+        _words("本期决定且由中心收件受理的办件数。", "Cases decided in the period that a centre took in."),
+        _words("其中在该中心决定的件数。", "Of those, the ones decided there."),
+        ("hand_overs",),
+    ),
+    Definition(
+        "hand_overs",
+        1,
+        "per_case",
+        _words("件均转办次数", "Hand-overs per case"),
+        _with_apart(
+            "本期决定的办件，决定之前被转办的平均次数。并联分支内部的转办不计。",
+            "How often the cases decided in the period were handed over before their decision, on average. Hand-overs within "
+            "the branches of a joint case are not counted.",
+        ),
+        _words("本期决定的办件数。", "Cases decided in the period."),
+        _words("转办次数之和。", "All their hand-overs."),
+        ("settled_at_centre_rate", "visits"),
+    ),
+    Definition(
+        "visits",
+        1,
+        "per_case",
+        _words("件均跑动次数", "Visits per case"),
+        _with_apart(
+            "本期决定的办件，到场办理的平均次数（窗口收件也算一次；决定后取件也算）。",
+            "How often somebody came in person for the cases decided in the period, on average: handing in at a window "
+            "counts, and so does coming for the result.",
+        ),
+        _words("本期决定的办件数。", "Cases decided in the period."),
+        _words("到场次数之和。", "All visits."),
+        ("hand_overs",),
+    ),
 )
 BY_SERIES = {definition.series: definition for definition in DEFINITIONS}
 

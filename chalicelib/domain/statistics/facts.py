@@ -34,12 +34,23 @@ class Fact(NamedTuple):
     stopped: bool
     extended: bool
     row: str
+    centre: str | None = None
+    """The service centre that took it in, and the window there."""
+    window: str | None = None
+    settled: bool | None = None
+    """Whether it was decided there."""
+    hand_overs: int = 0
+    visits: int = 0
+
+
+_ALWAYS = Fact._fields[: -len(Fact._field_defaults)]
 
 
 def read_fact(raw: bytes) -> Fact:
-    """Return the fact that a case item carries."""
+    """Return the fact that a case item carries; one that was written before a member came to be lacks it."""
     found = orjson.loads(raw)
-    return Fact(*(found[name] for name in Fact._fields))
+    later = (found.get(name, default) for name, default in Fact._field_defaults.items())
+    return Fact(*(found[name] for name in _ALWAYS), *later)
 
 
 class Leaf(NamedTuple):

@@ -25,7 +25,7 @@ from chalicelib.domain.statistics.periods import (
 )
 from chalicelib.domain.statistics.spreads import Summary, joined, summary
 from chalicelib.domain.statistics.suppression import FEWEST
-from chalicelib.domain.statistics.tallies import Counts, Tally, added, total_rows
+from chalicelib.domain.statistics.tallies import Counts, Tally, added, total_rows, total_windows
 
 Figures = dict[str, Any]
 AGES = ((0, 7), (8, 30), (31, 90), (91, 365), (366, None))
@@ -196,9 +196,76 @@ def _ages(opened: Counts, last: str) -> list[Figures]:
     return [{"from_days": first, "to_days": to, "n": n} for (first, to), n in zip(AGES, counted, strict=True)]
 
 
+def settled_at_centre_rate(scope: Scope) -> Figures:
+    """Of the cases decided in the period that a service centre took in, those decided there; window by window of a centre."""
+    counted = scope.rows().get(COUNTED, {})
+    taken_in, settled = counted.get("at_centre", 0), counted.get("settled", 0)
+    centres = total_centres(scope.ended)
+    return {
+        **_rate(settled, taken_in),
+        "decided": counted.get("ended", 0),
+        "forwarded": taken_in - settled,
+        "centres": len(centres),
+        "windows": _windows(centres),
+    }
+
+
+def total_centres(ended: list[Tally]) -> dict[str, dict[str, Counts]]:
+    """Return what each service centre took in, window by window."""
+    names = sorted({centre for found in ended for centre in found.centres})
+    return {name: total_windows(found.centres.get(name, {}) for found in ended) for name in names}
+
+
+def _windows(centres: dict[str, dict[str, Counts]]) -> list[Figures]:
+    """Return the windows, those that took most in first; at most as many as a figure holds."""
+    shown: list[Figures] = [
+        {
+            "centre": centre,
+            "window": window or None,
+            "taken_in": counts["ended"],
+            "settled": counts.get("settled", 0),
+            "hand_overs": counts.get("hand_overs", 0),
+            "only_forwards": not counts.get("settled"),
+        }
+        for centre, windows in centres.items()
+        for window, counts in windows.items()
+    ]
+    order_of = sorted(shown, key=lambda row: (-row["taken_in"], row["centre"], row["window"] or ""))
+    return order_of[:WINDOWS_SHOWN]
+
+
+def hand_overs(scope: Scope) -> Figures:
+    """How often the cases decided in the period were handed over before their decision, on average."""
+    return _per_case(scope, "hand_overs", "handed_over")
+
+
+def visits(scope: Scope) -> Figures:
+    """How often somebody came in person for the cases decided in the period, on average."""
+    return _per_case(scope, "visits", "visited")
+
+
+def _per_case(scope: Scope, name: str, ever: str) -> Figures:
+    counted = scope.rows().get(COUNTED, {})
+    n, times = counted.get("ended", 0), counted.get(name, 0)
+    return {"value": rate(times, n), "n": n, "numerator": times, ever: counted.get(ever, 0)}
+
+
+WINDOWS_SHOWN = 200
+OF_CENTRES = ("settled_at_centre_rate", "hand_overs", "visits")
+"""The series that a service centre has."""
 SERIES: dict[str, Callable[[Scope], Figures]] = {
     function.__name__: function
-    for function in (on_time_rate, due_kept_rate, promise_kept_rate, law_kept_rate, duration, backlog)
+    for function in (
+        on_time_rate,
+        due_kept_rate,
+        promise_kept_rate,
+        law_kept_rate,
+        duration,
+        backlog,
+        settled_at_centre_rate,
+        hand_overs,
+        visits,
+    )
 }
 _SPEAKING: dict[str, Callable[[Figures], bool]] = {
     "on_time_rate": lambda found: found["decided"] > 0 or any(row["ended"] for row in found["rows"].values()),
@@ -206,6 +273,9 @@ _SPEAKING: dict[str, Callable[[Figures], bool]] = {
     "promise_kept_rate": lambda found: found["decided"] > 0,
     "law_kept_rate": lambda found: found["decided"] > 0,
     "duration": lambda found: found["decided"] > 0,
+    "settled_at_centre_rate": lambda found: found["n"] > 0,
+    "hand_overs": lambda found: found["n"] > 0,
+    "visits": lambda found: found["n"] > 0,
     "backlog": lambda found: bool(found["open"] or found["received"] or found["ended"]),
 }
 
@@ -219,11 +289,12 @@ def periods_of(tallies: Mapping[str, Tally], since: str, today: str) -> list[str
     """Return the periods that may say something and end on a day or after it, in their order."""
     days = [day for found in tallies.values() for day in (*found.opened, *found.due)]
     months = [place for place, found in tallies.items() if place != OPEN and found]
-    if not days:
+    named = [*map(month_of, (min(days), max(days)) if days else ()), *months]
+    if not named:
         return []
     this = month_of(today)
-    first = min(month_of(min(days)), *months, this)
-    last = this if tallies.get(OPEN) else min(max(month_of(max(days)), *months), this)
+    first = min(*named, this)
+    last = this if tallies.get(OPEN) else min(max(named), this)
     found = {period for month in months_between(first, last) for period in covering(month)}
     return sorted((period for period in found if last_day(period) >= since), key=order)
 

@@ -29,6 +29,8 @@ Counts = Mapping[str, Mapping[str, Mapping[str, int]]]
 """Agency -> service -> month -> cases with a duration."""
 JURISDICTION, AGENCY, SERVICE = "jurisdiction", "agency", "service"
 LEVELS = (JURISDICTION, AGENCY, SERVICE)
+CENTRE = "centre"
+"""A service centre: cases of many agencies. It has counts and rates only, which are never withheld."""
 
 
 class Node(NamedTuple):

@@ -40,6 +40,8 @@ def measures(series: str) -> tuple[str, ...]:
 
 def _flat(figures: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in figures.items():
+        if name == "windows":
+            continue  # as many as there are: JSON has them
         if name == "ages":
             for band in value:
                 to = band["to_days"]

@@ -32,6 +32,9 @@ class Tally:
     spreads: dict[str, Spread] = field(default_factory=lambda: {name: spread() for name in SPREADS})
     """Kind of duration -> values of the counted cases that ended here."""
 
+    centres: dict[str, dict[str, Counts]] = field(default_factory=dict)
+    """Service centre -> window (empty if none is named) -> name -> counted cases that ended here and were taken in there."""
+
     @property
     def opened(self) -> Counts:
         """Day on which the case was opened -> cases."""
@@ -54,7 +57,7 @@ class Tally:
 
     def __bool__(self) -> bool:
         """Tell whether there is any case."""
-        return bool(self.opened)
+        return bool(self.opened or self.rows)
 
     @property
     def durations(self) -> int:
@@ -67,11 +70,17 @@ def tally(facts: Iterable[Fact]) -> Tally:
     rows: dict[str, Counter[str]] = {}
     days: dict[str, Counter[str]] = {name: Counter() for name in DAYS}
     values: dict[str, Spread] = {name: spread() for name in SPREADS}
+    centres: dict[str, dict[str, Counter[str]]] = {}
     for fact in facts:
         _count_days(fact, days)
         if fact.decided_on is not None:
             rows.setdefault(fact.row, Counter()).update(_counts(fact))
             if fact.row == COUNTED:
+                ways = _ways(fact)
+                rows[COUNTED].update(ways)
+                if fact.centre is not None:
+                    windows = centres.setdefault(fact.centre, {})
+                    windows.setdefault(fact.window or "", Counter()).update({"ended": 1, **ways})
                 for name in SPREADS:
                     value = getattr(fact, name)
                     if value is not None:
@@ -80,7 +89,21 @@ def tally(facts: Iterable[Fact]) -> Tally:
         {row: dict(counted) for row, counted in rows.items()},
         {name: dict(counted) for name, counted in days.items()},
         {name: spread(values.pop(name)) for name in SPREADS},
+        {centre: {window: dict(counts) for window, counts in windows.items()} for centre, windows in centres.items()},
     )
+
+
+def _ways(fact: Fact) -> Counts:
+    """Return what is counted of the ways of a case that ended, without noughts."""
+    counts = {
+        "at_centre": int(fact.centre is not None),
+        "settled": int(fact.settled is True),
+        "hand_overs": fact.hand_overs,
+        "handed_over": int(fact.hand_overs > 0),
+        "visits": fact.visits,
+        "visited": int(fact.visits > 0),
+    }
+    return {name: n for name, n in counts.items() if n}
 
 
 def _count_days(fact: Fact, days: dict[str, Counter[str]]) -> None:
@@ -119,7 +142,26 @@ def total(tallies: Iterable[Tally]) -> Tally:
         total_rows(parts),
         {name: added(part.days[name] for part in parts) for name in DAYS},
         {name: joined(part.spreads[name] for part in parts) for name in SPREADS},
+        {
+            centre: total_windows(part.centres.get(centre, {}) for part in parts)
+            for centre in sorted({centre for part in parts for centre in part.centres})
+        },
     )
+
+
+def total_windows(parts: Iterable[dict[str, Counts]]) -> dict[str, Counts]:
+    """Return the sum of what windows took in, window by window."""
+    windows: dict[str, Counter[str]] = {}
+    for part in parts:
+        for window, counts in part.items():
+            windows.setdefault(window, Counter()).update(counts)
+    return {window: dict(counts) for window, counts in windows.items()}
+
+
+def of_centre(tallied: Tally, centre: str) -> Tally:
+    """Return the tally of the counted cases that a service centre took in."""
+    windows = tallied.centres.get(centre, {})
+    return Tally({COUNTED: added(windows.values())} if windows else {}, centres={centre: windows} if windows else {})
 
 
 def total_rows(tallies: Iterable[Tally]) -> dict[str, Counts]:
@@ -142,19 +184,23 @@ def added(counts: Iterable[Counts]) -> Counts:
 def encode(tallied: Tally) -> bytes:
     """Return a tally as compressed bytes."""
     steps = {name: deltas(values) for name, values in tallied.spreads.items()}
-    return zlib.compress(orjson.dumps([tallied.rows, tallied.days, steps], option=orjson.OPT_SORT_KEYS))
+    written = [tallied.rows, tallied.days, steps, tallied.centres]
+    return zlib.compress(orjson.dumps(written, option=orjson.OPT_SORT_KEYS))
 
 
 def decode(data: bytes) -> Tally:
     """Return the tally that `encode` wrote."""
-    rows, days, steps = orjson.loads(zlib.decompress(data))
-    return Tally(rows, days, {name: from_deltas(taken) for name, taken in steps.items()})
+    rows, days, steps, *centres = orjson.loads(
+        zlib.decompress(data)
+    )  # one written before centres were counted has none
+    return Tally(rows, days, {name: from_deltas(taken) for name, taken in steps.items()}, *centres)
 
 
 def earliest_change(before: Tally, after: Tally, place: str) -> str | None:
     """Return the first day whose figures can differ between two tallies of one place; None if they are the same."""
     days = [day for name in DAYS for day in _differing(before.days[name], after.days[name])]
-    if place != OPEN and (before.rows != after.rows or before.spreads != after.spreads):
+    same = (before.rows, before.spreads, before.centres) == (after.rows, after.spreads, after.centres)
+    if place != OPEN and not same:
         days.append(first_day(place))
     return min(days, default=None)
 

@@ -32,6 +32,9 @@ KINDS = {
     "law_kept_rate": "LawKeptFigure",
     "duration": "DurationFigure",
     "backlog": "BacklogFigure",
+    "settled_at_centre_rate": "SettledAtCentreFigure",
+    "hand_overs": "HandOversFigure",
+    "visits": "VisitsFigure",
     "receipt": "Receipt",
     "problem": "Problem",
 }

@@ -12,6 +12,7 @@ from typing import Any
 
 Raw = dict[str, Any]
 Key = tuple[str, str, str]
+OF_CENTRES = ("settled_at_centre_rate", "hand_overs", "visits")
 BANDS = ((0, 7), (8, 30), (31, 90), (91, 365), (366, None))
 
 
@@ -21,6 +22,8 @@ def expected(facts: Sequence[Raw], today: date) -> dict[Key, Raw]:
     for node, own in nodes(facts).items():
         for period in periods(own, today):
             for series, figures in figures_of(own, period, today).items():
+                if node.startswith("centre:") and series not in OF_CENTRES:
+                    continue
                 if period == "all" or says_something(series, figures):
                     found[series, node, period] = figures
     return found
@@ -32,6 +35,8 @@ def nodes(facts: Iterable[Raw]) -> dict[str, list[Raw]]:
     for fact in facts:
         for level in ("jurisdiction", "agency", "service"):
             found.setdefault(f"{level}:{fact[level]}", []).append(fact)
+        if fact["centre"] and fact["decided_on"] and fact["row"] == "counted":
+            found.setdefault(f"centre:{fact['centre']}", []).append(fact)
     return found
 
 
@@ -87,7 +92,37 @@ def figures_of(facts: Sequence[Raw], period: str, today: date) -> dict[str, Raw]
         "law_kept_rate": limit(decided, "law_kept", "without_limit"),
         "duration": duration(decided),
         "backlog": backlog(facts, ended, first, last, today),
+        "settled_at_centre_rate": settled_at_centre(decided),
+        "hand_overs": per_case(decided, "hand_overs", "handed_over"),
+        "visits": per_case(decided, "visits", "visited"),
     }
+
+
+def settled_at_centre(decided: Sequence[Raw]) -> Raw:
+    """Return how much of what centres took in was decided there, and window by window."""
+    taken_in = [fact for fact in decided if fact["centre"]]
+    settled = [fact for fact in taken_in if fact["settled"]]
+    windows = []
+    for centre, window in {(fact["centre"], fact["window"]) for fact in taken_in}:
+        own = [fact for fact in taken_in if (fact["centre"], fact["window"]) == (centre, window)]
+        there = sum(fact["settled"] is True for fact in own)
+        passed_on = sum(fact["hand_overs"] for fact in own)
+        row = {"centre": centre, "window": window, "taken_in": len(own), "settled": there, "hand_overs": passed_on}
+        windows.append({**row, "only_forwards": there == 0})
+    return {
+        **rate(len(settled), len(taken_in)),
+        "decided": len(decided),
+        "forwarded": len(taken_in) - len(settled),
+        "centres": len({fact["centre"] for fact in taken_in}),
+        "windows": sorted(windows, key=lambda row: (-row["taken_in"], row["centre"], row["window"] or "")),
+    }
+
+
+def per_case(decided: Sequence[Raw], name: str, ever: str) -> Raw:
+    """Return how often something happened to a case, on average."""
+    times = [fact[name] for fact in decided]
+    mean = round(sum(times) / len(times), 6) if times else None
+    return {"value": mean, "n": len(times), "numerator": sum(times), ever: len([n for n in times if n])}
 
 
 def _due(due: Sequence[Raw]) -> Raw:
@@ -212,6 +247,8 @@ def says_something(series: str, figures: Raw) -> bool:
     """Tell whether there was anything to count."""
     if series == "backlog":
         return any(figures[name] for name in ("open", "received", "ended"))
+    if series in OF_CENTRES:
+        return bool(figures["n"])
     if series == "due_kept_rate":
         return bool(figures["due"])
     apart = sum(row["ended"] for row in figures["rows"].values()) if "rows" in figures else 0

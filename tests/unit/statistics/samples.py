@@ -52,6 +52,11 @@ def raw_fact(case_no: str = "c1", **known: Any) -> RawFact:
         "extended": False,
         "handling": "promised",
         "row": "counted",
+        "centre": None,
+        "window": None,
+        "settled": None,
+        "hand_overs": 0,
+        "visits": 0,
     }
     return fact | known
 

@@ -27,6 +27,7 @@ def facts(draw: st.DrawFn, case_no: str | None = None) -> RawFact:
     due = draw(st.none() | DAYS)
     row = draw(st.sampled_from(["counted"] * 5 + ["immediate", "withdrawn", "administrative"]))
     has_end = decided is not None
+    centre = draw(st.sampled_from([None, "hall", "east"]))
     maybe = st.none() | st.booleans()
     return raw_fact(
         case_no or draw(st.sampled_from([f"c{number}" for number in range(8)])),
@@ -43,6 +44,11 @@ def facts(draw: st.DrawFn, case_no: str | None = None) -> RawFact:
         gross_seconds=draw(st.integers(0, 9_000_000)) if has_end else None,
         stopped=draw(st.booleans()),
         extended=draw(st.booleans()),
+        centre=centre,
+        window=draw(st.sampled_from([None, "w1", "w2"])) if centre else None,
+        settled=draw(st.booleans()) if centre and has_end else None,
+        hand_overs=draw(st.integers(0, 3)),
+        visits=draw(st.integers(0, 3)),
         row=row if has_end or row == "immediate" else "counted",
     )
 

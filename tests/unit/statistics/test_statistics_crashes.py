@@ -14,16 +14,16 @@ from tests.unit.statistics.samples import Deployment, RawFact, raw_fact
 
 KINDS = ("killed_before", "killed_after", "busy_before", "answer_lost")
 EARLIER = [
-    raw_fact("c1", due_on="2026-10-20", on_time=True),
+    raw_fact("c1", due_on="2026-10-20", on_time=True, centre="hall", window="w1", settled=True, visits=1),
     raw_fact("c2", service="s2", decided_on=None, agency_days=None, gross_days=None, gross_seconds=None),
-    raw_fact("c3", agency="a2", service="s3", decided_on="2026-11-02"),
+    raw_fact("c3", agency="a2", service="s3", decided_on="2026-11-02", centre="east", settled=False, hand_overs=2),
     *(raw_fact(f"d{number}", service="s2", decided_on="2026-09-30", opened_on="2026-09-01") for number in range(6)),
 ]
 LATER = [
     raw_fact("c1", decided_on=None, due_on="2026-10-20"),
     raw_fact("c2", service="s2", decided_on="2026-11-20"),
-    raw_fact("c3", agency="a1", service="s3", decided_on="2026-11-02"),
-    raw_fact("c4", agency="a2", service="s4", decided_on="2026-09-09", opened_on="2026-09-03"),
+    raw_fact("c3", agency="a1", service="s3", decided_on="2026-11-02", centre="hall", settled=True),
+    raw_fact("c4", agency="a2", service="s4", decided_on="2026-09-09", opened_on="2026-09-03", centre="hall"),
 ]
 
 
