@@ -9,6 +9,7 @@ from chalicelib.domain.cards import card_id
 from chalicelib.jobs import advance_clocks, publish_statistics
 from chalicelib.settings import Settings
 from tests.centre_world import open_centre
+from tests.draft_world import DRAFT, QUESTION, uuid
 from tests.rule_world import rules_of_every_stage
 from tests.world import AUTHORITY, START, World
 
@@ -29,6 +30,7 @@ def deployment() -> tuple[World, str]:
     _services(world)
     _disclosures(world)
     rules_of_every_stage(world)
+    _consultation(world)
     open_centre(world, "hall", name={"zh": HOSTILE, "en": HOSTILE})
     code = _cases(world)
     _card(world)
@@ -70,6 +72,32 @@ def _disclosures(world: World) -> None:
     world.disclose("plain", doc_no="广区经信〔2026〕1 号", issued_on="2026-11-01", body={"zh": "第一段。\n第二段。"})
     world.disclose("gone")
     world.act("disclosures", "gone", 4, {"act": "withdraw", "reason": {"zh": "内容有误"}, "keep_title": True})
+
+
+def _consultation(world: World) -> None:
+    """A draft in its second round: two comments, one of them long and hostile, one withheld, and the answer of the first."""
+    world.key("moderator", "bureau", "Tang", ["moderator"])
+    content = {**DRAFT, "agency": "bureau"}
+    receipt = world.act("disclosures", "draft", 1, {"act": "submit", "content": content}, "bureau-clerk")
+    world.approve("draft", 2, receipt["sha256"])
+    opening = {"act": "open_consultation", "last_day": "2026-11-24", "questions": [QUESTION], "how": QUESTION}
+    world.act("disclosures", "draft", 3, opening, "bureau-clerk")
+    sent = [("Content-Type", "application/json")]
+    for number, text in ((1, HOSTILE * 6), (2, "广告")):
+        body = orjson.dumps({"text": text, "from": "individual", "about": {"question": 1}})
+        path = f"/v1/disclosures/draft/comments/{uuid(number)}"
+        assert world.request("PUT", path, headers=sent, body=body).status == 201
+    world.act("comments", uuid(1), 2, {"act": "moderate", "outcome": "shown"}, "moderator")
+    withheld = {"act": "moderate", "outcome": "withheld", "reason": "advertisement"}
+    world.act("comments", uuid(2), 2, withheld, "moderator")
+    world.pass_time(days=2)
+    group = {"topic": QUESTION, "comments": [uuid(1)], "adopted": "partly", "answer": {"zh": HOSTILE, "en": HOSTILE}}
+    response = {"act": "respond_to_comments", "round": 1, "summary": QUESTION, "groups": [group]}
+    world.act("disclosures", "draft", 4, response, "bureau-clerk")
+    again = world.act("disclosures", "draft", 5, {"act": "revise", "content": content}, "bureau-clerk")
+    world.approve("draft", 6, again["sha256"])
+    second = {**opening, "last_day": "2027-12-20", "shorter_reason": QUESTION}
+    world.act("disclosures", "draft", 7, second, "bureau-clerk")
 
 
 def _cases(world: World) -> str:

@@ -22,6 +22,7 @@ from chalicelib.routes.application import create_app
 from local.gateway import Gateway
 from tests.browser.chromium import BrowserError, Chromium
 from tests.browser.deployment import CASE, HOSTILE, card, deployment, stories
+from tests.world import World
 
 PICTURES = Path(".build/browser")
 WIDTHS = (360, 768, 1280)
@@ -42,6 +43,8 @@ VIEWS = {
     "at the centre": "#/services?centre=hall",
     "rules": "#/rules",
     "rule": "#/rule/standing",
+    "consultations": "#/consultations",
+    "draft": "#/disclosure/draft",
     "changes": "#/changes",
     "agency": "#/agency/labour",
     "statistics": "#/statistics",
@@ -115,6 +118,7 @@ def main() -> int:
             hostile_text(look)
             the_case(look, code)
             the_enquiry(look)
+            the_comment(look, world)
             the_stories(look, codes)
             the_paper(look, code)
             the_crowd(look, code)
@@ -272,6 +276,31 @@ def the_enquiry(look: Look) -> None:
     look.hold(code not in look.browser.run(kept), "the code of an enquiry is kept")
     look.browser.run("document.querySelector('a.primary').click()")
     look.browser.wait(f"location.hash === '#/case' && document.querySelector('#query-code')?.value === '{code}'")
+
+
+def the_comment(look: Look, world: World) -> None:
+    """A comment on a draft, on a phone: sent once though the answer was lost, its receipt kept, its text and e-mail not."""
+    clock = f"Date.now = () => {int(world.now.timestamp() * 1000)}"  # the browser's is not the deployment's
+    script = look.browser.send("Page.addScriptToEvaluateOnNewDocument", source=clock)["identifier"]
+    settings: dict[str, Any] = {"width": 360, "height": 900, "deviceScaleFactor": 1, "mobile": True}
+    look.browser.send("Emulation.setDeviceMetricsOverride", **settings)
+    look.open("#/disclosure/draft")
+    for name, value in (("text", "白天太贵"), ("email", "reader@example.cn")):
+        look.browser.run(f"document.querySelector('#comment-{name}').value = '{value}'")
+    look.browser.run(
+        "window.real = fetch; window.fetch = (...asked) => real(...asked).then(() => { throw new TypeError(); })"
+    )
+    look.browser.run("document.querySelector('#comment .primary').click()")
+    look.browser.wait("!!document.querySelector('#comment .told').textContent")
+    look.browser.run("window.fetch = window.real; document.querySelector('#comment .primary').click()")
+    look.browser.wait("!!document.querySelector('.receipts li')")
+    puts = {address for address in look.requested() if "/comments/" in address and "/v1/disclosures/" in address}
+    look.hold(len(puts) == 1, f"a comment sent again to another place: {puts}")
+    kept = look.browser.run("JSON.stringify({...localStorage}) + document.cookie")
+    look.hold("太贵" not in kept and "reader@" not in kept, f"what was written is kept: {kept}")
+    one_view(look, "a comment sent", LANGUAGES["en"], EXPECTED_404)  # it is not public yet
+    look.picture("comment-sent")
+    look.browser.send("Page.removeScriptToEvaluateOnNewDocument", identifier=script)
 
 
 def the_stories(look: Look, codes: dict[str, str]) -> None:

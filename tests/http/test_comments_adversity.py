@@ -162,7 +162,7 @@ def test_of_a_thousand_planted_contacts_none_is_in_any_public_answer_log_key_or_
             contact = {"name": f"canary-{number}-n", "phone": f"canary-{number}-p", "email": f"canary-{number}-e"}
             assert send(world, number, orjson.dumps({**COMMENT, "contact": contact})).status == 201
             if number % 10 == 0:
-                withheld = {"outcome": "withheld", "reason": "off_topic"} if number % 20 == 0 else {}
+                withheld: dict[str, Any] = {"outcome": "withheld", "reason": "off_topic"} if number % 20 == 0 else {}
                 world.moderate(number, **withheld)
         assert send(world, 1, orjson.dumps({**COMMENT, "contact": {"name": "canary-again"}})).status == 409
         world.log()

@@ -1,17 +1,16 @@
-// Asking, complaining, requesting information. The UUID is made here and kept until the answer has come, so that sending
-// again what may have arrived is the same request. Number and code are shown once and kept nowhere.
+// Asking, complaining, requesting information. Number and code are shown once and kept nowhere.
 
-import { allAgencies, get, put } from './api.js';
+import { allAgencies, get } from './api.js';
 import { facts, h, replace } from './dom.js';
 import { duration, plain, said, t } from './language.js';
 import { agencyLink, agencyOptions, section, source, title } from './parts.js';
-import { hexadecimal, solve } from './work.js';
+import { sender } from './sending.js';
 
 const PATH = 'v1/enquiries';
 const KINDS = ['question', 'complaint', 'disclosure_request'];
 const DRAFT = { kind: 'question', agency: '', subject: '', text: '', contact: '' };
 let draft = { ...DRAFT };
-let sent = null;
+const deliver = sender();
 let answered = null;
 
 export async function enquiryView({ parameters }, { signal }) {
@@ -35,7 +34,7 @@ function form(place, agencies, kinds) {
     button.disabled = true;
     told.textContent = '';
     try {
-      answered = await deliver(() => { told.textContent = t('enquiry.working'); });
+      answered = await deliver(PATH, written(), () => { told.textContent = t('enquiry.working'); });
       draft = { ...DRAFT };
       replace(place, receipt(place, answered));
       place.querySelector('h2').focus();
@@ -89,33 +88,10 @@ function promise(kind) {
   return [said(kind.send), ' ', t('enquiry.limit'), ' ', duration(limit)];
 }
 
-/** Send what was written; the same again under the same UUID until an answer has come. */
-async function deliver(working) {
+/** Return what was written, as it is sent. */
+function written() {
   const { kind, agency, subject, text, contact } = draft;
-  const body = { kind, agency, subject: subject.trim(), text: text.trim(), ...(contact.trim() && { contact: contact.trim() }) };
-  const written = JSON.stringify(body);
-  if (sent?.written !== written) sent = { uuid: newUuid(), written };
-  const answer = await put(`${PATH}/${sent.uuid}`, body).catch((error) => worked(error, body, working));
-  sent = null;
-  return answer;
-}
-
-/** Where many came from one network, do the work that is asked for and send the same again. */
-async function worked(error, body, working) {
-  const work = error.problem?.proof_of_work;
-  if (error.status !== 429 || !work) throw error;
-  working();
-  const nonce = await solve(work, sent.uuid, hexadecimal(sent.written));
-  return put(`${PATH}/${sent.uuid}`, body, { 'Proof-Of-Work': `${work.challenge} ${nonce}` });
-}
-
-/** Return a UUID of version 4; `crypto.randomUUID` is there over TLS only. */
-function newUuid() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const digits = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  return { kind, agency, subject: subject.trim(), text: text.trim(), ...(contact.trim() && { contact: contact.trim() }) };
 }
 
 function refusal(error) {

@@ -9,6 +9,7 @@ import { agencyView } from './agencies.js';
 import { caseView, printed } from './cases.js';
 import { centreView, centresView } from './centres.js';
 import { changesView } from './changes.js';
+import { consultationsView } from './consultations.js';
 import { disclosureView, disclosuresView } from './disclosures.js';
 import { homeView } from './home.js';
 import { needsView } from './needs.js';
@@ -27,6 +28,7 @@ const VIEWS = {
   'centre': centreView,
   'rules': rulesView,
   'rule': ruleView,
+  'consultations': consultationsView,
   'disclosures': disclosuresView,
   'disclosure': disclosureView,
   'agency': agencyView,
@@ -38,7 +40,7 @@ const VIEWS = {
   'case': caseView,
   'enquiry': enquiryView,
 };
-const SECTIONS = { service: 'services', needs: 'services', centres: 'services', centre: 'services', rule: 'rules', disclosure: 'disclosures', agency: 'services', card: 'supervision' };
+const SECTIONS = { service: 'services', needs: 'services', centres: 'services', centre: 'services', rule: 'rules', consultations: 'disclosures', disclosure: 'disclosures', agency: 'services', card: 'supervision' };
 const main = document.getElementById('main');
 const announcement = document.getElementById('announcement');
 let under = new AbortController();

@@ -1,8 +1,10 @@
 // Every word of the page that is its own: [Chinese, English]. What agencies wrote comes with its own languages.
 
+import { CONSULTATIONS } from './words_consultations.js';
 import { PLACES } from './words_places.js';
 
 export const WORDS = {
+  ...CONSULTATIONS,
   ...PLACES,
   'skip': ['跳到正文', 'Skip to the content'],
   'nav': ['主要栏目', 'Main sections'],
