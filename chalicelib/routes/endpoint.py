@@ -103,6 +103,8 @@ class Endpoint:
     """Whether a proof of work may stand in a header: the body's bytes are what they are."""
     polled: bool = False
     """Whether the answer says in `Retry-After` when it is worth asking again, changed or not."""
+    other_model: str | None = None
+    """What a parameter asks for in the place of the response model."""
 
     @property
     def name(self) -> str:
@@ -149,6 +151,7 @@ class Routes:
         statuses: tuple[int, ...] = (),
         suffixes: tuple[str, ...] = (),
         polled: bool = False,
+        other_model: str | None = None,
     ) -> Callable[[View], View]:
         """Declare a read; HEAD works where GET does. A suffix may follow the last segment, if that is an id."""
 
@@ -168,6 +171,7 @@ class Routes:
                 view,
                 suffixes=suffixes,
                 polled=polled,
+                other_model=other_model,
             )
             self._declare(endpoint)
             return view

@@ -1,16 +1,20 @@
 """Versions of a record: the two reads that every versioned noun has, declared once.
 
 A withdrawn service keeps its versions: cases are bound to them. A withdrawn disclosure keeps only its last, the tombstone.
+What changed from one to another is computed when it is asked for, from the bytes of both.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import orjson
 
 from chalicelib import wiring
+from chalicelib.domain.differences import differences
 from chalicelib.errors import NotFoundError
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.listing import ITEM_CACHE, PAGE_CACHE, PERMANENT_CACHE, after_place, answer_record, render_page
-from chalicelib.routes.params import CURSOR, LIMIT, path_number
+from chalicelib.routes.params import CURSOR, LIMIT, Parameter, path_number, whole_number
 from chalicelib.store.views import Listing
 
 
@@ -25,6 +29,14 @@ class Versioned(NamedTuple):
     """Whether withdrawal leaves the earlier versions."""
 
 
+_OF_THE_VERSION = ("version", "act", "register_index", "sha256", "url", "record_changed_at")
+"""Members that every version has of its own: they name it and are not compared."""
+DIFF = Parameter(
+    "diff",
+    whole_number(1, 999_999),
+    {"type": "integer", "minimum": 1, "maximum": 999_999},
+    "Number of another version: what changed from that one to this, in the place of the record.",
+)
 VERSIONED: dict[str, Versioned] = {}
 """Every noun that has versions, by kind."""
 
@@ -37,9 +49,11 @@ def declare_versions(routes: Routes, noun: Versioned, model: str) -> None:
         return _answer_versions(request, noun, record_id)
 
     def get_version(request: Request, record_id: str, number: str) -> Answer:
-        views, wanted = wiring.current().views, path_number(number, "a version")
-        find = views.version if noun.keeps else views.version_unless_withdrawn
-        return answer_record(find(noun.kind, record_id, wanted))
+        wanted, other = path_number(number, "a version"), request.parameters["diff"]
+        body = _find(noun, record_id, wanted)
+        if other is None:
+            return answer_record(body)
+        return _answer_difference(_find(noun, record_id, other), body)
 
     list_versions.__name__, get_version.__name__ = f"list_{noun.kind}_versions", f"get_{noun.kind}_version"
     list_versions.__doc__, get_version.__doc__ = f"List the versions of {noun.spoken}.", "Return one version."
@@ -58,8 +72,37 @@ def declare_versions(routes: Routes, noun: Versioned, model: str) -> None:
         access=Access.PUBLIC,
         summary=f"One version of {noun.spoken}; {lasts}",
         cache=PERMANENT_CACHE if noun.keeps else ITEM_CACHE,
+        parameters=(DIFF,),
         response_model=model,
+        other_model="VersionDifference",
     )(get_version)
+
+
+def _find(noun: Versioned, record_id: str, number: int) -> bytes | None:
+    views = wiring.current().views
+    find = views.version if noun.keeps else views.version_unless_withdrawn
+    return find(noun.kind, record_id, number)
+
+
+def _answer_difference(before: bytes | None, after: bytes | None) -> Answer:
+    """Answer what changed between two versions.
+
+    Raises:
+        NotFoundError: one of them is not there, or no longer shown.
+    """
+    if before is None or after is None:
+        raise NotFoundError("no such version")
+    old, new = orjson.loads(before), orjson.loads(after)
+    told = {"kind": new["kind"], "id": new["id"], "from": _named(old), "to": _named(new)}
+    return Answer(orjson.dumps({**told, "changes": differences(_compared(old), _compared(new))}))
+
+
+def _named(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: record[name] for name in _OF_THE_VERSION if name in record}
+
+
+def _compared(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: member for name, member in record.items() if name not in (*_OF_THE_VERSION, "renderer")}
 
 
 def _answer_versions(request: Request, noun: Versioned, record_id: str) -> Answer:

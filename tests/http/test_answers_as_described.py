@@ -49,6 +49,7 @@ READS = {
     "/v1/disclosures/d2": "/v1/disclosures/{record_id}",
     "/v1/disclosures/d1/versions": "/v1/disclosures/{record_id}/versions",
     "/v1/disclosures/d1/versions/1": "/v1/disclosures/{record_id}/versions/{number}",
+    "/v1/disclosures/d1/versions/2?diff=1": "/v1/disclosures/{record_id}/versions/{number}",
     "/v1/disclosures/d1/acts": "/v1/disclosures/{record_id}/acts",
     "/v1/rules": "/v1/rules",
     "/v1/rules?stage=in_force&agency=bureau&area=fees": "/v1/rules",

@@ -54,6 +54,46 @@ class RecordHead(RecordStart):
     renderer: int
 
 
+class VersionName(Answer):
+    """Which version of a record is compared, and where it stands."""
+
+    version: int
+    act: int
+    register_index: int
+    sha256: Sha256
+    url: Path
+    record_changed_at: InstantText
+
+
+class ChangedLines(Answer):
+    """Lines of a text that went, and those that came in their place; lines are counted from 0."""
+
+    before_line: int
+    after_line: int
+    removed: list[str]
+    added: list[str]
+
+
+class VersionChange(Answer):
+    """One change: where (JSON Pointer), how, and what stood there before and stands there now; of a long text its lines."""
+
+    pointer: str
+    op: Literal["added", "removed", "changed"]
+    before: Any = None
+    after: Any = None
+    lines: list[ChangedLines] = []
+
+
+class VersionDifference(Answer):
+    """What changed from one version of a record to another; applied in order they give the later one."""
+
+    kind: Id
+    id: Id
+    before: Annotated[VersionName, Field(alias="from")]
+    after: Annotated[VersionName, Field(alias="to")]
+    changes: list[VersionChange]
+
+
 class Agency(AgencyContent, RecordHead):
     """An agency (行政机关)."""
 

@@ -61,7 +61,8 @@ def own_endpoints() -> list[Endpoint]:
 def _components() -> tuple[dict[str, Schema], dict[str, str]]:
     endpoints = own_endpoints()
     taken = [endpoint.request_model for endpoint in endpoints if endpoint.request_model is not None]
-    answered = [endpoint.response_model for endpoint in endpoints if endpoint.response_model is not None]
+    named = (name for endpoint in endpoints for name in (endpoint.response_model, endpoint.other_model))
+    answered = [name for name in named if name is not None]
     return components(taken, [*answered, *WEBHOOKS.values(), "Problem"])
 
 

@@ -169,8 +169,11 @@ def _success(endpoint: Endpoint, status: int) -> dict[str, Any]:
     if status in (204, 302):
         return found
     if endpoint.response_model is not None:
-        examples = examples_of(endpoint.response_model)
-        content = {"schema": reference(endpoint.response_model), **({"examples": examples} if examples else {})}
+        names = [name for name in (endpoint.response_model, endpoint.other_model) if name is not None]
+        examples = {name: example for each in names for name, example in examples_of(each).items()}
+        shapes = [reference(name) for name in names]
+        schema = shapes[0] if len(shapes) == 1 else {"anyOf": shapes}
+        content = {"schema": schema, **({"examples": examples} if examples else {})}
         found["content"] = {JSON: content}
     others = endpoint.media_types if endpoint.method == "GET" else ()
     for media_type in others:
