@@ -240,12 +240,6 @@ def own_language(refusals: Refusals, language: str, value: Any, pointer: str = "
             own_language(refusals, language, each, f"{pointer}/{name}", apart)
 
 
-def withheld_as(state: State) -> str | None:
-    """Return the ground under which a record is not open, empty once it no longer is, or None if it never was."""
-    found: str | None = state.get("withheld")
-    return found
-
-
 def turns_at(state: State) -> str | None:
     """Return the instant (UTC text) at which time alone changes a record, if it says one: the clock then acts on it."""
     found: str | None = state.get("turns_at")

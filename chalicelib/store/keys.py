@@ -97,16 +97,6 @@ def catalogue_pk(agency: str) -> str:
     return f"CATALOGUE#{agency}"
 
 
-def withheld(agency: str, kind: str, record_id: str) -> Key:
-    """`WITHHELD#bureau | disclosure#d1`: that a record is not open, and on what ground; written with the head, never public."""
-    return Key(withheld_pk(agency), f"{kind}#{record_id}")
-
-
-def withheld_pk(agency: str) -> str:
-    """`WITHHELD#bureau`: what an agency does not disclose; it is counted, and named to nobody."""
-    return f"WITHHELD#{agency}"
-
-
 def list_pk(collection: str, value: str = "") -> str:
     """`services` or `services#PWDx`: the partition of a public list."""
     return f"{collection}#{value}" if value else collection

@@ -1,15 +1,14 @@
 """Record nouns in the table: one act item per act, one head item per record, written in one transaction."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 import orjson
 
 from chalicelib.domain.nouns import BY_KIND
-from chalicelib.domain.records import Ref, State, turns_at, withheld_as
+from chalicelib.domain.records import Ref, State, turns_at
 from chalicelib.store import keys
 from chalicelib.store.objects import Objects, restore, spill
-from chalicelib.store.table import ABSENT, Check, Delete, Item, Put, Table, Update, Write, query_all
+from chalicelib.store.table import ABSENT, Check, Item, Put, Table, Update, Write, query_all
 from chalicelib.usecases.ports import Head, StoredAct, TakenAct
 
 
@@ -76,12 +75,7 @@ class Records:
             **queued,
         }
         owes = [_look_at_duties(act)] if BY_KIND[act.ref.kind].may_owe else ()
-        return Put(item, when=ABSENT), Put(new_head, when=before), *owes, *_withheld(act, state)
-
-    def withheld(self, agency: str) -> dict[str, int]:
-        """Return how many records of an agency are not open, by their ground; which ones is told to nobody."""
-        grounds = Counter(str(item["ground"]) for item in query_all(self._table, keys.withheld_pk(agency)))
-        return dict(sorted(grounds.items()))
+        return Put(item, when=ABSENT), Put(new_head, when=before), *owes
 
     def read_head(self, ref: Ref, item: Item) -> Head:
         """Return what a head item holds."""
@@ -105,15 +99,6 @@ class Records:
             register_index=None if index is None else int(index),
             logged_at=None if logged_at is None else str(logged_at),
         )
-
-
-def _withheld(act: StoredAct, state: State) -> tuple[Write, ...]:
-    """Return what counts a record that is not open by its ground, or what no longer counts it."""
-    ground = withheld_as(state)
-    if ground is None:
-        return ()
-    key = keys.withheld(act.agency, *act.ref)
-    return (Put({"pk": key.pk, "sk": key.sk, "ground": ground}) if ground else Delete(key),)
 
 
 def _queued(ref: Ref, state: State) -> Item:

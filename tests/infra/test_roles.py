@@ -77,6 +77,8 @@ def test_the_api_may_do_what_its_routes_do(watched: Watched) -> None:
             watched.world.pass_time(minutes=1)
             assert sample.send(watched.sampled).status < 400
         watched.world.disclose("another", body={"zh": LARGE})
+        supersede = {"act": "supersede", "by": "another", "reason": {"zh": "新"}}
+        watched.world.act("disclosures", "large", 4, supersede)
         watched.world.json("/v1/disclosures/large")
 
     assert watched.needs_of(everything) == set(allowed("ApiRole"))

@@ -120,17 +120,9 @@ def _approval(folding: Folding) -> dict[str, Any]:
 def _approve(folding: Folding) -> State:
     state, approval = folding.state, _approval(folding)
     if state["pending"] != AWAITING_APPROVAL:
-        return {**state, **_withheld(state), "pending": APPROVED, "approval": approval}
+        return {**state, "pending": APPROVED, "approval": approval}
     kept = {name: value for name, value in state.items() if name not in ("pending", "submission")}
     return {**kept, "version": next_version(state), "shown_approval": approval, "changed_at": folding.meta.at}
-
-
-def _withheld(state: State) -> State:
-    """Return under which ground a text that is approved is not open; it is counted by that, and named nowhere."""
-    openness = state["submission"]["content"]["openness"]
-    if openness["class"] == "not_open":
-        return {"withheld": openness["ground"]}
-    return {"withheld": ""} if "withheld" in state else {}
 
 
 def _decide_return(refusals: Refusals, asked: Asked) -> None:

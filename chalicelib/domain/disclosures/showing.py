@@ -78,7 +78,6 @@ def _withdraw(folding: Folding) -> State:
     state, act, meta, _ = folding
     kept = ("agency", "jurisdiction", "time_zone", "calendar", "version", "published_at", "rounds", "hearings")
     folded: State = {name: state[name] for name in kept if name in state}
-    folded |= {"withheld": ""} if "withheld" in state else {}
     folded |= {"stage": WITHDRAWN, "reason": act["reason"], "changed_at": meta.at}
     if state["version"] > 0:
         content = state["content"]

@@ -210,18 +210,13 @@ def test_numbers_in_what_is_shown_as_it_is_sent_cannot_be_released(world: World,
 # What is not open
 
 
-def test_what_is_not_open_is_counted_by_its_ground_and_named_nowhere(world: World) -> None:
-    counted = world.wired.records.withheld
+def test_what_is_not_open_is_approved_and_named_nowhere(world: World) -> None:
     digest = submit(world, openness={"class": "not_open", "ground": "trade_secret", "note": {"zh": "合同"}})
-    assert counted("bureau") == {}
-    send(world, 2, approval(digest), "root-approver")
-    assert counted("bureau") == {"trade_secret": 1}
+    assert send(world, 2, approval(digest), "root-approver") == []
+    assert send(world, 3, {"act": "publish"}) == ["not_open"]
     world.log()
     assert world.json("/v1/changes", "kind=disclosure")["items"] == []
-    digest = submit(world, 3)
-    assert counted("bureau") == {"trade_secret": 1}  # what stands until another person has approved the change
-    send(world, 4, approval(digest), "root-approver")
-    assert counted("bureau") == {}
+    assert world.get("/v1/disclosures/d").status == 404
 
 
 @pytest.mark.parametrize(
