@@ -84,6 +84,19 @@ def mandatory_categories(calendar: str, level: str) -> tuple[str, ...]:
 
 
 @cache
+def laws(rule: str) -> list[dict[str, Any]]:
+    """Return what the law of each calendar says of a rule: the limit or day, the source, whether it was checked."""
+    calendars = sorted(path.stem for path in _FOLDER.iterdir())
+    told = ("limit", "on", "checked", "source")
+    return [
+        {"calendar": calendar} | {name: entry[name] for name in told if name in entry}
+        for calendar in calendars
+        for entry in _law(calendar)["rules"]
+        if entry["rule"] == rule
+    ]
+
+
+@cache
 def _law(calendar: str) -> Mapping[str, Any]:
     found: dict[str, Mapping[str, Any]] = {path.stem: json.loads(path.read_text("utf-8")) for path in _FOLDER.iterdir()}
     return found.get(calendar, {})

@@ -1,6 +1,6 @@
 """`GET /v1/codes`: every code an answer can hold, in Chinese and English, versioned, to be kept offline by an app."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 routes = Routes(__name__, "codes")
 
 CACHE = "public, max-age=3600, stale-while-revalidate=86400"
-CATEGORIES, EXPLANATION = "category", "explanation"
+CATEGORIES, EXPLANATION, CARD_RULES = "category", "explanation", "card_rule"
 
 
 @routes.get(
@@ -47,9 +47,19 @@ def _code_list(name: str) -> "CodeList":
     if name == CATEGORIES:
         return versioned(name, *_categories())
     found = code_list(name)
+    if name == CARD_RULES:
+        return versioned(name, found.version.rsplit("-", 1)[0], [_with_law(code) for code in found.codes])
     if name == EXPLANATION:
         return versioned(name, found.version.rsplit("-", 1)[0], [*found.codes, *_clock_steps()])
     return found
+
+
+def _with_law(code: dict[str, Any]) -> dict[str, Any]:
+    """Return a rule of cards with what the law of each calendar says of it, if it is a duty."""
+    from chalicelib.domain.duties import laws
+
+    law = laws(code["code"])
+    return code | ({"law": law} if law else {})
 
 
 def _clock_steps() -> list[dict[str, str]]:

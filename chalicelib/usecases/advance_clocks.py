@@ -74,7 +74,7 @@ def _attempt(subject: Due, clock: Clock) -> Advanced:
         return advance_case(ref.record_id, clock) if ref.kind == CASE else advance_card(ref, clock)
     except Exception as error:  # noqa: BLE001 - counted, and the run fails for it once the others are done
         cause = type(error.__cause__ or error).__name__
-        log.error("a %s stands still: %s", ref.kind, cause)  # its number is in no log
+        log.error("one %s stands still: %s", ref.kind, cause)  # its number is in no log
         return Advanced(subjects=1, failed=1)
 
 

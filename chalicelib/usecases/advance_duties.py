@@ -92,7 +92,7 @@ def _undated(ref: Ref, owing: Sequence[Duty]) -> int:
     """Count and report what is owed without a day: no calendar has data for its year."""
     undated = [duty.rule for duty in owing if duty.due_on is None]
     for rule in undated:
-        log.warning("a %s owes %s without a day: the calendar has no data for its year", ref.kind, rule)
+        log.warning("one %s owes %s without a day: the calendar has no data for its year", ref.kind, rule)
     return len(undated)
 
 

@@ -5,7 +5,18 @@ from typing import Annotated
 from pydantic import Field
 
 from chalicelib.domain.models.case_answers import Sentence
+from chalicelib.domain.models.common import Id, Limit, Text
 from chalicelib.domain.models.responses import Answer, Path
+
+
+class Law(Answer):
+    """What the law of a calendar says of a rule."""
+
+    calendar: Id
+    limit: Limit | None = None
+    on: Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")] | None = None
+    checked: bool
+    source: Text
 
 
 class CodeWords(Answer):
@@ -16,6 +27,7 @@ class CodeWords(Answer):
     en: str | None = None
     short: Sentence | None = None
     group: str | None = None
+    law: list[Law] | None = None
 
 
 class CodeList(Answer):

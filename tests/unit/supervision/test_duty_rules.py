@@ -18,6 +18,7 @@ from chalicelib.domain.duties import (
     owed,
     owed_by,
 )
+from tests.world import World
 
 HERE = {"calendar": "cn", "time_zone": "Asia/Shanghai"}
 FILES = sorted(Path("chalicelib/domain/data/duties").glob("*.json"))
@@ -81,6 +82,15 @@ def test_the_page_has_every_rule_with_the_days_and_the_source_of_the_data() -> N
         assert row[2].startswith(days), row[0]
         assert row[3] == ("yes" if rule.checked else "no"), row[0]
         assert row[4] == f"{rule.source['en']} |"
+
+
+def test_the_code_list_of_rules_tells_the_law_of_a_duty() -> None:
+    codes = {entry["code"]: entry for entry in World().json("/v1/codes/card_rule")["codes"]}
+    (law,) = codes["disclose_in_time"]["law"]
+    assert (law["calendar"], law["limit"], law["checked"]) == ("cn", {"value": 20, "unit": "working_day"}, True)
+    assert law["source"].keys() == {"zh", "en"}
+    assert codes["annual_report"]["law"][0]["on"] == "01-31"
+    assert "law" not in codes["promised_limit"]
 
 
 def test_what_binds_a_level_is_a_category_with_a_source() -> None:
