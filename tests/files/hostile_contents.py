@@ -118,7 +118,8 @@ def macros() -> Iterator[Hostile]:
         for name, parts in (
             ("Basic/Standard/Module1.xml", b"<m/>"),
             ("Scripts/python/a.py", b"import os"),
-            ("Object 1/content.xml", b"<o/>"),
+            ("Object 1", b"\xd0\xcf\x11\xe0"),
+            ("Database/database.properties", b"x"),
             ("ObjectReplacements/Object 1", b"x"),
         ):
             yield Hostile(

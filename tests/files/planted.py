@@ -48,7 +48,7 @@ def _words() -> Iterator[Planted]:
         yield _docx(
             f"its {tag}", "<w:p/>", "document_metadata", f"docProps/{part}.xml", **{f"docProps/{part}.xml": content}
         )
-    custom = {"docProps/custom.xml": b"<Properties/>"}
+    custom = {"docProps/custom.xml": b'<Properties><property name="Client">x</property></Properties>'}
     yield _docx("properties of its own", "<w:p/>", "document_metadata", "docProps/custom.xml", **custom)
     for kind, number in (("identity_number", IDENTITY), ("mobile_number", MOBILE), ("bank_card", CARD)):
         yield _docx(f"{kind} in runs", _runs(number), kind)
@@ -128,6 +128,11 @@ def _open_documents() -> Iterator[Planted]:
     ):
         whole = zipped(open_document_parts(kinds.ODS, body))
         yield Planted(f"{name} in ods", whole, kinds.ODS, Note(kind, "content.xml"))
+    chart = zipped(open_document_parts(kinds.ODS) | {"Object 1/content.xml": b"<o/>"})
+    yield Planted("a chart in ods", chart, kinds.ODS, Note("embedded_document", "Object 1/content.xml"))
+    template = {"meta.xml": b'<m xmlns:x="urn:x"><m:template xmlns:m="urn:m" x:href="../../Normal.ott"/></m>'}
+    whole = zipped(open_document_parts(kinds.ODT) | template)
+    yield Planted("its template in odt", whole, kinds.ODT, Note("document_metadata", "meta.xml"))
     meta = {"meta.xml": '<m xmlns:meta="urn:m"><meta:initial-creator>李某</meta:initial-creator></m>'.encode()}
     yield Planted(
         "its author in odt",

@@ -15,6 +15,8 @@ from chalicelib.domain.files.report import Report
 PIXEL_LIMIT = 100_000_000
 """A picture of a few kilobytes may ask its reader for gigabytes."""
 _PNG_TEXTS = (b"tEXt", b"zTXt", b"iTXt", b"eXIf")
+_OF_NOBODY = (b"Software\x00", b"date:create\x00", b"date:modify\x00", b"date:timestamp\x00")
+"""Texts that name a program or a date, which nearly every picture has."""
 _EXIF, _GPS_POINTER, _PHOTOSHOP = b"Exif\x00\x00", 0x8825, b"Photoshop 3.0\x00"
 _XMP = (b"http://ns.adobe.com/xap/1.0/\x00", b"http://ns.adobe.com/xmp/extension/\x00")
 _XMP_GPS = re.compile(rb"exif:GPS(?:Latitude|Longitude)")
@@ -39,7 +41,7 @@ def _inspect_png(data: bytes, place: str, report: Report) -> None:
         body = data[at + 8 : at + 8 + length]
         if len(body) != length:
             raise IndexError
-        if kind in _PNG_TEXTS:
+        if kind in _PNG_TEXTS and not body.startswith(_OF_NOBODY):
             report.finding(METADATA, place)
             if kind == b"eXIf" and _has_position(body):
                 report.finding(POSITION, place)

@@ -34,8 +34,10 @@ _BY_NAME: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:^|/)pivotcache/", re.IGNORECASE), "pivot_cache"),
     (re.compile(r"(?:^|/)revisions/", re.IGNORECASE), "tracked_changes"),
     (re.compile(r"(?:^|/)notesslides/[^/]*\.xml$", re.IGNORECASE), "speaker_notes"),
-    (re.compile(r"(?:^|/)docprops/custom\.xml$|(?:^|/)customxml/item[0-9]*\.xml$", re.IGNORECASE), "document_metadata"),
 )
+_CUSTOM = re.compile(r"(?:^|/)customxml/item[0-9]*\.xml$", re.IGNORECASE)
+_OF_NOBODY = frozenset({"KSOProductBuildVer", "ICV"})
+"""Properties that name a program and its version."""
 _PICTURES = {"png": PNG, "jpg": JPEG, "jpeg": JPEG}
 _EMBEDDED = {"docx": DOCX, "xlsx": XLSX, "pptx": PPTX}
 _TRACKED = frozenset({"ins", "del", "moveFrom", "moveTo", "rPrChange", "pPrChange", "sectPrChange", "tblPrChange"})
@@ -81,7 +83,7 @@ class _Part:
                 self._report.finding(kind, self._place)
         content = unpack(self._data, self._entry, self._report)
         end = self._name.rpartition(".")[2].lower()
-        if end in ("xml", "rels", "vml"):
+        if end in ("xml", "rels", "vml", "svg"):
             self._inspect_markup(content)
         elif content:
             self._inspect_other(content, end)
@@ -107,7 +109,8 @@ class _Part:
             return
         if not self._name.endswith(".rels") and self._name != _TYPES:
             find_numbers(texts.shown, self._place, self._report)
-        if self._name.lower().startswith("docprops/") and names_somebody(content):
+        named = self._name.lower().startswith("docprops/") and names_somebody(content)
+        if named or (_CUSTOM.search(self._name) and texts.shown.strip()):
             self._report.finding("document_metadata", self._place)
         if _FIELDS.search(texts.instructions):
             self._report.problem("field_that_fetches", self._place)
@@ -168,6 +171,13 @@ class _Part:
     def _see_dde(self, attributes: dict[str, str]) -> None:
         self._report.problem("dde", self._place)
 
+    def _see_property(self, attributes: dict[str, str]) -> None:
+        if self._name.lower().startswith("docprops/") and attributes.get("name") not in _OF_NOBODY:
+            self._report.finding("document_metadata", self._place)
+
+    def _see_script(self, attributes: dict[str, str]) -> None:
+        self._report.problem("macros", self._place)
+
     def _see_simple_field(self, attributes: dict[str, str]) -> None:
         if _FIELDS.search(attributes.get("instr", "")):
             self._report.problem("field_that_fetches", self._place)
@@ -179,8 +189,9 @@ _WATCHED: dict[str, Callable[[_Part, dict[str, str]], None]] = {
     "col": _Part._see_column,
     "vanish": _Part._see_vanish,
     "specVanish": _Part._see_vanish,
-    "webHidden": _Part._see_vanish,
     "sld": _Part._see_slide,
+    "property": _Part._see_property,
+    "script": _Part._see_script,
     "oleObject": _Part._see_object,
     "OLEObject": _Part._see_object,
     "control": _Part._see_object,

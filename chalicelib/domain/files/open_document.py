@@ -14,8 +14,13 @@ from chalicelib.domain.files.numbers import find_numbers
 from chalicelib.domain.files.report import Report
 
 _MACROS = re.compile(r"^(?:Basic|Scripts|Dialogs)/|macrosignatures", re.IGNORECASE)
-_EMBEDDED = re.compile(r"^(?:Object |ObjectReplacements/|Database/)", re.IGNORECASE)
-_THUMBNAIL = re.compile(r"^Thumbnails/")
+_EMBEDDED = re.compile(r"^Object [0-9]+/")
+_DATABASE = re.compile(r"^Database/", re.IGNORECASE)
+_HARMLESS = re.compile(r"^(?:Thumbnails/.*|layout-cache|.*manifest\.rdf)$")
+"""What LibreOffice keeps for itself."""
+_PREVIEW = re.compile(r"^ObjectReplacements/")
+_DRAWINGS = (b"VCLMTF", b"GIF87a", b"GIF89a", b"\x01\x00\x00\x00", b"\xd7\xcd\xc6\x9a", b"\x89PNG")
+"""Pictures that are only drawn: StarView, GIF, EMF, WMF, PNG."""
 _OUTSIDE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//|\.\./|/)", re.IGNORECASE)
 _LINKS = ("http://", "https://", "mailto:", "#")
 _PICTURES = {"png": PNG, "jpg": JPEG, "jpeg": JPEG}
@@ -58,13 +63,22 @@ def inspect_open_document(data: bytes, media_type: str, report: Report) -> None:
         report.problem(error.kind, error.place)
 
 
+_NAMED = ((_MACROS, "macros"), (_DATABASE, "external_content"))
+
+
 def _inspect_part(data: bytes, entry: Entry, report: Report) -> None:
     name = entry.name
-    if _MACROS.search(name):
-        report.problem("macros", name)
-    elif _EMBEDDED.search(name):
-        report.problem("embedded_object", name)
+    for pattern, kind in _NAMED:
+        if pattern.search(name):
+            report.problem(kind, name)
+    if _EMBEDDED.search(name):
+        report.finding("embedded_document", name)
     content = unpack(data, entry, report)
+    if content:
+        _inspect_content(content, name, report)
+
+
+def _inspect_content(content: bytes, name: str, report: Report) -> None:
     end = name.rpartition(".")[2].lower()
     if end == "xml":
         try:
@@ -77,8 +91,14 @@ def _inspect_part(data: bytes, entry: Entry, report: Report) -> None:
                 report.finding("document_metadata", name)
     elif content.startswith(KINDS[_PICTURES.get(end, PNG)].magic):
         inspect_image(content, _PICTURES.get(end, PNG), name, report)
-    elif content and end not in ("rdf", "bin") and not _THUMBNAIL.search(name):
+    elif not _HARMLESS.search(name) and not _is_drawing(content, name, end):
         report.problem("embedded_object", name)
+
+
+def _is_drawing(content: bytes, name: str, end: str) -> bool:
+    """Return whether a part that nobody looks into is at least only drawn, by its first bytes."""
+    known = end in ("gif", "emf", "wmf", "svm") or _PREVIEW.search(name) is not None
+    return known and content.startswith(_DRAWINGS)
 
 
 def _watcher(place: str, report: Report) -> Callable[[Element], None]:
@@ -96,7 +116,9 @@ def _watcher(place: str, report: Report) -> Callable[[Element], None]:
 
 def _see_attributes(name: str, attributes: dict[str, str], place: str, report: Report) -> None:
     target = attributes.get("href")
-    if target is not None and _OUTSIDE.match(target):
+    if name == "template":
+        report.finding("document_metadata", place)  # where its template lies is told, not fetched
+    elif target is not None and _OUTSIDE.match(target):
         linked = name in ("a", "hyperlink") and target.lower().startswith(_LINKS)
         if not linked:
             report.problem("link_unsafe" if name == "a" else "external_content", place)
