@@ -193,15 +193,23 @@ class Client:
         Raises:
             ProblemError: it was refused, or too many came from this network. ConnectionFailedError: no answer came.
         """
-        path, body = _public(intake_path("enquiries", uuid)), body_of(enquiry)
+        return self._send_worked(_public(intake_path("enquiries", uuid)), uuid, body_of(enquiry))
+
+    def send_comment(self, disclosure: str, uuid: str, comment: Content) -> Any:
+        """Return the receipt of a comment on a draft; no key is needed. As `send_enquiry`."""
+        return self._send_worked(
+            _public(intake_path("disclosures", disclosure, "comments", uuid)), uuid, body_of(comment)
+        )
+
+    def _send_worked(self, path: str, uuid: str, body: bytes) -> Any:
         try:
-            return self._enquire(path, body, {})
+            return self._send_unsigned(path, body, {})
         except ProblemError as problem:
             challenge, bits = _work_of(problem)
         nonce = solve(challenge, bits, uuid, sha256(body).hexdigest())
-        return self._enquire(path, body, {"Proof-Of-Work": f"{challenge} {nonce}"})
+        return self._send_unsigned(path, body, {"Proof-Of-Work": f"{challenge} {nonce}"})
 
-    def _enquire(self, path: str, body: bytes, more: Mapping[str, str]) -> Any:
+    def _send_unsigned(self, path: str, body: bytes, more: Mapping[str, str]) -> Any:
         return self._wire.send(
             "PUT", path, lambda: {"Content-Type": JSON, **more}, body, REPEATED - {TOO_MANY}
         ).document()

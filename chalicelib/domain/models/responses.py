@@ -177,7 +177,9 @@ class Change(Answer):
     """One entry of the register: what was done to which record, and what the record showed after it."""
 
     index: Count
-    kind: Literal["agency", "service", "disclosure", "card", "rule", "evaluation", "feedback", "centre", "hearing"]
+    kind: Literal[
+        "agency", "service", "disclosure", "card", "rule", "evaluation", "feedback", "centre", "hearing", "comment"
+    ]
     id: Id
     act: Annotated[int, Field(ge=1)]
     name: str
