@@ -2,7 +2,8 @@
 
 Opening a restaurant (开办餐馆), four agencies below Guang'an; every record says `synthetic`. Three cases of one day: one on
 which three agencies work side by side (one has decided, one is stopped by an inspection, one lets its limit pass, which
-raises a card), one that waits for papers, one handed out.
+raises a card), one that waits for papers, one handed out. Beside them a service centre with a window that only forwards,
+and two rules, of which one takes the other's place.
 
 Invariants: the bytes depend on the root and the day only, and the day stands in the case numbers, so a load that is
 repeated on another day writes other cases and contradicts none. Limits end soon, within the years a calendar has.
@@ -25,6 +26,13 @@ AGENCIES = {
     "demo-fire": ("消防救援大队（演示）", "Fire Brigade (demonstration)"),
     "demo-city": ("城市管理局（演示）", "City Management (demonstration)"),
 }
+CENTRE = "demo-hall"
+REAL_SERVICES = (
+    "511Z07001006-511602000000-000-11511301008778183N-1-00",
+    "511A0138000000-511602000000-000-115113010833722043-1-00",
+)
+"""Two services of the district's own data set."""
+WINDOW = "一号窗口（演示）"
 CASES = {
     1: "made up: three agencies side by side; one has decided, one is stopped, one is late and has a card",
     2: "made up: stopped, it waits for papers of the applicant",
@@ -48,11 +56,18 @@ def plan(root: str, day: date) -> Plan:
     """Return everything to send, in order."""
     agencies = tuple(_agency(agency, zh, en, root) for agency, (zh, en) in AGENCIES.items())
     service = {"act": "publish", "content": _service(), "synthetic": True}
+    at_the_centre = {"windows": [{"centre": CENTRE, "window": WINDOW}], "life_events": ["opening_shop"]}
+    found = {"act": "revise", "content": _service() | at_the_centre, "synthetic": True}
     histories = {1: _under_way(day), 2: _waiting(day), 3: _handed_out(day)}
     return Plan(
         (
             Phase("agencies", agencies),
-            Phase("service", (Row("", SERVICE, (act("services", SERVICE, 1, service),)),)),
+            Phase(
+                "service",
+                (Row("", SERVICE, (act("services", SERVICE, 1, service), act("services", SERVICE, 2, found))),),
+            ),
+            Phase("centre", (_centre(root),)),
+            *(Phase("rules", (row,)) for row in _rules()),
             Phase("cases", tuple(_case(case_no(day, number), events) for number, events in histories.items())),
         )
     )
@@ -61,6 +76,69 @@ def plan(root: str, day: date) -> Plan:
 def _agency(agency: str, zh: str, en: str, root: str) -> Row:
     content = {"name": {"zh": zh, "en": en}, "level": "department", "parent": root}
     return Row("", agency, (act("agencies", agency, 1, {"act": "register", "content": content, "synthetic": True}),))
+
+
+def _centre(root: str) -> Row:
+    """A service centre over services of the district, some of them real, with a window that only sends papers on."""
+    morning, afternoon = {"opens": "09:00", "closes": "12:00"}, {"opens": "13:00", "closes": "17:00"}
+    windows = [
+        {"id": "w1", "name": {"zh": WINDOW, "en": "Window 1 (demonstration)"}, "services": [SERVICE]},
+        {
+            "id": "w2",
+            "name": {"zh": "二号窗口（演示）：代收转办", "en": "Window 2 (demonstration): sends papers on"},
+            "services": list(REAL_SERVICES),
+            "forwards_only": True,
+        },
+        {"id": "pay", "name": {"zh": "收费窗口（演示）", "en": "Payment (demonstration)"}, "takes_payment": True},
+    ]
+    content = {
+        "agency": root,
+        "name": {"zh": "政务服务中心（演示）", "en": "Service centre (demonstration)"},
+        "address": {"zh": "虚构路 1 号", "en": "1 Made-up Road"},
+        "hours": {
+            "weekly": [{"days": ["mon", "tue", "wed", "thu", "fri"], "spans": [morning, afternoon]}],
+            "working_calendar": True,
+        },
+        "windows": windows,
+        "payment": {"one_window": True, "window": "pay", "methods": ["bank_card", "mobile"]},
+        "complaint": {"phone": "12345"},
+    }
+    return Row("", CENTRE, (act("centres", CENTRE, 1, {"act": "open", "content": content, "synthetic": True}),))
+
+
+def _rules() -> tuple[Row, ...]:
+    """Two rules on the licence, the older superseded by the newer."""
+    rule: dict[str, Any] = {
+        "agency": "demo-market",
+        "rule_kind": "normative_document",
+        "area": "administrative_approval",
+        "body": {
+            "zh": "演示文本：餐饮服务许可一次办结。",
+            "en": "Text of the demonstration: one visit for a food licence.",
+        },
+    }
+    older = rule | {
+        "title": {"zh": "餐饮许可办理办法（演示，旧）", "en": "Measures on food licences (demonstration, older)"},
+        "doc_no": "演示发[2021]3号",
+        "in_force_on": "2021-01-01",
+    }
+    newer = rule | {
+        "title": {"zh": "餐饮许可办理办法（演示）", "en": "Measures on food licences (demonstration)"},
+        "doc_no": "演示发〔2025〕8号",
+        "in_force_on": "2025-07-01",
+        "review_due_on": "2035-06-30",
+        "links": [{"rel": "service", "kind": "service", "id": SERVICE}],
+    }
+    replaced = {"act": "supersede", "replaced_by": "demo-rule-2", "superseded_on": "2025-07-01"}
+
+    def published(record_id: str, content: dict[str, Any]) -> Put:
+        return act("rules", record_id, 1, {"act": "publish", "content": content, "synthetic": True})
+
+    # The newer first, each in a phase of its own: what takes a rule's place must be there.
+    return (
+        Row("", "demo-rule-2", (published("demo-rule-2", newer),)),
+        Row("", "demo-rule-1", (published("demo-rule-1", older), act("rules", "demo-rule-1", 2, replaced))),
+    )
 
 
 def _days(value: int) -> dict[str, Any]:
@@ -105,7 +183,13 @@ def _began(day: date, ago: int, **more: Any) -> list[dict[str, Any]]:
     """Return the beginning of every history: what came in, and its acceptance on the same day."""
     papers = [{"name": {"zh": "开办申请表", "en": "Application form"}}]
     return [
-        {"event": "received", "occurred_at": _at(day, ago, 9), "channel": "window", "documents": papers},
+        {
+            "event": "received",
+            "occurred_at": _at(day, ago, 9),
+            "channel": "window",
+            "documents": papers,
+            "place": {"centre": CENTRE, "window": WINDOW},
+        },
         {"event": "accepted", "occurred_at": _at(day, ago, 15), **more},
     ]
 

@@ -274,11 +274,13 @@ def follows(record_id: str, act: Act, state: State, meta: ActMeta) -> tuple[Foll
 def duties(record_id: str, state: State) -> tuple[Duty, ...]:
     """Return what is owed of a rule: its next review, and the next report on how it is carried out.
 
-    Nothing falls due after the rule has ended; what was missed before stays missed.
+    Nothing falls due after the rule has ended; what was missed before stays missed. But whoever supersedes or repeals a
+    rule has looked at it: that is a review, and no other is owed.
     """
     if state["stage"] == WITHDRAWN:
         return ()
-    named = ((REVIEW, state["review_due_on"]), (EXECUTION_REPORT, state["report_due_on"]))
+    review = state["review_due_on"] if state["stage"] == PUBLISHED else None
+    named = ((REVIEW, review), (EXECUTION_REPORT, state["report_due_on"]))
     until = state.get("in_force_until", WITHOUT_END)
     found = (duty for rule, day in named if day for duty in owed_by(rule, day, day, state))
     return tuple(duty for duty in found if duty.overdue_at is not None and duty.overdue_at < until)

@@ -76,5 +76,16 @@ def test_no_event_is_a_contradiction_and_the_late_branch_alone_gets_a_card() -> 
 
 def test_another_day_writes_other_cases_beside_the_same_agencies_and_service() -> None:
     one, other = plan(date(2026, 11, 26)), plan(date(2026, 11, 27))
-    assert [phase == later for phase, later in zip(one.phases, other.phases, strict=True)] == [True, True, False]
+    assert [phase == later for phase, later in zip(one.phases, other.phases, strict=True)] == [*[True] * 5, False]
     assert not {row.record_id for row in one.phases[-1].rows} & {row.record_id for row in other.phases[-1].rows}
+
+
+def test_the_centre_and_the_rules_show_what_is_said_of_them() -> None:
+    world, _ = loaded(date(2026, 11, 26))
+    assert [service["id"] for service in world.json("/v1/services", "centre=demo-hall")["items"]] == [showcase.SERVICE]
+    assert [service["id"] for service in world.json("/v1/services", "life_event=opening_shop")["items"]]
+    (hall,) = world.json("/v1/centres")["items"]
+    assert (hall["windows"], hall["forwarding_windows"], hall["synthetic"]) == (3, 1, True)
+    assert world.json("/v1/centres/demo-hall/hours")["open_now"] is False  # twelve o'clock: lunch
+    assert [rule["id"] for rule in world.json("/v1/rules", "stage=in_force")["items"]] == ["demo-rule-2"]
+    assert world.json("/v1/rules/demo-rule-2")["replaces"] == ["demo-rule-1"]

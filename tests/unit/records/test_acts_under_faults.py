@@ -8,6 +8,7 @@ import pytest
 from local.messages import Response
 from tests.evaluation_world import FEEDBACK, ROUND
 from tests.faults import attempt, every_fault
+from tests.rule_world import publish_rule
 from tests.world import World, public_key_base64
 
 SERVICE = {"agency": "bureau", "title": {"zh": "备案"}, "service_kind": "other_power"}
@@ -32,6 +33,7 @@ WRITES: dict[str, tuple[str, dict[str, Any], str]] = {
         {"act": "announce", "content": {**FEEDBACK, "about": [{"kind": "evaluation", "id": "e0"}]}},
         "bureau-clerk",
     ),
+    "a rule superseded by another": ("rules/old/acts/2", {"act": "supersede", "replaced_by": "new"}, "bureau-clerk"),
     "a key": (
         "keys/k9/acts/1",
         {
@@ -50,6 +52,8 @@ def prepare() -> World:
     """Return a deployment with one service, and a round that waits for the bureau's answer."""
     world = World().init()
     world.service("s0")
+    for name in ("old", "new"):
+        publish_rule(world, name)
     world.key("root-evaluator", "guangan", "Jin", ["evaluator"])
     content = {**ROUND, "agency": "guangan", "agencies": ["bureau"], "criteria": ["truthfulness"]}
     world.act("evaluations", "e0", 1, {"act": "announce", "content": content}, "root-evaluator")
@@ -148,3 +152,20 @@ def test_a_dry_run_answers_the_receipt_it_would_give_and_writes_nothing(name: st
     wet = world.put(f"/v1/intake/{path}", body, key)
     promised, given = orjson.loads(dry.body), orjson.loads(wet.body)
     assert {**promised, "received_at": ""} == {**given, "received_at": ""}
+
+
+def test_a_replacement_killed_at_any_storage_call_names_each_rule_in_the_other_or_neither() -> None:
+    path, body, key = WRITES["a rule superseded by another"]
+
+    def send(world: World) -> Response:
+        return world.put(f"/v1/intake/{path}", orjson.dumps(body), key)
+
+    def named(world: World) -> tuple[bool, bool]:
+        return "ACT#000002" in kinds_of_items(world, "old"), "ACT#000002" in kinds_of_items(world, "new")
+
+    for world, arm, fault in every_fault(prepare, send):
+        attempt(send, world)
+        assert named(world) in ((False, False), (True, True)), fault
+        arm.disarm()
+        assert send(world).status in (200, 201)
+        assert named(world) == (True, True)

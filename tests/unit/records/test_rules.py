@@ -267,6 +267,10 @@ def test_nothing_falls_due_after_the_end_and_what_was_missed_before_stays_missed
     assert owed({"act": "publish", "content": {**ends, "valid_until": "2026-06-30"}}) == {}
     assert owed({"act": "publish", "content": {**ends, "valid_until": "2026-12-31"}}) == {"rule_review": "2026-06-30"}
     assert owed({"act": "publish", "content": ends}, ACTS["withdraw"]) == {}
+    late = {"act": "publish", "content": {**ends, "execution_report": {"months": 6, "first_due_on": "2026-06-30"}}}
+    ending = {**ACTS["repeal"], "repealed_on": "2026-11-01"}
+    assert owed(late) == {"rule_review": "2026-06-30", "rule_execution_report": "2026-06-30"}
+    assert owed(late, ending) == {"rule_execution_report": "2026-06-30"}  # whoever repeals it has reviewed it
     assert owed({"act": "publish", "content": ends}, ACTS["repeal"]) == {}
 
 
