@@ -7,6 +7,7 @@ from typing import NamedTuple
 import orjson
 
 from chalicelib.domain.cards import card_id
+from chalicelib.domain.filings import filing_id
 from chalicelib.domain.harvest import Origin
 from chalicelib.jobs import advance_clocks, publish_statistics
 from chalicelib.usecases.harvest import follow
@@ -22,6 +23,7 @@ NEW_COMMENT = "5c9d1a0b-3f2e-4d6c-9b8a-7e6f5d4c3b2a"
 ENQUIRY = "3f0c6f0e-6f2b-4a86-9a3e-0d5a4f2c9b11"
 HELD = ("c1", "h1", "h2", "h3")
 RECEIVER = "/v1/receivers/app"
+FILING = filing_id("notice-1", 1, "guangan")
 ITSELF = Origin(AUTHORITY, "", "http")
 Send = Callable[["Sampled"], Response]
 
@@ -42,6 +44,8 @@ class Sampled:
         world.act("rules", "rule-0", 2, {"act": "supersede", "replaced_by": "rule-1"}, "bureau-clerk")
         world.act("evaluations", "round-1", 1, {"act": "announce", "content": _ROUND}, "root-evaluator")
         world.act("feedback", "feedback-1", 1, {"act": "announce", "content": _FEEDBACK}, "bureau-clerk")
+        world.key("root-receiver", "guangan", "Gao", ["filing_receiver"])
+        world.act("disclosures", "notice-1", 4, {"act": "file_upward", "receivers": ["guangan"]}, "bureau-clerk")
         open_draft(world, "draft-1")
         world.act("disclosures", "draft-1", 4, {**NOTICE, "hearing": "hearing-1"}, "bureau-clerk")
         self.file: str = world.attach(b"a,b\n", "text/csv", "a.csv")
@@ -265,6 +269,10 @@ SAMPLES: dict[str, Sample] = {
     "get_card": _of_card("/v1/supervision/{card}"),
     "list_card_versions": _of_card("/v1/supervision/{card}/versions"),
     "get_card_version": _of_card("/v1/supervision/{card}/versions/1"),
+    "list_filings": _read("/v1/filings", "missing=true"),
+    "get_filing": _read(f"/v1/filings/{FILING}"),
+    "list_filing_versions": _read(f"/v1/filings/{FILING}/versions"),
+    "get_filing_version": _read(f"/v1/filings/{FILING}/versions/1"),
     "list_hearings": _read("/v1/hearings", "upcoming=true"),
     "get_hearings_calendar": _read("/v1/hearings.ics"),
     "get_hearing": _read("/v1/hearings/hearing-1"),
@@ -333,6 +341,7 @@ SAMPLES: dict[str, Sample] = {
     "get_service_receipt": _signed("/v1/intake/services/service-0001/acts/1"),
     "get_disclosure_receipt": _signed("/v1/intake/disclosures/notice-1/acts/1"),
     "get_rule_receipt": _signed("/v1/intake/rules/rule-1/acts/1"),
+    "get_filing_receipt": _signed(f"/v1/intake/filings/{FILING}/acts/1"),
     "get_hearing_receipt": _signed("/v1/intake/hearings/hearing-1/acts/1"),
     "get_evaluation_receipt": _signed("/v1/intake/evaluations/round-1/acts/1"),
     "get_feedback_receipt": _signed("/v1/intake/feedback/feedback-1/acts/1"),
@@ -381,6 +390,12 @@ SAMPLES: dict[str, Sample] = {
     ),
     "put_centre_act": _put("/v1/intake/centres/new/acts/1", {"act": "open", "content": CENTRE}, "bureau-clerk", "open"),
     "put_attachment": _put(f"/v1/intake/attachments/{'0' * 64}", _FILE, "bureau-clerk", "the first time"),
+    "put_filing_act": _put(
+        f"/v1/intake/filings/{FILING}/acts/2",
+        {"act": "answer_filing", "answer": "received"},
+        "root-receiver",
+        "that it came in",
+    ),
     "put_key_act": _put(
         "/v1/intake/keys/new/acts/1", {**_KEY, "public_key": public_key_base64("new")}, "root-keys", "register"
     ),

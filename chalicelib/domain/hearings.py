@@ -17,6 +17,7 @@ from chalicelib.domain.clock.records import Limit
 from chalicelib.domain.duties import Duty, local_day, local_facts, owed
 from chalicelib.domain.hearing_notice import earliest, notices
 from chalicelib.domain.instants import dated, to_key
+from chalicelib.domain.placed import UPCOMING_HEARINGS, narrowed
 from chalicelib.domain.records import (
     PROGRAM,
     Act,
@@ -36,8 +37,6 @@ from chalicelib.domain.records import (
 
 KIND, COLLECTION = "hearing", "hearings"
 ANNOUNCED, HELD, CANCELLED = "announced", "held", "cancelled"
-UPCOMING = "upcoming hearings"
-"""The placed list of hearings that are announced, by the instant at which they are held."""
 YEARS_AHEAD = 5
 _SAID = (
     *("hearing_kind", "title", "held_at", "ends_at", "place", "topics"),
@@ -251,13 +250,8 @@ def _places(state: State) -> tuple[Place, ...]:
         return ()
     said = state["content"]
     values = {"agency": state["agency"], "jurisdiction": state["jurisdiction"], "kind": said["hearing_kind"]}
-    wanted = ("", *(upcoming(name, value) for name, value in values.items()))
-    return tuple(Place(UPCOMING, value, said["held_at"]) for value in wanted)
-
-
-def upcoming(filter_name: str, value: str) -> str:
-    """Return the value under which a filter finds hearings in the placed list."""
-    return f"{filter_name}={value}"
+    wanted = ("", *(narrowed(name, value) for name, value in values.items()))
+    return tuple(Place(UPCOMING_HEARINGS, value, said["held_at"]) for value in wanted)
 
 
 # What others ask of a hearing

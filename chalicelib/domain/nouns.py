@@ -10,6 +10,7 @@ from chalicelib.domain import (
     disclosures,
     evaluations,
     feedback,
+    filings,
     hearings,
     rules,
     services,
@@ -27,6 +28,7 @@ NOUNS: tuple[Noun, ...] = (
     feedback.NOUN,
     centres.NOUN,
     hearings.NOUN,
+    filings.NOUN,
     attachments.NOUN,
     comments.NOUN,
 )

@@ -113,6 +113,8 @@ Follows = Callable[[str, Act, State, ActMeta], tuple[Following, ...]]
 """(id, act, state after it, what is known of it) -> what it brings on other records, each of them once."""
 RestsOn = Callable[[Act], tuple[Ref, ...]]
 """act -> the other records that must still be as they were seen when the act is stored."""
+ScopedOver = Callable[[State | None, Act], Ref]
+"""(state, act) -> the agency that a scoped key must have in its scope, where that is not the one that acts."""
 Owes = Callable[[str, State], tuple[Duty, ...]]
 """(id, state) -> what is owed and not done yet, by its last day."""
 OwesByHoldings = Callable[[str, State, Sequence[Holding], str], tuple[Duty, ...]]
@@ -131,6 +133,7 @@ class Noun:
     public: bool = True
     follows: Follows | None = None
     rests_on: "RestsOn | None" = None
+    scoped_over: "ScopedOver | None" = None
     alarms: frozenset[str] = frozenset()
     """Acts that somebody at the deployment is to hear of at once."""
     duties: Owes | None = None

@@ -17,7 +17,19 @@ from chalicelib.store.views import Listing, Shown
 
 routes = Routes(__name__, "register")
 
-KINDS = ("agency", "service", "disclosure", "card", "rule", "evaluation", "feedback", "centre", "hearing", "comment")
+KINDS = (
+    "agency",
+    "service",
+    "disclosure",
+    "card",
+    "rule",
+    "evaluation",
+    "feedback",
+    "centre",
+    "hearing",
+    "comment",
+    "filing",
+)
 POLL_SECONDS = 30
 BODY_LIMIT = 100
 BODIES_LIMIT_BYTES = 3_000_000

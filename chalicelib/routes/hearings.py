@@ -8,6 +8,7 @@ import orjson
 from chalicelib import wiring
 from chalicelib.domain.icalendar import CANCELLED, CONFIRMED, MEDIA_TYPE, Event, calendar, in_own_language
 from chalicelib.domain.instants import to_key
+from chalicelib.domain.placed import UPCOMING_HEARINGS, narrowed
 from chalicelib.errors import MalformedError, NotFoundError, Problem
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
@@ -89,8 +90,8 @@ def get_hearings_calendar(request: Request) -> Answer:
     """Return the next hundred hearings; where there are more, `Link` names the calendar that goes on."""
     page = _upcoming(request, CALENDAR_LIMIT)
     _, headers = onward(request, page.last)
-    hearings = [orjson.loads(summary) for summary in page.summaries]
-    return Answer(calendar("听证 Hearings", map(_event, hearings)), media_type=MEDIA_TYPE, headers=headers)
+    coming = [orjson.loads(summary) for summary in page.summaries]
+    return Answer(calendar("听证 Hearings", map(_event, coming)), media_type=MEDIA_TYPE, headers=headers)
 
 
 @routes.get(
@@ -124,11 +125,11 @@ def _upcoming(request: Request, limit: int) -> Listing:
     given = {name: request.parameters[name] for name in NARROWED if request.parameters[name] is not None}
     if len(given) > 1:
         raise _unavailable(list(given)[1])
-    value = "".join(f"{name}={wanted}" for name, wanted in given.items())
+    value = "".join(narrowed(name, wanted) for name, wanted in given.items())
     wired, after = wiring.current(), after_place(request)
     return wired.views.page(
         keys.PLACED,
-        keys.list_pk("upcoming hearings", value),
+        keys.list_pk(UPCOMING_HEARINGS, value),
         "hearing",
         limit=limit,
         after=after,

@@ -188,6 +188,7 @@ for _collection, _kind, _model in (
     ("disclosures", "disclosure", "DisclosureAct"),
     ("evaluations", "evaluation", "EvaluationAct"),
     ("feedback", "feedback", "FeedbackAct"),
+    ("filings", "filing", "AnswerFiling"),
     ("keys", "key", "KeyAct"),
     ("supervision", "card", "CardAct"),
     ("rules", "rule", "RuleAct"),

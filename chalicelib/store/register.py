@@ -9,6 +9,7 @@ from hashlib import sha256
 from heapq import merge
 
 from chalicelib.domain.cards import by_program
+from chalicelib.domain.filings import by_receiver
 from chalicelib.domain.nouns import NOUNS
 from chalicelib.domain.public_view import PublicRecord
 from chalicelib.domain.records import Ref
@@ -103,8 +104,9 @@ class Register:
 
     def _entry_item(self, entry: Entry) -> Item:
         key = keys.entry(entry.index)
-        # What the program did about an agency is no sign of life of the agency.
-        said = {} if by_program(entry.kind, entry.name) else {"stage_pk": keys.list_pk("said", entry.agency)}
+        # What the program did about an agency, or another answered it, is no sign of life of the agency.
+        by_others = by_program(entry.kind, entry.name) or by_receiver(entry.kind, entry.name)
+        said = {} if by_others else {"stage_pk": keys.list_pk("said", entry.agency)}
         return {
             "pk": key.pk,
             "sk": key.sk,

@@ -66,15 +66,16 @@ SCOPED_ROLES = frozenset({"supervisor", "evaluator", "filing_receiver"})
 """Roles whose keys may name agencies they act on beside their own: those, and what is below them."""
 
 
-def authorise(principal: Principal, path: Sequence[str], role: str) -> None:
+def authorise(principal: Principal, path: Sequence[str], role: str, over: Sequence[str] | None = None) -> None:
     """Let a key act for its agency and those below it, in a role it has; `path` runs from the root to the agency.
 
-    In a scoped role it may also act on the agencies of its scope and those below them.
+    In a scoped role it may also act on the agencies of its scope and those below them; `over` is the path of the one that
+    its scope must hold, where that is another.
 
     Raises:
         ForbiddenError: another agency's, or not in this role.
     """
-    in_scope = role in SCOPED_ROLES and not principal.actor.scope.isdisjoint(path)
+    in_scope = role in SCOPED_ROLES and not principal.actor.scope.isdisjoint(over or path)
     if principal.actor.agency not in path and not in_scope:
         raise ForbiddenError("other_agency", "the key's agency is neither this agency nor above it")
     if role not in principal.actor.roles:

@@ -114,7 +114,7 @@ def _prepare(
     agency = noun.rules.agency(record_id, before, act)
     heads = _needed(noun, before, act, agency, records)
     others = _others(heads)
-    _authorise(noun, act, agency, others, principal)
+    _authorise(noun, before, act, agency, others, principal)
     _check_number(head, number, act)
     at = to_key(now)
     noun.rules.decide(record_id, before, act, principal.actor, others, at)
@@ -172,14 +172,15 @@ def _upon(noun: Noun, act: Act, heads: dict[Ref, Head]) -> tuple[Head, ...]:
     return tuple(heads[ref] for ref in noun.rests_on(act) if ref in heads) if noun.rests_on else ()
 
 
-def _authorise(noun: Noun, act: Act, agency: Ref, others: Others, principal: Principal) -> None:
+def _authorise(noun: Noun, before: State | None, act: Act, agency: Ref, others: Others, principal: Principal) -> None:
     found = others.states.get(agency)
     if found is None:
         if principal.actor.agency == agency.record_id:
             return  # a key of an agency that is not in the register: the operator's alone
         problem = Problem("agency_unknown", f"there is no agency {agency.record_id}", pointer="/content/agency")
         raise RefusedError(problem)
-    authorise(principal, found["path"], noun.rules.role(act))
+    over = others.states.get(noun.scoped_over(before, act)) if noun.scoped_over else None
+    authorise(principal, found["path"], noun.rules.role(act), over["path"] if over else None)
 
 
 def _check_number(head: Head | None, number: int, act: Act) -> None:

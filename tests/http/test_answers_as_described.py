@@ -6,6 +6,7 @@ import orjson
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
+from chalicelib.domain.filings import filing_id
 from chalicelib.domain.statistics.series import SERIES
 from chalicelib.jobs import publish_statistics
 from chalicelib.routes.openapi.document import document
@@ -73,6 +74,13 @@ READS = {
         for centre in ("hall", "shut", "none")
         for rest in ("", "/hours", "/hours?from=2035-01-01&days=2", "/versions", "/versions/1")
     },
+    "/v1/filings?missing=true": "/v1/filings",
+    "/v1/filings?missing=true&stage=filed": "/v1/filings",
+    **{
+        f"/v1/filings/{filing_id('d1', 1, 'guangan')}{rest}": "/v1/filings/{record_id}"
+        + rest.replace("/1", "/{number}")
+        for rest in ("", "/versions", "/versions/1")
+    },
     "/v1/hearings": "/v1/hearings",
     "/v1/hearings?upcoming=true&agency=bureau": "/v1/hearings",
     "/v1/hearings?upcoming=true&stage=held": "/v1/hearings",
@@ -137,6 +145,7 @@ def filled() -> World:
     world.act("agencies", "gone", 2, {"act": "dissolve", "reason": {"zh": "改革"}})
     rules_of_every_stage(world)
     centres_of_every_stage(world)
+    world.act("disclosures", "d1", 7, {"act": "file_upward", "receivers": ["guangan"]}, "bureau-clerk")
     open_draft(world, "d")
     world.act("disclosures", "d", 4, NOTICE, "bureau-clerk")
     world.act("disclosures", "d", 5, {**NOTICE, "reason": {"zh": "补充"}}, "bureau-clerk")

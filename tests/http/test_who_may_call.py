@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 import pytest
 
+from chalicelib.domain.filings import filing_id
 from chalicelib.domain.harvest import parse_origins
 from chalicelib.jobs import advance_clocks
 from chalicelib.routes.access import Access
@@ -68,6 +69,7 @@ class Town(JointWorld, WatchWorld):
         self.act("disclosures", "d1", 3, {"act": "publish"}, "market-clerk")
         self.act("centres", "hall", 1, {"act": "open", "content": NEW_CENTRE}, "market-clerk")
         open_draft(self, "d2", "market-clerk", agency="market")
+        self.act("disclosures", "d1", 4, {"act": "file_upward", "receivers": ["guangan"]}, "market-clerk")
         self.act("disclosures", "d2", 4, {**NOTICE, "hearing": "h1"}, "market-clerk")
         self.act("rules", "r1", 1, {"act": "publish", "content": NEW_RULE}, "market-clerk")
         self.act("evaluations", "round", 1, {"act": "announce", "content": NEW_ROUND}, "reviewer")
@@ -186,6 +188,7 @@ BODIES: dict[str, Any] = {
     "PUT /v1/intake/evaluations/{record_id}/acts/{number}": {"act": "announce", "content": NEW_ROUND},
     "PUT /v1/intake/feedback/{record_id}/acts/{number}": {"act": "announce", "content": NEW_FEEDBACK},
     "PUT /v1/intake/keys/{record_id}/acts/{number}": {**NEW_KEY, "public_key": public_key_base64("new")},
+    "PUT /v1/intake/filings/{record_id}/acts/{number}": {"act": "answer_filing", "answer": "received"},
     "PUT /v1/intake/supervision/{record_id}/acts/{number}": {"act": "answer", "reason": {"zh": "空缺"}},
     "PUT /v1/intake/cases/{case_no}": {"service": "restaurant", "access": "none"},
     "PUT /v1/intake/cases/{case_no}/codes/{number}": {},
@@ -206,6 +209,7 @@ RECORDS = {
     "rules": ("r1", "newborn"),
     "evaluations": ("round", "newborn"),
     "hearings": ("h1", "newborn"),
+    "filings": (filing_id("d1", 1, "guangan"),) * 2,
     "feedback": ("report", "newborn"),
     "centres": ("hall", "newborn"),
     "keys": ("market-clerk", "newborn"),
@@ -227,7 +231,7 @@ def address(town: Town, method: str, path: str) -> str:
     names = {
         "record_id": town.card_id if "supervision" in path else record,
         "number": "2"
-        if write and ("supervision" in path or "comments" in path or "codes" in path or "secrets" in path)
+        if write and any(part in path for part in ("supervision", "filings", "comments", "codes", "secrets"))
         else "1",
         "case_no": COMPLAINT
         if "enquiries" in path
@@ -318,6 +322,10 @@ GET /v1/harvested/{origin}/{collection}/{record_id}
 GET /v1/harvested/{origin}/{collection}/{record_id}/versions/{number}
 GET /v1/fields
 GET /v1/fields/{kind}
+GET /v1/filings
+GET /v1/filings/{record_id}
+GET /v1/filings/{record_id}/versions
+GET /v1/filings/{record_id}/versions/{number}
 GET /v1/health
 GET /v1/hearings
 GET /v1/hearings.ics
@@ -382,6 +390,8 @@ GET /v1/intake/evaluations/{record_id}/acts/{number}               - ------- nRn
 PUT /v1/intake/evaluations/{record_id}/acts/{number}               - ------- fffffff- f-
 GET /v1/intake/feedback/{record_id}/acts/{number}                  - ------- RRnnnRn- --
 PUT /v1/intake/feedback/{record_id}/acts/{number}                  - ------- WWfffff- R-
+GET /v1/intake/filings/{record_id}/acts/{number}                   - ------- RRnnnRn- --
+PUT /v1/intake/filings/{record_id}/acts/{number}                   - ------- fffffff- f-
 GET /v1/intake/hearings/{record_id}/acts/{number}                  - ------- RRnnnRn- --
 GET /v1/intake/keys/{record_id}/acts/{number}                      - ------- RRnnnRn- --
 PUT /v1/intake/keys/{record_id}/acts/{number}                      - ------- fWfffff- f-

@@ -9,6 +9,7 @@ from typing import Any
 
 from chalicelib.domain.categories import categories
 from chalicelib.domain.clock.records import Limit
+from chalicelib.domain.disclosures import filing
 from chalicelib.domain.disclosures.table import ADOPTED, AWAITING_APPROVAL, NOT_SHOWN, PUBLISHED, WITHDRAWN
 from chalicelib.domain.duties import Duty, local_day, owed, owed_by
 from chalicelib.domain.records import State
@@ -16,7 +17,7 @@ from chalicelib.domain.records import State
 
 def duties(record_id: str, state: State) -> tuple[Duty, ...]:
     """Return what a disclosure owes and has not done yet."""
-    return (*_disclosing(state), *_responding(state), *_filing(state), *_approving(state), *_taking_down(state))
+    return (*_disclosing(state), *_responding(state), *filing.duties(state), *_approving(state), *_taking_down(state))
 
 
 def _disclosing(state: State) -> Iterator[Duty]:
@@ -65,15 +66,6 @@ def _responding(state: State) -> Iterator[Duty]:
         number, last = str(held["round"]), held["last_day"]
         rule = "respond_to_comments"
         yield from owed_by(rule, number, told, state) if told else owed(rule, number, last, state)
-
-
-def _filing(state: State) -> Iterator[Duty]:
-    """A text of a category that is filed is filed within the days its category says, from its publication on."""
-    if state["stage"] != PUBLISHED or state.get("filings"):
-        return
-    filing = categories()[state["content"]["category"]].get("filing")
-    if filing and "source" not in state["content"]:
-        yield from owed("file_upward", "", local_day(state["final_at"], state), state, limit=Limit(**filing["within"]))
 
 
 def _approving(state: State) -> Iterator[Duty]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.domain.agency_duties import REPORTS
 from chalicelib.domain.catalogue import series_of
+from chalicelib.domain.disclosures import filing
 from chalicelib.domain.disclosures.consultation import places
 from chalicelib.domain.disclosures.steps import demanded, exempt, missing
 from chalicelib.domain.disclosures.submission import GROUP
@@ -24,12 +25,12 @@ def render(record_id: str, state: State, written: Written) -> Rendered | None:
     if state["stage"] == WITHDRAWN:
         return _withdrawn(state, written)
     content = without_empty(state["content"])
-    body, summary = _body(state, content, written), dated(_summary(state, content), written)
+    body, summary = _body(record_id, state, content, written), dated(_summary(state, content), written)
     lists, holdings = _lists(state, content), _holdings(state, content)
     return Rendered(body, summary, lists, places=places(state), holdings=holdings)
 
 
-def _body(state: State, content: dict[str, Any], written: Written) -> dict[str, Any]:
+def _body(record_id: str, state: State, content: dict[str, Any], written: Written) -> dict[str, Any]:
     parts = {
         "approval": _approval(state.get("shown_approval")),
         "broken_glass": _glass(state),
@@ -37,7 +38,7 @@ def _body(state: State, content: dict[str, Any], written: Written) -> dict[str, 
         "hearings": state.get("hearings"),
         "decision_steps": _steps(state),
         "adoption": state.get("adoption"),
-        "filings": state.get("filings"),
+        "filings": filing.shown(record_id, state),
         "corrections": state.get("corrections"),
         "superseded": state.get("superseded"),
     }

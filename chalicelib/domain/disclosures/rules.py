@@ -49,7 +49,7 @@ PARTS: dict[str, Part] = {
     "correct": showing.CORRECT,
     "supersede": showing.SUPERSEDE,
     "withdraw": showing.WITHDRAW,
-    "file_upward": filing.FILE_UPWARD,
+    filing.FILE_UPWARD: filing.FILE,
 }
 NEVER_SHOWN = ("submit", "revise", "approve", "return")
 """Acts that change nothing that is shown; they become public with the first act that does."""
@@ -78,7 +78,7 @@ class DisclosureRules:
     def needs(self, state: State | None, act: Act) -> tuple[Ref, ...]:
         named = consultation.comments_named(act) if act["act"] == consultation.RESPONSE else ()
         files = attachments_of(content_of(state or {}, act)) if act["act"] in _ABOUT_FILES else ()
-        return (self.agency("", state, act), *_successor(act), *named, *files)
+        return (self.agency("", state, act), *_successor(act), *named, *files, *filing.named(act))
 
     def decide(self, record_id: str, state: State | None, act: Act, actor: Actor, others: Others, at: str) -> None:
         refusals = Refusals()
@@ -125,7 +125,7 @@ def _successor(act: Act) -> tuple[Ref, ...]:
 
 def follows(record_id: str, act: Act, state: State, meta: ActMeta) -> tuple[Following, ...]:
     """Return what an act brings on other records."""
-    return hearing.follows(record_id, act, state)
+    return (*hearing.follows(record_id, act, state), *filing.follows(record_id, act, state))
 
 
 NOUN = Noun(

@@ -1,14 +1,10 @@
 """Adopting, publishing, correcting, superseding, withdrawing: what becomes of a text once it may be shown."""
 
-from hashlib import sha256
-
-import orjson
-
 from chalicelib.domain.disclosures.asked import Asked, Folding, Part, always
 from chalicelib.domain.disclosures.consultation import must_be_closed
 from chalicelib.domain.disclosures.hearing import must_be_heard
 from chalicelib.domain.disclosures.steps import must_be_past, must_have_steps
-from chalicelib.domain.disclosures.submission import must_be_cleared, show
+from chalicelib.domain.disclosures.submission import content_digest, must_be_cleared, show
 from chalicelib.domain.disclosures.table import ADOPTED, APPROVED, PUBLISHED, SUPERSEDED, WITHDRAWN
 from chalicelib.domain.records import Refusals, State, next_version
 
@@ -50,7 +46,7 @@ def _publish(folding: Folding) -> State:
 def _correct(folding: Folding) -> State:
     state, act, meta, _ = folding
     shown = show(state, PUBLISHED, meta.at)
-    correction = {"version": shown["version"], "reason": act["reason"], "at": meta.at}
+    correction = {"version": shown["version"], "reason": act["reason"], "at": meta.received_at}
     return {**shown, "corrections": [*state.get("corrections", ()), correction]}
 
 
@@ -82,7 +78,7 @@ def _withdraw(folding: Folding) -> State:
     if state["version"] > 0:
         content = state["content"]
         folded["version"] = next_version(state)
-        folded["content_sha256"] = sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+        folded["content_sha256"] = content_digest(content)
         folded["content"] = {name: content[name] for name in ("doc_no", "category", "issued_on") if name in content}
         if act.get("keep_title"):
             folded["content"]["title"] = content["title"]

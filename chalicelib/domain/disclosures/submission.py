@@ -4,7 +4,10 @@ What stays as it is from the first showing on: the agency, the category and whet
 publication. A text that was consulted as one kind cannot be published as another, whose steps are fewer.
 """
 
+from hashlib import sha256
 from typing import Any
+
+import orjson
 
 from chalicelib.domain.attachments import decide_attachments, with_descriptions
 from chalicelib.domain.categories import categories
@@ -132,6 +135,11 @@ def must_be_cleared(refusals: Refusals, asked: Asked) -> None:
         "secrecy_review_restricted",
         "the review did not clear it",
     )
+
+
+def content_digest(content: State) -> str:
+    """Return the SHA-256 by which a content is known once it is filed or gone."""
+    return sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def show(state: State, stage: str, at: str) -> State:

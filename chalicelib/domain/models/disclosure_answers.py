@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field
 
 from chalicelib.domain.models.common import DateText, Id, InstantText, LegalBasis, Limit, LongText, Sha256, Text
 from chalicelib.domain.models.disclosures import AnsweredGroup, Attachment, DisclosureContent, Meeting
+from chalicelib.domain.models.filings import ReceiverKind
 from chalicelib.domain.models.hearings import HearingKind
 from chalicelib.domain.models.responses import Answer, Page, RecordHead, RecordStart
 
@@ -137,9 +138,11 @@ class Adoption(Answer):
 
 
 class DisclosureFiling(Answer):
-    """That a version was sent to receivers (备案)."""
+    """That a version was sent to a receiver (备案); the filing is a record of its own, where the receiver answers."""
 
-    receivers: list[Id]
+    receiver: Id
+    receiver_kind: ReceiverKind
+    filing: Id
     of_version: int
     at: InstantText
 

@@ -245,10 +245,16 @@ class SupersedeDisclosure(Envelope):
 
 
 class FileUpward(Envelope):
-    """The published text is sent to named receivers (备案)."""
+    """The published text is sent to named receivers (备案): a filing for each, which the receiver answers."""
 
     act: Literal["file_upward"]
-    receivers: Annotated[list[Id], Field(min_length=1, max_length=20)]
+    receivers: Annotated[list[Id], Field(min_length=1, max_length=10)]
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Self:
+        if len(set(self.receivers)) < len(self.receivers):
+            raise ValueError("each receiver stands once")
+        return self
 
 
 class PublishDisclosure(Envelope):

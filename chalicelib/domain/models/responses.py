@@ -179,6 +179,7 @@ class Change(Answer):
     index: Count
     kind: Literal[
         "agency", "service", "disclosure", "card", "rule", "evaluation", "feedback", "centre", "hearing", "comment"
+        "agency", "service", "disclosure", "card", "rule", "evaluation", "feedback", "centre", "hearing", "filing"
     ]
     id: Id
     act: Annotated[int, Field(ge=1)]

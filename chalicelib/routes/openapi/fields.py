@@ -20,6 +20,7 @@ KINDS = {
     "feedback_withdrawn": "WithdrawnFeedback",
     "hearing": "Hearing",
     "comment": "Comment",
+    "filing": "Filing",
     "card": "Card",
     "rule": "Rule",
     "centre": "Centre",

@@ -50,6 +50,7 @@ TAGS = {
     "hearings": ("Hearings", "Hearings announced, held and put on record (听证)."),
     "consultations": ("Consultations", "Drafts on which opinions are heard, until exactly when (征求意见)."),
     "comments": ("Comments", "What the public says of drafts, moderated and answered (意见)."),
+    "filings": ("Filings", "Texts filed with a superior or a body of the same level, and what those answer (备案)."),
     "agencies": ("Agencies", "Who acts and answers (行政机关)."),
     "register": ("Register", "Every public act, in one order."),
     "exchange": (

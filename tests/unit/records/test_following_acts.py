@@ -6,9 +6,12 @@ from typing import Any
 import orjson
 import pytest
 
+from chalicelib.domain.filings import filing_id
+from chalicelib.domain.records import Ref
 from chalicelib.jobs import log_register, rebuild
 from local.messages import Response
 from tests.faults import attempt, every_fault
+from tests.filing_world import CAME_IN, RETURNED, FilingWorld
 from tests.hearing_world import CANCELLATION, NOTICE, HearingWorld, open_draft
 from tests.unit.register.test_log_register import check_invariants
 
@@ -26,6 +29,9 @@ ACTS: dict[str, tuple[dict[str, Any], ...]] = {
 PATH = "/v1/intake/disclosures/d/acts/{}"
 
 
+FILING = filing_id("t", 1, "guangan")
+
+
 def prepared(name: str) -> tuple[Callable[[], HearingWorld], Callable[[Any], Response]]:
     """Return how a world is made in which all but the last act is sent, and how that one is."""
     *before, last = ACTS[name]
@@ -38,6 +44,64 @@ def prepared(name: str) -> tuple[Callable[[], HearingWorld], Callable[[Any], Res
 
     number = 4 + len(before)
     return prepare, lambda world: world.put(PATH.format(number), last, "bureau-clerk")
+
+
+def filed_anew() -> FilingWorld:
+    """Return a world whose text was returned by one of its receivers, and is to be filed with both."""
+    world = FilingWorld().begin()
+    world.file("guangan")
+    world.answer(FILING, 2, RETURNED)
+    return world
+
+
+def test_a_text_filed_anew_makes_two_filings_and_replaces_one_or_does_nothing_whatever_fails() -> None:
+    def send(world: Any) -> Response:
+        act = {"act": "file_upward", "receivers": ["guangan", "group"]}
+        return world.put("/v1/intake/disclosures/t/acts/5", act, "bureau-clerk")  # type: ignore[no-any-return]
+
+    def stored(world: Any) -> set[str]:
+        return {key.pk for key in world.memory.items if key.pk.startswith("filing#")}
+
+    clean = filed_anew()
+    assert send(clean).status == 201
+    assert len(stored(clean)) == 3
+    for world, arm, fault in every_fault(filed_anew, send):
+        attempt(send, world)
+        acts = sorted(
+            key.sk for key in world.memory.items if key.pk == f"filing#{FILING}" and key.sk.startswith("ACT#")
+        )
+        assert (len(stored(world)), len(acts)) in ((1, 2), (3, 3)), fault
+        arm.disarm()
+        assert send(world).status in (200, 201), fault
+        assert stored(world) == stored(clean)
+
+
+def test_a_receiver_that_answers_while_the_text_is_filed_anew_is_never_overwritten() -> None:
+    """Its answer comes in between any two storage calls: then the text stands filed, and is not filed twice."""
+    world = FilingWorld().begin()
+    world.file("guangan")
+    world.answer(FILING, 2, CAME_IN)
+    saved = world.save()
+    for point in range(1, 9):
+        world.put_back(saved)
+        seen = 0
+
+        def interfere(moment: str, call: str, detail: object, point: int = point) -> None:
+            nonlocal seen
+            seen += moment == "before"
+            if moment == "before" and seen == point:
+                world.memory.hook = lambda *_: None
+                assert world.answer(FILING, 3, RETURNED).status == 201
+
+        world.memory.hook = interfere
+        filed = world.put(
+            "/v1/intake/disclosures/t/acts/5", {"act": "file_upward", "receivers": ["guangan"]}, "bureau-clerk"
+        )
+        world.memory.hook = lambda *_: None
+        assert filed.status in (201, 422)
+        state = world.wired.records.heads([Ref("filing", FILING)])[Ref("filing", FILING)].state
+        assert [each["answer"] for each in state["answers"]][:1] == ["received"]
+        assert (state["stage"] == "replaced") == (filed.status == 201)
 
 
 def counts(world: Any) -> dict[str, int]:

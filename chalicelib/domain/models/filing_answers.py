@@ -1,0 +1,58 @@
+"""What the API answers of filings (备案), as models; see `responses.py`."""
+
+from typing import Literal
+
+from pydantic import ConfigDict
+
+from chalicelib.domain.models.common import DateText, Id, InstantText, Sha256
+from chalicelib.domain.models.filings import FilingAnswer, ReceiverKind
+from chalicelib.domain.models.responses import Answer, Page, RecordHead, RecordStart
+
+FilingStage = Literal["filed", "received", "registered", "returned", "change_ordered", "replaced"]
+
+
+class GivenAnswer(FilingAnswer):
+    """An answer as it was given, and when."""
+
+    model_config = ConfigDict(extra="ignore")
+    at: InstantText
+
+
+class FilingReplacement(Answer):
+    """Which filing took the place of this one, and why."""
+
+    by: Id
+    because: Literal["corrected", "returned"]
+    at: InstantText
+
+
+class FilingStart(RecordStart):
+    """What a filing says, whole or in a list."""
+
+    kind: Literal["filing"]
+    stage: FilingStage
+    disclosure: Id
+    of_version: int
+    receiver: Id
+    receiver_kind: ReceiverKind
+    filed_at: InstantText
+    answer_by: DateText | None = None
+
+
+class Filing(FilingStart, RecordHead):
+    """A filing (备案): which version of a text was sent to whom, by when an answer is owed, and what was answered."""
+
+    kind: Literal["filing"]
+    content_sha256: Sha256
+    answers: list[GivenAnswer] = []
+    replaced: FilingReplacement | None = None
+
+
+class FilingSummary(FilingStart):
+    """A filing in a list."""
+
+
+class FilingList(Page):
+    """Filings."""
+
+    items: list[FilingSummary]

@@ -1,0 +1,99 @@
+"""Public reads of filings (备案): which text was sent to whom, what was answered, and which answers are missing."""
+
+from chalicelib import wiring
+from chalicelib.domain.placed import MISSING_FILINGS, narrowed
+from chalicelib.errors import MalformedError, Problem
+from chalicelib.routes.access import Access
+from chalicelib.routes.endpoint import Answer, Request, Routes
+from chalicelib.routes.listing import (
+    ITEM_CACHE,
+    PAGE_CACHE,
+    PublicList,
+    after_place,
+    answer_list,
+    answer_record,
+    render_page,
+)
+from chalicelib.routes.params import (
+    AGENCY,
+    CURSOR,
+    ID_SCHEMA,
+    JURISDICTION,
+    LIMIT,
+    UPDATED_SINCE,
+    Parameter,
+    one_of,
+    read_id,
+)
+from chalicelib.routes.versions import Versioned, declare_versions
+from chalicelib.store import keys
+
+routes = Routes(__name__, "filings")
+
+FILINGS = PublicList(
+    "filings",
+    "filing",
+    {
+        "": keys.ALL_PUBLISHED,
+        "agency": keys.AGENCY_PUBLISHED,
+        "jurisdiction": keys.JURISDICTION_PUBLISHED,
+        "receiver": keys.CATEGORY_PUBLISHED,
+        "stage": keys.STAGE_PUBLISHED,
+    },
+    {"": keys.ALL_CHANGED, "agency": keys.AGENCY_CHANGED},
+)
+STAGES = ("filed", "received", "registered", "returned", "change_ordered", "replaced")
+STAGE = Parameter("stage", one_of(*STAGES), {"type": "string", "enum": list(STAGES)}, "Only this stage.")
+RECEIVER = Parameter("receiver", read_id, ID_SCHEMA, "Only what was sent to this agency.")
+NOT_ANSWERED = Parameter(
+    "missing",
+    one_of("true"),
+    {"type": "string", "enum": ["true"]},
+    "Only what is not answered, the earliest `answer_by` first; with one of `agency`, `receiver`, `jurisdiction`, or none.",
+)
+NARROWED = ("agency", "receiver", "jurisdiction")
+
+
+@routes.get(
+    "/v1/filings",
+    access=Access.PUBLIC,
+    summary="Filings, newest first; those not answered, the earliest due first",
+    cache=PAGE_CACHE,
+    parameters=(LIMIT, CURSOR, AGENCY, RECEIVER, JURISDICTION, STAGE, NOT_ANSWERED, UPDATED_SINCE),
+    response_model="FilingList",
+)
+def list_filings(request: Request) -> Answer:
+    """List filings. That a text has come in (`received`) answers nothing: such a filing is still missing its answer."""
+    if request.parameters["missing"] is None:
+        return answer_list(request, FILINGS)
+    given = {name: request.parameters[name] for name in NARROWED if request.parameters[name] is not None}
+    others = [name for name in ("stage", "updated_since") if request.parameters[name] is not None]
+    if others or len(given) > 1:
+        message = "no index serves this combination; missing goes with one of agency, receiver, jurisdiction, or none"
+        raise MalformedError(Problem("filter_combination_unavailable", message, parameter="missing"))
+    wired = wiring.current()
+    as_of = wired.views.as_of("filings", wired.now())
+    page = wired.views.page(
+        keys.PLACED,
+        keys.list_pk(MISSING_FILINGS, "".join(narrowed(name, wanted) for name, wanted in given.items())),
+        "filing",
+        limit=request.parameters["limit"],
+        after=after_place(request),
+        forward=True,
+    )
+    return render_page(request, page, as_of)
+
+
+@routes.get(
+    "/v1/filings/{record_id}",
+    access=Access.PUBLIC,
+    summary="One filing: what was sent to whom, by when an answer is owed, what was answered",
+    cache=ITEM_CACHE,
+    response_model="Filing",
+)
+def get_filing(request: Request, record_id: str) -> Answer:
+    """Return one filing."""
+    return answer_record(wiring.current().views.record("filing", record_id))
+
+
+declare_versions(routes, Versioned("filings", "filing", "a filing"), "Filing")
