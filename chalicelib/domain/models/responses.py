@@ -178,8 +178,25 @@ class Change(Answer):
 
     index: Count
     kind: Literal[
-        "agency", "service", "disclosure", "card", "rule", "evaluation", "feedback", "centre", "hearing", "comment"
-        "agency", "service", "disclosure", "card", "rule", "evaluation", "feedback", "centre", "hearing", "filing"
+        "agency",
+        "service",
+        "disclosure",
+        "card",
+        "rule",
+        "evaluation",
+        "feedback",
+        "centre",
+        "hearing",
+        "commentagency",
+        "service",
+        "disclosure",
+        "card",
+        "rule",
+        "evaluation",
+        "feedback",
+        "centre",
+        "hearing",
+        "filing",
     ]
     id: Id
     act: Annotated[int, Field(ge=1)]
