@@ -1,5 +1,6 @@
 """I1, I2: an act's route killed at any storage call leaves all or nothing, and the same request again completes it."""
 
+from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -18,7 +19,30 @@ FINDING = {"id": "f1", "criterion": "truthfulness", "severity": "minor", "text":
 SCORE = {"criterion": "truthfulness", "grade": "pass", "grounds": {"zh": "抽查"}}
 ANSWERED = {"finding": "f1", "outcome": "disputed", "reason": {"zh": "属实"}}
 ANSWER = {"act": "answer", "agency": "bureau", "answers": [ANSWERED]}
+HANDED_IN = {"act": "submit", "content": {**DISCLOSURE, "body": {"zh": "全文"}}}
+DIGEST = sha256(orjson.dumps(HANDED_IN)).hexdigest()
+APPROVAL = {
+    "act": "approve",
+    "approves_sha256": DIGEST,
+    "secrecy_review": {"reviewer": "保密办", "result": "cleared"},
+}
+OPENING = {"act": "open_consultation", "last_day": "2026-12-24"}
+GLASS = {"act": "break_glass", "reason": {"zh": "急"}, "legal_basis": {"document": "突发事件应对法"}}
 WRITES: dict[str, tuple[str, dict[str, Any], str]] = {
+    "an approval": ("disclosures/handed/acts/2", APPROVAL, "root-approver"),
+    "a text given back": (
+        "disclosures/handed/acts/2",
+        {"act": "return", "returns_sha256": DIGEST, "reason": {"zh": "缺件"}},
+        "root-approver",
+    ),
+    "a broken glass": ("disclosures/handed/acts/2", GLASS, "root-approver"),
+    "a consultation": ("disclosures/approved/acts/3", OPENING, "root-clerk"),
+    "an adjusted draft": ("disclosures/heard/acts/4", {**HANDED_IN, "act": "revise"}, "root-clerk"),
+    "a text that another takes the place of": (
+        "disclosures/old/acts/4",
+        {"act": "supersede", "by": "new", "reason": {"zh": "新"}},
+        "root-clerk",
+    ),
     "the first act": ("services/s1/acts/1", {"act": "publish", "content": SERVICE}, "bureau-clerk"),
     "a later act": ("services/s0/acts/2", {"act": "withdraw", "reason": {"zh": "止"}}, "bureau-clerk"),
     "an agency": (
@@ -49,7 +73,7 @@ WRITES: dict[str, tuple[str, dict[str, Any], str]] = {
 
 
 def prepare() -> World:
-    """Return a deployment with one service, and a round that waits for the bureau's answer."""
+    """Return a deployment with one service, a round that waits for the bureau's answer, and texts at every stage."""
     world = World().init()
     world.service("s0")
     for name in ("old", "new"):
@@ -59,6 +83,13 @@ def prepare() -> World:
     world.act("evaluations", "e0", 1, {"act": "announce", "content": content}, "root-evaluator")
     judged = {"agency": "bureau", "scores": [SCORE], "findings": [FINDING]}
     world.act("evaluations", "e0", 2, {"act": "publish_findings", "agencies": [judged]}, "root-evaluator")
+    for record_id in ("handed", "approved", "heard"):
+        world.act("disclosures", record_id, 1, HANDED_IN, "bureau-clerk")
+    for record_id in ("approved", "heard"):
+        world.act("disclosures", record_id, 2, APPROVAL, "root-approver")
+    world.act("disclosures", "heard", 3, OPENING)
+    for record_id in ("old", "new"):
+        world.disclose(record_id)
     return world
 
 
