@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from glasshall.importers import hebei
+from glasshall.importers.hebei import ADDRESS, ATTACHMENTS, CATEGORY
 
 from tests.hebei_through import Walked, hold_lists, hold_records
-from tests.unit.client.test_import_hebei import ADDRESS, ATTACHMENTS, CATEGORY, FILE, GOOD, write
+from tests.unit.client.test_import_hebei import FILE, GOOD, write
 
 
 def test_what_was_disclosed_is_found_in_every_list_and_no_read_asks_for_more_than_a_page(tmp_path: Path) -> None:
