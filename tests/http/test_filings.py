@@ -18,10 +18,20 @@ from tests.hearing_world import refused
 from tests.http.test_answers_as_described import hold
 
 
+@pytest.fixture(scope="module")
+def built() -> tuple[FilingWorld, object]:
+    """Return a deployment with a published text, and what is stored."""
+    world = FilingWorld().begin()
+    return world, world.save()
+
+
 @pytest.fixture
-def world() -> FilingWorld:
-    """Return a deployment with a published text."""
-    return FilingWorld().begin()
+def world(built: tuple[FilingWorld, object]) -> FilingWorld:
+    """Return the deployment as it was built."""
+    world, saved = built
+    world.put_back(saved)
+    world.number = 4
+    return world
 
 
 # Filing
@@ -150,8 +160,7 @@ def test_every_answer_stays_and_the_number_line_of_the_text_is_not_taken(world: 
 @pytest.mark.parametrize(
     ("stage", "answer"), list(product(ANSWERS, ("received", "registered", "returned", "change_ordered")))
 )
-def test_every_answer_is_allowed_or_refused_as_the_table_says(stage: str, answer: str) -> None:
-    world = FilingWorld().begin()
+def test_every_answer_is_allowed_or_refused_as_the_table_says(world: FilingWorld, stage: str, answer: str) -> None:
     world.file("guangan")
     name, number = world.filing("guangan"), 2
     bodies = {"received": CAME_IN, "registered": REGISTERED, "returned": RETURNED, "change_ordered": ORDERED}

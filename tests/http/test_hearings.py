@@ -18,10 +18,20 @@ from tests.http.test_answers_as_described import hold
 REASON = {"reason": {"zh": "场地变更"}}
 
 
+@pytest.fixture(scope="module")
+def built() -> tuple[HearingWorld, object]:
+    """Return a deployment with a draft under consultation, and what is stored."""
+    world = HearingWorld().begin()
+    return world, world.save()
+
+
 @pytest.fixture
-def world() -> HearingWorld:
-    """Return a deployment with a draft under consultation."""
-    return HearingWorld().begin()
+def world(built: tuple[HearingWorld, object]) -> HearingWorld:
+    """Return the deployment as it was built."""
+    world, saved = built
+    world.put_back(saved)
+    world.number = 4
+    return world
 
 
 def later(world: HearingWorld, moment: str) -> None:
