@@ -143,10 +143,14 @@ def _case(case_no: str, opened: date, decided_after: int) -> list[dict[str, Any]
         return datetime.combine(day, time(2, 0), UTC).isoformat()
 
     lines: list[dict[str, Any]] = [{"register": {"case_no": case_no, "service": "full", "access": "none"}}]
-    accepted = {"event": "accepted", "occurred_at": at(opened)}
+    window = {"centre": "hall", "window": f"{1 + opened.day % 3} 号窗口"}
+    accepted = {"event": "accepted", "occurred_at": at(opened), "place": window}
     lines.append({"event": {"case_no": case_no, "event_id": "e1", **accepted}})
     decided_on = opened + timedelta(days=decided_after)
     if decided_on < START.date():
+        if opened.day % 3 == 2:  # a window that only sends papers on
+            away = {"event": "handed_over", "occurred_at": at(opened + timedelta(days=1)), "to": {"agency": "labour"}}
+            lines.append({"event": {"case_no": case_no, "event_id": "e9", **away}})
         decided = {"event": "decided", "occurred_at": at(decided_on), "outcome": "granted"}
         lines.append({"event": {"case_no": case_no, "event_id": "e2", **decided}})
     return lines

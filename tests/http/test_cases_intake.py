@@ -215,7 +215,8 @@ def test_the_mark_for_the_statistics_is_set_when_the_fact_changes_and_left_alone
     for name in mark:
         del world.memory.items[keys.case("c1")][name]  # the job has counted it
     world.memory.items[keys.case("c1")]["fact_place"] = "open"
-    world.event("c1", "e0", {"event": "visited", "occurred_at": "2026-11-20T09:00:00+08:00"})
+    fee = {"event": "fee_due", "occurred_at": "2026-11-20T09:00:00+08:00", "name": {"zh": "工本费"}, "amount_fen": 100}
+    assert world.event("c1", "e0", fee).status == 201
     assert "work_pk" not in world.memory.items[keys.case("c1")]
     world.event("c1", "e1", ACCEPTED)
     item = world.memory.items[keys.case("c1")]

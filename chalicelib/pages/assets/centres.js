@@ -3,10 +3,11 @@
 import { get } from './api.js';
 import { complaint } from './agencies.js';
 import { facts, h, table } from './dom.js';
-import { day, instant, said, t, word } from './language.js';
+import { day, instant, number, percent, said, t, word } from './language.js';
 import { agencyLink, pagedList, section, source, synthetic, syntheticNote, title } from './parts.js';
 
 const PAGE = 20;
+const FIGURES = 'v1/statistics/settled_at_centre_rate';
 
 export async function centresView({ parameters }, { signal }) {
   const agency = parameters.get('agency');
@@ -31,7 +32,12 @@ function row(centre) {
 
 export async function centreView({ id }, { signal }) {
   const path = `v1/centres/${encodeURIComponent(id)}`;
-  const [centre, hours] = await Promise.all([get(path, {}, { signal }), get(`${path}/hours`, {}, { signal })]);
+  const measured = { centre: id, period: 'all' };
+  const [centre, hours, figures] = await Promise.all([
+    get(path, {}, { signal }),
+    get(`${path}/hours`, {}, { signal }),
+    get(FIGURES, measured, { signal }),
+  ]);
   const pays = centre.windows?.find((window) => window.id === centre.payment?.window);
   return [
     title(said(centre.name), synthetic(centre), openNow(hours)),
@@ -46,8 +52,19 @@ export async function centreView({ id }, { signal }) {
       [t('centre.services'), h('a', { href: `#/services?centre=${encodeURIComponent(id)}` }, t('centre.services.all'))],
     ]),
     section(t('centre.hours'), table(t('centre.hours'), [t('centre.day'), t('centre.hours')], hours.days.map(oneDay)), source(`${path}/hours`)),
+    section(t('centre.settled'), becomeOf(figures.items[0]), source(FIGURES, measured, figures.as_of)),
     section(t('centre.windows'), centre.windows && h('ul', { class: 'papers' }, centre.windows.map(oneWindow))),
     source(path),
+  ];
+}
+
+/** What became of the cases that the centre took in, window by window: one that only forwards shows. */
+function becomeOf(figure) {
+  if (!figure?.n) return h('p', { class: 'quiet' }, t('figure.none'));
+  const told = (row) => [row.window ?? '—', number(row.taken_in), number(row.settled), [number(row.hand_overs), row.only_forwards && [' · ', t('centre.forwards_only')]]];
+  return [
+    h('p', {}, t('centre.settled.of', { n: number(figure.n), settled: number(figure.numerator), share: percent(figure.value) })),
+    table(t('centre.settled'), [t('centre.window'), t('centre.taken_in'), t('centre.settled.here'), t('centre.handed_over')], figure.windows.map(told)),
   ];
 }
 
