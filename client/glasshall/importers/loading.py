@@ -188,11 +188,14 @@ class Loader:
                 self._journal.forget()
             return
         chunk = next((found for found in _all_chunks(plan) if _name(found) == last), None)
-        # Only chunks of which every line was taken are in the journal: a refused line is not known there either.
-        if chunk is None or self._clerk().send_batch([line.content for line in chunk.lines]).count(ALREADY) < len(
-            chunk.lines
-        ):
+        # Only chunks of which every line was taken are in the journal; one that says other things now proves nothing, and
+        # sending it here would hide that its new lines are new.
+        if chunk is None or self._journal.note_of(last, chunk.body) is None or self._is_news(chunk):
             self._journal.forget()
+
+    def _is_news(self, chunk: Chunk) -> bool:
+        answer = self._clerk().send_batch([line.content for line in chunk.lines])
+        return answer.count(ALREADY) < len(chunk.lines)
 
     def _ended(self) -> bool:
         return self._error is not None or self._stop_asked.is_set()

@@ -298,6 +298,17 @@ def test_an_item_of_another_agency_and_a_number_of_a_person_refuse_their_rows_on
     assert agency.client().get(f"/v1/services/{ITEM}")["version"] == 1
 
 
+def test_a_row_that_was_mended_is_told_as_stored_though_its_chunk_was_sent_before(
+    agency: Agency, tmp_path: Path
+) -> None:
+    tables = day()
+    tables["up_pro_accept"].append(accept("CASE-003", apply_type="?"))
+    assert refused(agency.load(written(tmp_path / "in", tables), journal=True)) == [("accept:3", "code_unknown")]
+    tables["up_pro_accept"][2]["apply_type"] = "1"
+    report = agency.load(written(tmp_path / "in", tables), journal=True)
+    assert {where for where, (outcome, _) in outcomes(report).items() if outcome == "stored"} == {"accept:3"}
+
+
 def test_a_run_that_ended_half_way_goes_on_and_nothing_is_said_twice(agency: Agency, tmp_path: Path) -> None:
     tables = day()
     tables["up_pro_accept"] += [accept(f"CASE-1{number:02d}") for number in range(20)]
