@@ -301,6 +301,7 @@ SAMPLES: dict[str, Sample] = {
     "get_harvested_version": _copied("services/service-0001/versions/1"),
     "list_series": _read("/v1/statistics"),
     "list_figures": _read("/v1/statistics/promise_kept_rate", "service=service-0000"),
+    "get_annual_report": _read("/v1/statistics/annual-report/2026", "agency=bureau"),
     "list_enquiry_kinds": _read("/v1/enquiries"),
     "preview_deadline": _read(
         "/v1/deadlines/preview", "service=service-0001&received_at=2026-11-20&now=2026-11-23T09:00:00%2B08:00"

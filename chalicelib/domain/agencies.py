@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.domain.agency_duties import duties
 from chalicelib.domain.completeness import sums
 from chalicelib.domain.duties import local_day
+from chalicelib.domain.public_facts import of_agency
 from chalicelib.domain.records import (
     Act,
     ActMeta,
@@ -87,7 +88,8 @@ class AgencyRules:
     def fold(self, record_id: str, state: State | None, act: Act, meta: ActMeta, others: Others) -> State:
         if act["act"] == "dissolve":
             assert state is not None
-            return {**state, "stage": "dissolved", "reason": act["reason"], **_changed(state, meta)}
+            ended = {"stage": "dissolved", "reason": act["reason"], "ended_on": local_day(meta.received_at, state)}
+            return {**state, **ended, **_changed(state, meta)}
         content = act["content"]
         synthetic = {"synthetic": True} if act.get("synthetic") else {}
         if state is not None:
@@ -123,7 +125,7 @@ class AgencyRules:
         summary = {"stage": state["stage"], "name": shortened(content["name"]), "level": content["level"]}
         if "parent" in content:
             summary["parent"] = content["parent"]
-        return Rendered(body, summary, {}, listed=state["stage"] != "dissolved")
+        return Rendered(body, summary, {}, listed=state["stage"] != "dissolved", fact=of_agency(state))
 
 
 _INHERITED = ("time_zone", "calendar", "language")

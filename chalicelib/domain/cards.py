@@ -19,6 +19,7 @@ from hmac import digest
 from typing import Any
 
 from chalicelib.domain.catalogue import OVERDUE
+from chalicelib.domain.public_facts import of_card
 from chalicelib.domain.records import (
     Act,
     ActMeta,
@@ -115,7 +116,7 @@ class CardRules:
             return _raised(state, act, meta, others) | changed
         assert state is not None
         if name == "redden":
-            return {**_without_turn(state), "colour": RED, "reddened": act["reason"], **changed}
+            return {**_without_turn(state), "colour": RED, **_reddened(act, meta), **changed}
         if name == "answer":
             return {**_without_turn(state), "stage": ANSWERED, "answer": _answer(state, act, meta), **changed}
         if name == "record_outcome":
@@ -135,10 +136,9 @@ class CardRules:
         about = CASE if "service" in shown else DUTY
         # The third filter of a list is what disclosures have their cadence in.
         lists = {"stage": state["stage"]} | ({"category": state["colour"], "cadence": about} if stands else {})
-        if not stands or about == CASE:
-            return Rendered(body, head, lists, listed=stands)
         held = {name: state["content"][name] for name in ("rule", "due_on")}
-        return Rendered(body, head, lists, holdings={OVERDUE: held})
+        holdings = {OVERDUE: held} if stands and about == DUTY else {}
+        return Rendered(body, head, lists, listed=stands, holdings=holdings, fact=of_card(state))
 
 
 _SAID = ("answer", "outcome", CLOSED, LIFTED)
@@ -160,7 +160,9 @@ def _raised(state: State | None, act: Act, meta: ActMeta, others: Others) -> Sta
         "colour": content["colour"],
         "agency": content["agency"],
         "jurisdiction": agency["jurisdiction"],
+        "time_zone": agency["time_zone"],
         "content": content,
+        "raised_at": meta.received_at,
         "published_at": state["published_at"] if state else meta.at,
     }
     if content["colour"] == YELLOW and "answer_until" in content:
@@ -168,6 +170,10 @@ def _raised(state: State | None, act: Act, meta: ActMeta, others: Others) -> Sta
     if act.get("synthetic"):
         raised["synthetic"] = True
     return raised
+
+
+def _reddened(act: Act, meta: ActMeta) -> State:
+    return {"reddened": act["reason"], "reddened_at": meta.received_at}
 
 
 def _without_turn(state: State) -> State:

@@ -12,6 +12,7 @@ said by the disclosure alone.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from chalicelib.domain.public_facts import of_comment
 from chalicelib.domain.records import (
     PROGRAM,
     Act,
@@ -114,6 +115,7 @@ class CommentRules:
             {},
             listed=state["stage"] == SHOWN,
             places=tuple(Place(BY_PLACE, place, state["submitted_at"]) for place in places),
+            fact=of_comment(state),
         )
 
 
@@ -124,6 +126,7 @@ def _submitted(act: Act, meta: ActMeta, others: Others) -> State:
         "stage": WAITING,
         "agency": act["agency"],
         "jurisdiction": agency["jurisdiction"],
+        "time_zone": agency["time_zone"],
         **{name: act[name] for name in ("disclosure", "round", "of_version")},
         "submitted_at": meta.received_at,
         "version": 0,

@@ -81,6 +81,8 @@ class Rendered:
     holdings: Mapping[str, Mapping[str, str | int]] = field(default_factory=dict)
     """What stands of it in the catalogue of its agency, for what is counted by agency: a name (a category, `service`), and
     beside it flat members, such as the day it was formed on or the facets it fills."""
+    fact: Mapping[str, Any] | None = None
+    """What statistics count of it (`public_facts`): it stays whatever becomes of the record."""
 
 
 class Following(NamedTuple):

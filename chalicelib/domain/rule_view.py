@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from chalicelib.domain.links import link_places
+from chalicelib.domain.public_facts import of_rule
 from chalicelib.domain.records import Place, Rendered, State, shortened, without_empty
 from chalicelib.domain.rule_standing import PUBLISHED, WITHDRAWN, begins_at
 
@@ -66,6 +67,7 @@ def render_rule(state: State, written: Callable[[str], str]) -> Rendered:
         lists,
         listed=stage != WITHDRAWN,
         places=_places(state) if stage != WITHDRAWN else (),
+        fact=of_rule(state),
     )
 
 

@@ -177,6 +177,7 @@ def _published(state: State | None, act: Act, meta: ActMeta, agency: State) -> S
     content, local, time_zone = act["content"], local_facts(agency), agency["time_zone"]
     first_day = state["published_on"] if state else local_day(meta.received_at, local)
     begins_on = content.get("in_force_on") or content.get("effective_on") or first_day
+    due = _review_due(content, begins_on, local["calendar"], state)
     folded: State = {
         "stage": PUBLISHED,
         "agency": content["agency"],
@@ -189,7 +190,8 @@ def _published(state: State | None, act: Act, meta: ActMeta, agency: State) -> S
         "replaces": state["replaces"] if state else [],
         "reports": state["reports"] if state else [],
         "reviews": state["reviews"] if state else [],
-        "review_due_on": _review_due(content, begins_on, local["calendar"], state),
+        "review_due_on": due,
+        "first_review_due_on": state["first_review_due_on"] if state and state["reviews"] else due,
         "report_due_on": _report_due(content, state),
     }
     if "doc_no" in content:

@@ -11,6 +11,7 @@ from chalicelib.domain.codes import code_list
 from chalicelib.domain.completeness import completeness, lacking, limits_of_the_whole
 from chalicelib.domain.enquiries import built_in
 from chalicelib.domain.instants import localised
+from chalicelib.domain.public_facts import lines_of, of_service
 from chalicelib.domain.records import (
     Act,
     ActMeta,
@@ -111,7 +112,8 @@ class ServiceRules:
             assert state is not None
             ended_on = localised(meta.at, agency["time_zone"])[:10]
             ended = {"stage": "withdrawn", "reason": act["reason"], "effective_on": ended_on}
-            return {**state, **ended, "version": version, "changed_at": meta.at}
+            lines = lines_of(state["lines"], None, meta.received_at, agency)
+            return {**state, **ended, "lines": lines, "version": version, "changed_at": meta.at}
         content = act["content"]
         kept = {name: content[name] for name in TERMS if name in content}
         if content.get("legal_basis"):
@@ -124,6 +126,7 @@ class ServiceRules:
             "version": version,
             "content": content,
             "commitments": [*(state["commitments"] if state else ()), terms],
+            "lines": lines_of(state["lines"] if state else [], content, meta.received_at, agency),
             "published_at": state["published_at"] if state else meta.at,
             "changed_at": meta.at,
         }
@@ -148,8 +151,8 @@ class ServiceRules:
             **{name: shown[name] for name in ("item_code", "limits") if shown.get(name)},
         }
         if state["stage"] != "published":
-            return Rendered(body, summary, {}, listed=False)
-        return Rendered(body, summary, {}, places=places_of(state), holdings=lacking(content))
+            return Rendered(body, summary, {}, listed=False, fact=of_service(state))
+        return Rendered(body, summary, {}, places=places_of(state), holdings=lacking(content), fact=of_service(state))
 
 
 def judge_places(content: dict[str, Any], refusals: Refusals) -> None:

@@ -2,6 +2,7 @@
 
 from chalicelib.routes import (
     agencies,
+    annual_report,
     attachment_intake,
     attachments,
     case_intake,
@@ -52,6 +53,7 @@ NOUNS = (
     attachments,
     changes,
     statistics,
+    annual_report,
     deadlines,
     supervision,
     harvested,

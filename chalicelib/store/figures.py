@@ -33,6 +33,13 @@ class Figures:
         bodies = (item.get(ALL) if item else None for item in items)
         return [body if isinstance(body, bytes) else None for body in bodies]
 
+    def of_period(self, node: str, series: Sequence[str], period: str) -> dict[str, bytes]:
+        """Return the figures of one period by series, of those series that have one, in one batch."""
+        year = period if period == ALL else period[:4]
+        items = self._table.get_many([keys.figures(node, name, year) for name in series])
+        found = ((name, item.get(period) if item else None) for name, item in zip(series, items, strict=True))
+        return {name: body for name, body in found if isinstance(body, bytes)}
+
     def page(self, node: str, series: str, limit: int, after: str | None) -> Listing:
         """Return a page of all periods, newest first and wider ones before those they end with; `after` is a period."""
         place = order(after) if after else None

@@ -97,6 +97,11 @@ def catalogue_pk(agency: str) -> str:
     return f"CATALOGUE#{agency}"
 
 
+def public_fact(agency: str, kind: str, record_id: str) -> Key:
+    """`RECORDS#bureau | disclosure#d1`: what statistics count of a public record; written with the view, for good."""
+    return Key(f"RECORDS#{agency}", f"{kind}#{record_id}")
+
+
 def list_pk(collection: str, value: str = "") -> str:
     """`services` or `services#PWDx`: the partition of a public list."""
     return f"{collection}#{value}" if value else collection
@@ -308,6 +313,17 @@ def part(node: str, place: str, child: str) -> Key:
 def statistics_node(jurisdiction: str, node: str) -> Key:
     """`NODES#boston | agency:PWDx`: when time alone will change its figures, and from which period on."""
     return Key(f"NODES#{jurisdiction}", node)
+
+
+RECORDS_COUNTED = Key(STATISTICS_PK, "RECORDS")
+"""`STATISTICS | RECORDS`: up to which register index the agencies of changed records are marked."""
+DIRTY_RECORDS = "DIRTY#records"
+"""Partition of the agencies whose public records are to be counted anew."""
+
+
+def ledger(jurisdiction: str, agency: str) -> Key:
+    """`LEDGERS#guangan | bureau`: what an agency's public records and requests for disclosure come to, day by day."""
+    return Key(f"LEDGERS#{jurisdiction}", agency)
 
 
 def figures(node: str, series: str, year: str) -> Key:

@@ -9,10 +9,12 @@ from collections.abc import Mapping
 
 import orjson
 
+from chalicelib.domain.statistics.ledgers import Ledger
 from chalicelib.domain.statistics.periods import ALL
 from chalicelib.domain.statistics.publication import Body
 from chalicelib.domain.statistics.suppression import CENTRE, Cell, Node, read_node
 from chalicelib.store import keys
+from chalicelib.store.ledgers import Ledgers
 from chalicelib.store.objects import Objects, restore, spill
 from chalicelib.store.statistics import ROOM, Counts, Run, figure_mark_key, read_figure_mark
 from chalicelib.store.table import Delete, Put, Table, Write, query_all
@@ -27,17 +29,19 @@ class StatisticsRun(Run):
     def __init__(self, table: Table, objects: Objects, name: str) -> None:
         super().__init__(table, name)
         self.counts = Counts(table, objects, self)
-        self.figures = PublishedFigures(table, objects, self, self.counts)
+        self.records = Ledgers(table, objects, self, self.counts)
+        self.figures = PublishedFigures(table, objects, self, self.counts, self.records)
 
 
 class PublishedFigures:
     """Figures, written by one run."""
 
-    def __init__(self, table: Table, objects: Objects, run: Run, counts: Counts) -> None:
+    def __init__(self, table: Table, objects: Objects, run: Run, counts: Counts, ledgers: Ledgers) -> None:
         self._table = table
         self._objects = objects
         self._run = run
         self._counts = counts
+        self._ledgers = ledgers
 
     def jurisdictions(self) -> list[str]:
         looked_at = query_all(self._table, keys.STATISTICS_PK, first=OF, last=OF + keys.END)
@@ -84,6 +88,9 @@ class PublishedFigures:
 
     def places(self, node: Node) -> Places:
         return self._counts.places(node)
+
+    def ledger(self, jurisdiction: str, node: Node) -> Ledger:
+        return self._ledgers.ledger(jurisdiction, node)
 
     def figures(self, node: Node, series: str, since: str) -> Years:
         first = keys.figures(node.text, series, since[:4])

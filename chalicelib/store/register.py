@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from hashlib import sha256
 from heapq import merge
 
+import orjson
+
 from chalicelib.domain.cards import by_program
 from chalicelib.domain.filings import by_receiver
 from chalicelib.domain.nouns import NOUNS
@@ -140,7 +142,7 @@ class Register:
             summary = record.summary_body(entry.index)
             items.append({"pk": version.pk, "sk": version.sk, **body, "summary": summary})
             items.append({"pk": effective.pk, "sk": effective.sk, "version": entry.version})
-        return [*items, *_place_items(entry, record), *_holding_items(entry, record)]
+        return [*items, *_place_items(entry, record), *_holding_items(entry, record), *_fact_items(entry, record)]
 
 
 _FOR_EVER = ("VERSION#", "EFFECTIVE#")
@@ -165,6 +167,14 @@ def _holding_items(entry: Entry, record: PublicRecord) -> list[Item]:
         key = keys.holding(record.agency, name, entry.kind, entry.record_id)
         items.append({"pk": key.pk, "sk": key.sk, "published_at": record.published_at, **members})
     return items
+
+
+def _fact_items(entry: Entry, record: PublicRecord) -> list[Item]:
+    """Return what statistics count of a record, if they count records of its kind."""
+    if record.rendered.fact is None:
+        return []
+    key = keys.public_fact(record.agency, entry.kind, entry.record_id)
+    return [{"pk": key.pk, "sk": key.sk, "fact": orjson.dumps(record.rendered.fact)}]
 
 
 def _gone(entry: Entry, record: PublicRecord | None, before: PublicRecord | None) -> list[Key]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from chalicelib.domain.instants import to_key
-from chalicelib.domain.statistics.facts import Leaf, read_leaf
+from chalicelib.domain.statistics.facts import Leaf, asked_of, read_leaf
 from chalicelib.domain.statistics.suppression import AGENCY, JURISDICTION, SERVICE, Node, read_node
 from chalicelib.domain.statistics.tallies import Tally, decode, encode
 from chalicelib.errors import ConditionFailedError, UnavailableError
@@ -127,13 +127,14 @@ class Counts:
         if since is None:
             self._run.commit(done)
             return
-        agency = Node(AGENCY, leaf.agency)
+        agency, asked = Node(AGENCY, leaf.agency), asked_of(leaf.service)
         body = self._body(tallied)
         self._run.commit(
             _put(_leaf_key(leaf), body),
             _put(keys.part(agency.text, leaf.place, leaf.service), body),
             _mark(Total(leaf.jurisdiction, agency, leaf.place)),
             self.figure_mark(leaf.jurisdiction, Node(SERVICE, leaf.service), since),
+            *([records_mark(leaf.jurisdiction, asked)] if asked else []),
             done,
         )
 
@@ -205,6 +206,11 @@ def read_figure_mark(item: Item) -> tuple[str, Node, str]:
     """Return the jurisdiction, the node and the day of a mark."""
     jurisdiction, _, node = str(item["sk"]).partition(SEPARATOR)
     return jurisdiction, read_node(node), str(item["since"])
+
+
+def records_mark(jurisdiction: str, agency: str) -> Put:
+    """Return the write that marks an agency: what its public records and requests for disclosure come to has changed."""
+    return Put({"pk": keys.DIRTY_RECORDS, "sk": f"{jurisdiction}{SEPARATOR}{agency}"})
 
 
 def _moving(move: Move) -> list[Write]:

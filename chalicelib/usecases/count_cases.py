@@ -102,6 +102,8 @@ class Counted:
 
     cases: int = 0
     leaves: int = 0
+    agencies: int = 0
+    """Agencies whose public records were counted anew."""
 
 
 def count_cases(store: CountStore, counted: Counted) -> None:

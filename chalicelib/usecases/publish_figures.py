@@ -15,12 +15,15 @@ from typing import NamedTuple, Protocol
 
 from chalicelib.domain.instants import zone
 from chalicelib.domain.public_view import Site
+from chalicelib.domain.statistics.ledgers import Ledger, next_turn
 from chalicelib.domain.statistics.periods import ALL, last_day, shifted
 from chalicelib.domain.statistics.publication import SETTLED, Body, Setting, merged_into, publish, revised
+from chalicelib.domain.statistics.record_series import RECORD_SERIES, ledger_periods
+from chalicelib.domain.statistics.scopes import Scope
 from chalicelib.domain.statistics.series import (
+    CASE_SERIES,
     OF_CENTRES,
     SERIES,
-    Scope,
     ages,
     periods_of,
     says_something,
@@ -95,6 +98,9 @@ class FigureStore(Protocol):
 
     def places(self, node: Node) -> Places:
         """Return every tally of a node."""
+
+    def ledger(self, jurisdiction: str, node: Node) -> Ledger:
+        """Return what the public records of an agency come to, or of all agencies of a jurisdiction; of a service, nothing."""
 
     def figures(self, node: Node, series: str, since: str) -> Years:
         """Return what is published of a node and series, from the year of a day on, `all` with it."""
@@ -177,8 +183,10 @@ def _publish_node(
     store: FigureStore, mark: Mark, setting: Setting, hidden: frozenset[Cell], today: str, done: PublishedFigures
 ) -> None:
     places = store.places(mark.node)
-    computing = _Computing(mark, setting, hidden, today, _by_place(places), _agency(places))
-    changes = _changes(store, computing, SERIES, done)
+    ledger = store.ledger(setting.jurisdiction, mark.node)
+    computing = _Computing(mark, setting, hidden, today, _by_place(places), ledger, _agency(places))
+    # Facts of records stay for good: a node without a ledger never had one, and has no figures of records.
+    changes = _changes(store, computing, SERIES if ledger else CASE_SERIES, done)
     if mark.node.level == JURISDICTION:
         # Centres first: if we stop between, the mark of the jurisdiction brings the next run here again.
         computing.unsettled += _publish_centres(store, computing, done)
@@ -214,7 +222,7 @@ def _publish_centres(store: FigureStore, whole: "_Computing", done: PublishedFig
     for name in sorted({*known, *(centre for found in whole.tallies.values() for centre in found.centres)}):
         node = Node(CENTRE, name)
         own = {place: found for place, tallied in whole.tallies.items() if (found := of_centre(tallied, name))}
-        computing = _Computing(Mark(node, whole.mark.since), whole.setting, whole.hidden, whole.today, own, None)
+        computing = _Computing(Mark(node, whole.mark.since), whole.setting, whole.hidden, whole.today, own, {}, None)
         changes = _changes(store, computing, OF_CENTRES, done)
         if changes or name not in known:
             store.put_figures(jurisdiction, node, changes, Wake(NEVER, whole.mark.since))
@@ -243,6 +251,7 @@ class _Computing:
     hidden: frozenset[Cell]
     today: str
     tallies: dict[str, Tally]
+    ledger: Ledger
     agency: str | None
     unsettled: list[str] = field(default_factory=list)
     """Last days of the periods with a figure that is not settled."""
@@ -252,7 +261,7 @@ class _Computing:
         old = {period: body for year in before.values() for period, body in year.items()}
         kept = {period: body for period, body in old.items() if last_day(period) < self.mark.since}
         new = dict(kept)
-        for period in sorted({*periods_of(self.tallies, self.mark.since, self.today), *old.keys() - kept.keys()}):
+        for period in sorted({*self._periods(series), *old.keys() - kept.keys()}):
             body = self._figure(series, period, old.get(period))
             if body is not None:
                 new[period] = body
@@ -264,11 +273,17 @@ class _Computing:
                 found[year_of(period)][side][period] = body
         return found
 
+    def _periods(self, series: str) -> list[str]:
+        if series in RECORD_SERIES:
+            return ledger_periods(series, self.ledger, self.mark.since, self.today)
+        return periods_of(self.tallies, self.mark.since, self.today)
+
     def _figure(self, series: str, period: str, before: Body | None) -> Body | None:
-        scope = Scope(self.tallies, period, self.today)
+        scope = Scope(self.tallies, period, self.today, self.ledger)
         figures = SERIES[series](scope)
         was_settled = before is not None and before["settled_at"] is not None
-        if not self.tallies and not was_settled:
+        counted = self.ledger if series in RECORD_SERIES else self.tallies
+        if not counted and not was_settled:
             return None
         if not says_something(series, period, figures) and not was_settled:
             return None  # what was settled once is revised, never taken away
@@ -282,6 +297,13 @@ class _Computing:
 
     def wake(self, before: Wake | None) -> Wake | None:
         """Return when time alone will change a figure: tomorrow, at the end of an open period, or never."""
+        found, turn = self._wake_of_cases(before), next_turn(self.ledger, self.today)
+        if turn is None:
+            return found
+        on, since = turn
+        return Wake(min(on, found.on), min(since, found.since)) if found else Wake(on, since)
+
+    def _wake_of_cases(self, before: Wake | None) -> Wake | None:
         earlier = [before.since] if before and before.since < self.mark.since else []
         since = min((*self.unsettled, *earlier), default="")
         if ages(self.tallies, self.today):

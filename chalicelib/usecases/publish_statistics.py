@@ -12,6 +12,7 @@ from chalicelib.domain.clock.errors import UnknownCalendarError
 from chalicelib.domain.public_view import Site
 from chalicelib.domain.records import Ref
 from chalicelib.usecases.count_cases import Counted, CountStore, OvertakenError, count_cases
+from chalicelib.usecases.count_records import RecordCountStore, count_records
 from chalicelib.usecases.ports import RecordStore
 from chalicelib.usecases.publish_figures import FigureStore, Jurisdiction, PublishedFigures, publish_figures
 
@@ -19,11 +20,15 @@ REVISIONS_NAMED = 100
 
 
 class StatisticsRun(Protocol):
-    """One run: the right to write, and its two stores."""
+    """One run: the right to write, and its stores."""
 
     @property
     def counts(self) -> CountStore:
         """Facts and tallies."""
+
+    @property
+    def records(self) -> RecordCountStore:
+        """Facts of public records and ledgers."""
 
     @property
     def figures(self) -> FigureStore:
@@ -49,6 +54,8 @@ class Published:
     """The first hundred of the settled figures that changed."""
     overtaken: bool = False
     """Another run began; it does the rest."""
+    agencies: int = 0
+    """Agencies whose public records or requests for disclosure were counted anew."""
 
 
 def publish_statistics(
@@ -59,6 +66,7 @@ def publish_statistics(
     try:
         run.take_over()
         count_cases(run.counts, counted)
+        counted.agencies = count_records(run.records)
         publish_figures(run.figures, known, site, now, figures, nightly=nightly)
         run.finish(now)
     except OvertakenError:
@@ -69,7 +77,14 @@ def publish_statistics(
 def _summary(counted: Counted, figures: PublishedFigures, *, overtaken: bool) -> Published:
     revised = tuple(figures.revised[:REVISIONS_NAMED])
     return Published(
-        counted.cases, counted.leaves, figures.nodes, figures.figures, len(figures.revised), revised, overtaken
+        counted.cases,
+        counted.leaves,
+        figures.nodes,
+        figures.figures,
+        len(figures.revised),
+        revised,
+        overtaken,
+        counted.agencies,
     )
 
 

@@ -120,6 +120,10 @@ READS = {
     },
     "/v1/statistics/nothing?agency=bureau": "/v1/statistics/{series}",
     "/v1/statistics/duration": "/v1/statistics/{series}",
+    **{
+        f"/v1/statistics/annual-report/{rest}": "/v1/statistics/annual-report/{year}"
+        for rest in ("2026?agency=bureau", "2026?jurisdiction=guangan", "2027?agency=bureau", "2026", "1?agency=bureau")
+    },
     "/v1/services?limit=0": "/v1/services",
     "/v1/services?agency=a&jurisdiction=b": "/v1/services",
     "/v1/services?nothing=1": "/v1/services",

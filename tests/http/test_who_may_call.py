@@ -13,7 +13,7 @@ import pytest
 
 from chalicelib.domain.filings import filing_id
 from chalicelib.domain.harvest import parse_origins
-from chalicelib.jobs import advance_clocks
+from chalicelib.jobs import advance_clocks, publish_statistics
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import ENDPOINTS
 from chalicelib.signing.messages import DRY_RUN, INTAKE, READ
@@ -83,6 +83,7 @@ class Town(JointWorld, WatchWorld):
         mine = [pk.removeprefix("card#") for pk in cards if self.agency_of(pk) == "market"]
         self.card_id = min(mine)
         self.log()
+        publish_statistics.run(self.wired)
         for origin in parse_origins(f"http://{NEIGHBOUR}"):  # it follows itself: what is copied is here
             follow(origin, Wire(self), self.wired.harvest, self.wired.now, self.now + timedelta(hours=1))
         return self
@@ -219,6 +220,7 @@ QUERIES = {
     "/v1/deadlines/preview": "service=restaurant&accepted_at=2026-11-02",
     "/v1/statistics/duration": "agency=market",
     "/v1/rules/gaps": "agency=market",
+    "/v1/statistics/annual-report/2026": "agency=market",
 }
 
 
@@ -246,6 +248,7 @@ def address(town: Town, method: str, path: str) -> str:
         "origin": NEIGHBOUR.replace(":", "_"),
         "collection": "services",
         "series": "duration",
+        "year": "2026",
         "kind": "service",
         "name": "page.css" if "assets" in path else "file",
         "sha256": "0" * 64 if write else town.file,
@@ -344,6 +347,7 @@ GET /v1/services/{record_id}
 GET /v1/services/{record_id}/versions
 GET /v1/services/{record_id}/versions/{number}
 GET /v1/statistics
+GET /v1/statistics/annual-report/{year}
 GET /v1/statistics/{series}
 GET /v1/status
 GET /v1/supervision

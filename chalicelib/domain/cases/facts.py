@@ -51,6 +51,7 @@ def fact_of(history: History, clock: CaseClock, registration: Registration, term
         **whereabouts(history, decided=decided is not None)._asdict(),
         "handling": clock.bound.commitment.handling,
         "row": row,
+        "outcome": _outcome(history),
     }
 
 
@@ -60,6 +61,15 @@ def _row(history: History, clock: CaseClock) -> str:
     if history.refused and not history.decided:
         return ADMINISTRATIVE
     return IMMEDIATE if clock.bound.commitment.handling == "immediate" else COUNTED
+
+
+def _outcome(history: History) -> str | None:
+    """Return what the case ended as: a code of `/v1/codes/closing` or `/v1/codes/outcome`."""
+    if history.closed:
+        return str(history.closed.event.content["as"])
+    if history.decided:
+        return str(history.decided.event.content.get("outcome", "")) or None
+    return "not_accepted" if history.refused else None
 
 
 def _end(history: History) -> Moment | None:

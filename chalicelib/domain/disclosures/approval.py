@@ -12,6 +12,7 @@ from typing import Any
 from chalicelib.domain.attachments import attachment
 from chalicelib.domain.codes import sentences
 from chalicelib.domain.disclosures.asked import Asked, Folding, Part
+from chalicelib.domain.disclosures.duties import formed_on
 from chalicelib.domain.disclosures.submission import GROUP, PERSON, must_be_open, show
 from chalicelib.domain.disclosures.table import APPROVED, AWAITING_APPROVAL, NOT_SHOWN, PUBLISHED, RETURNED
 from chalicelib.domain.duties import local_day
@@ -160,7 +161,7 @@ def _break_glass(folding: Folding) -> State:
         glass["releases"] = act["releases"]
     submission = {**state["submission"], "glass_person": meta.person}
     awaiting = {"pending": AWAITING_APPROVAL, "submission": submission, "broken_glass": glass}
-    return {**shown, "final_at": meta.received_at, **awaiting}
+    return {**shown, **formed_on(shown), "final_at": meta.received_at, **awaiting}
 
 
 APPROVE = Part(_decide_approval, _approve, "approver")

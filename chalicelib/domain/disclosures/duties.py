@@ -42,6 +42,12 @@ def _within(state: State, content: dict[str, Any], of: str, since: str) -> tuple
     return owed("disclose_in_time", of, since, state, limit=Limit(days, "working_day"))
 
 
+def formed_on(state: State) -> State:
+    """Return from which day on a text had to be disclosed: that of its adoption, else the one it says it was formed on."""
+    day = _day_of_adoption(state) if "adoption" in state else state["content"].get("formed_on")
+    return {"formed_on": day} if day else {}
+
+
 def _day_of_adoption(state: State) -> str:
     adoption = state["adoption"]
     return str(adoption.get("decided_on") or local_day(adoption["at"], state))

@@ -13,6 +13,7 @@ from chalicelib.domain.disclosures.submission import GROUP
 from chalicelib.domain.disclosures.table import AWAITING_APPROVAL, IN_CONSULTATION, PUBLISHED, WITHDRAWN
 from chalicelib.domain.duties import local_day
 from chalicelib.domain.instants import dated
+from chalicelib.domain.public_facts import of_disclosure
 from chalicelib.domain.records import Rendered, State, shortened, without_empty
 
 Written = Callable[[str], str]
@@ -27,7 +28,8 @@ def render(record_id: str, state: State, written: Written) -> Rendered | None:
     content = without_empty(state["content"])
     body, summary = _body(record_id, state, content, written), dated(_summary(state, content), written)
     lists, holdings = _lists(state, content), _holdings(state, content)
-    return Rendered(body, summary, lists, places=places(state), holdings=holdings)
+    fact = of_disclosure(state)
+    return Rendered(body, summary, lists, places=places(state), holdings=holdings, fact=fact)
 
 
 def _body(record_id: str, state: State, content: dict[str, Any], written: Written) -> dict[str, Any]:
@@ -130,4 +132,4 @@ def _withdrawn(state: State, written: Written) -> Rendered:
     summary = {"stage": WITHDRAWN, **{name: content[name] for name in ("doc_no", "category") if name in content}}
     if "title" in content:
         summary["title"] = shortened(content["title"])
-    return Rendered(body, summary, {"stage": WITHDRAWN}, listed=False)
+    return Rendered(body, summary, {"stage": WITHDRAWN}, listed=False, fact=of_disclosure(state))

@@ -2,10 +2,13 @@
 
 from chalicelib.domain.disclosures.asked import Asked, Folding, Part, always
 from chalicelib.domain.disclosures.consultation import must_be_closed
+from chalicelib.domain.disclosures.duties import formed_on
 from chalicelib.domain.disclosures.hearing import must_be_heard
 from chalicelib.domain.disclosures.steps import must_be_past, must_have_steps
 from chalicelib.domain.disclosures.submission import content_digest, must_be_cleared, show
 from chalicelib.domain.disclosures.table import ADOPTED, APPROVED, PUBLISHED, SUPERSEDED, WITHDRAWN
+from chalicelib.domain.duties import local_day
+from chalicelib.domain.public_facts import ended, of_disclosure
 from chalicelib.domain.records import Refusals, State, next_version
 
 
@@ -40,7 +43,7 @@ def _decide_publication(refusals: Refusals, asked: Asked) -> None:
 def _publish(folding: Folding) -> State:
     state, _, meta, _ = folding
     shown = show(state, PUBLISHED, meta.at) if "submission" in state else _changed(state, PUBLISHED, meta.at)
-    return {**shown, "final_at": meta.received_at}
+    return {**shown, **formed_on(shown), "final_at": meta.received_at}
 
 
 def _correct(folding: Folding) -> State:
@@ -79,6 +82,7 @@ def _withdraw(folding: Folding) -> State:
         content = state["content"]
         folded["version"] = next_version(state)
         folded["content_sha256"] = content_digest(content)
+        folded["fact"] = ended(of_disclosure(state), local_day(meta.received_at, state))
         folded["content"] = {name: content[name] for name in ("doc_no", "category", "issued_on") if name in content}
         if act.get("keep_title"):
             folded["content"]["title"] = content["title"]

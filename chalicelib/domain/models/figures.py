@@ -22,6 +22,13 @@ SeriesName = Literal[
     "settled_at_centre_rate",
     "hand_overs",
     "visits",
+    "disclosure_breadth",
+    "disclosure_depth",
+    "disclosure_timeliness",
+    "consultation",
+    "rules",
+    "cards",
+    "disclosure_requests",
 ]
 PeriodText = Annotated[str, Field(pattern=r"^([0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]))?|all)$")]
 
@@ -47,7 +54,7 @@ class Series(Answer):
 
     series: SeriesName
     title: Text
-    unit: Literal["share", "working_day", "case", "per_case"]
+    unit: Literal["share", "working_day", "case", "per_case", "rule"]
     definition: SeriesDefinition
     n: Text
     numerator: Text | None = None
@@ -259,6 +266,109 @@ class VisitsFigure(PerCaseStart):
     visited: Count
 
 
+class BreadthFigure(RateStart):
+    """Breadth of disclosure (公开广度)."""
+
+    series: Literal["disclosure_breadth"]
+    mandatory: Count
+    live: Count
+    missing: Count
+
+
+class DepthFigure(RateStart):
+    """Depth of disclosure (公开深度)."""
+
+    series: Literal["disclosure_depth"]
+    services: Count
+    complete: Count
+
+
+class DaysTaken(Answer):
+    """Working days from forming to disclosing; null where nothing could be counted."""
+
+    median: Days | None
+    p80: Days | None
+    p90: Days | None
+    mean: Days | None
+
+
+class TimelinessFigure(RateStart):
+    """Timeliness of disclosure (公开及时率)."""
+
+    series: Literal["disclosure_timeliness"]
+    disclosed: Count
+    without_formed_on: Count
+    taken_over: Count
+    uncounted: Count
+    standing: Count
+    working_days: DaysTaken
+
+
+class ConsultationFigure(RateStart):
+    """Consultation (公开征求意见)."""
+
+    series: Literal["consultation"]
+    rounds: Count
+    comments: Count
+    comments_shown: Count
+    responses_due: Count
+    responses_in_time: Count
+    responses_late: Count
+
+
+class RulesOfKind(Answer):
+    """Rules of one kind."""
+
+    in_force: Count
+    made: Count
+    repealed: Count
+    superseded: Count
+    lapsed: Count
+    withdrawn: Count
+
+
+class RulesFigure(FigureStart):
+    """Rules (规章制度)."""
+
+    series: Literal["rules"]
+    value: Count
+    numerator: None
+    kinds: dict[str, RulesOfKind]
+    review_overdue: Count
+    reviewed: Count
+    executed: Count
+    areas: dict[str, Count]
+    gaps: Count
+
+
+class CardsFigure(RateStart):
+    """Cards (红黄牌)."""
+
+    series: Literal["cards"]
+    yellow: Count
+    red: Count
+    reddened: Count
+    closed: Count
+    lifted: Count
+    standing: Count
+    standing_red: Count
+
+
+class RequestsFigure(FigureStart):
+    """Requests for disclosure (依申请公开)."""
+
+    series: Literal["disclosure_requests"]
+    value: Count
+    numerator: None
+    carried_over: Count
+    ended: Count
+    endings: dict[str, Count]
+    open: Count
+
+
+RecordFigure = (
+    BreadthFigure | DepthFigure | TimelinessFigure | ConsultationFigure | RulesFigure | CardsFigure | RequestsFigure
+)
 Figure = Annotated[
     OnTimeFigure
     | DueKeptFigure
@@ -268,7 +378,8 @@ Figure = Annotated[
     | BacklogFigure
     | SettledAtCentreFigure
     | HandOversFigure
-    | VisitsFigure,
+    | VisitsFigure
+    | RecordFigure,
     Field(discriminator="series"),
 ]
 

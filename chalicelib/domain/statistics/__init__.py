@@ -5,7 +5,9 @@
     spreads       sorted durations: median, percentiles, winsorized mean
     tallies       what is kept of many facts, and how tallies add up to those of an agency or a jurisdiction
     series        the figures of a cell in a period
-    definitions   what each series means, in Chinese and English
+    definitions   what each series means, in Chinese and English (those of public records: record_definitions)
+    ledgers       what the public records of an agency come to, day by day: counts under names, which add up
+    record_series the figures of disclosure, from a ledger
     suppression   which durations are withheld, so that no total gives a few cases away
     publication   what becomes of a figure that was published before: first, settled, revised
     rendering     a published figure as JSON and as a row of CSV

@@ -41,6 +41,8 @@ class Fact(NamedTuple):
     """Whether it was decided there."""
     hand_overs: int = 0
     visits: int = 0
+    outcome: str | None = None
+    """What it was decided or closed as."""
 
 
 _ALWAYS = Fact._fields[: -len(Fact._field_defaults)]
@@ -71,6 +73,21 @@ def leaf_of(fact: Fact) -> Leaf:
     """Return the leaf under which a fact is counted."""
     place = month_of(fact.decided_on) if fact.decided_on else OPEN
     return Leaf(fact.jurisdiction, fact.agency, fact.service, place)
+
+
+REQUESTS = "disclosure_request"
+"""The built-in service (`domain/enquiries.py`) whose cases are an agency's requests for disclosure."""
+
+
+def request_service(agency: str) -> str:
+    """Return the service under which the requests for disclosure to an agency are counted."""
+    return f"{REQUESTS}.{agency}"
+
+
+def asked_of(service: str) -> str | None:
+    """Return the agency whose requests for disclosure are counted under a service, or None: it is another service."""
+    kind, dot, agency = service.partition(".")
+    return agency if dot and kind == REQUESTS else None
 
 
 def read_leaf(text: str) -> Leaf:

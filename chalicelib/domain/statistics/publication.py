@@ -14,7 +14,7 @@ from typing import Any
 from chalicelib.domain.instants import in_zone
 from chalicelib.domain.statistics.definitions import BY_SERIES, definition_url
 from chalicelib.domain.statistics.periods import shifted, wider
-from chalicelib.domain.statistics.series import Figures, Scope
+from chalicelib.domain.statistics.scopes import Figures, Scope
 from chalicelib.domain.statistics.suppression import AGENCY, JURISDICTION, SERVICE, Node
 
 Body = dict[str, Any]

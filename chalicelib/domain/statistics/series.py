@@ -6,81 +6,26 @@ apart, never as on time. In a period that still runs, deadlines count when their
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from chalicelib.domain.statistics.facts import COUNTED, IMMEDIATE, OPEN, ROWS
 from chalicelib.domain.statistics.periods import (
     ALL,
-    contains,
     covering,
-    day_before,
-    first_day,
     last_day,
-    last_month,
     month_of,
     months_between,
     order,
     shifted,
 )
+from chalicelib.domain.statistics.record_series import RECORD_SERIES, any_count
+from chalicelib.domain.statistics.scopes import Figures, Scope, rate
 from chalicelib.domain.statistics.spreads import Summary, joined, summary
 from chalicelib.domain.statistics.suppression import FEWEST
 from chalicelib.domain.statistics.tallies import Counts, Tally, added, total_rows, total_windows
 
-Figures = dict[str, Any]
 AGES = ((0, 7), (8, 30), (31, 90), (91, 365), (366, None))
 """Bands of the backlog, in calendar days since the case was opened."""
 SECONDS_OF_DAY = 86_400
-PLACES = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """A node's tallies by place, and a period, as they stand on a day of the jurisdiction."""
-
-    tallies: Mapping[str, Tally]
-    period: str
-    today: str
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the period still runs."""
-        return last_day(self.period) >= self.today
-
-    @property
-    def last(self) -> str:
-        """The last day that counts: the period's, or today."""
-        return min(last_day(self.period), self.today)
-
-    @property
-    def last_whole(self) -> str:
-        """The last day that has passed: the period's, or yesterday."""
-        return min(last_day(self.period), day_before(self.today))
-
-    @property
-    def ended(self) -> list[Tally]:
-        """The tallies of the cases that ended in the period."""
-        return [found for place, found in self.tallies.items() if place != OPEN and contains(self.period, place)]
-
-    @property
-    def open_after(self) -> list[Tally]:
-        """The tallies of the cases that were not over at the period's end, opened by then or later."""
-        month = last_month(self.period)
-        return [found for place, found in self.tallies.items() if place == OPEN or place > month]
-
-    def in_period(self, counts: Counts, until: str) -> int:
-        """Return how many of the counts stand on a day of the period, up to a day."""
-        first = first_day(self.period)
-        return sum(n for day, n in counts.items() if first <= day <= until)
-
-    def rows(self) -> dict[str, Counts]:
-        """Return what ended in the period, row by row."""
-        return total_rows(self.ended)
-
-
-def rate(numerator: int, n: int) -> float | None:
-    """Return a rate, or null where there is nothing to rate."""
-    return round(numerator / n, PLACES) if n else None
 
 
 def on_time_rate(scope: Scope) -> Figures:
@@ -253,7 +198,7 @@ def _per_case(scope: Scope, name: str, ever: str) -> Figures:
 WINDOWS_SHOWN = 200
 OF_CENTRES = ("settled_at_centre_rate", "hand_overs", "visits")
 """The series that a service centre has."""
-SERIES: dict[str, Callable[[Scope], Figures]] = {
+CASE_SERIES: dict[str, Callable[[Scope], Figures]] = {
     function.__name__: function
     for function in (
         on_time_rate,
@@ -267,6 +212,7 @@ SERIES: dict[str, Callable[[Scope], Figures]] = {
         visits,
     )
 }
+SERIES = {**CASE_SERIES, **RECORD_SERIES}
 _SPEAKING: dict[str, Callable[[Figures], bool]] = {
     "on_time_rate": lambda found: found["decided"] > 0 or any(row["ended"] for row in found["rows"].values()),
     "due_kept_rate": lambda found: found["due"] > 0,
@@ -277,6 +223,7 @@ _SPEAKING: dict[str, Callable[[Figures], bool]] = {
     "hand_overs": lambda found: found["n"] > 0,
     "visits": lambda found: found["n"] > 0,
     "backlog": lambda found: bool(found["open"] or found["received"] or found["ended"]),
+    **dict.fromkeys(RECORD_SERIES, any_count),
 }
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from chalicelib.domain.statistics.definitions import BY_SERIES
 from chalicelib.domain.statistics.periods import ALL, order
-from chalicelib.domain.statistics.series import SERIES, Scope
+from chalicelib.domain.statistics.scopes import Scope
+from chalicelib.domain.statistics.series import SERIES
 
 Body = Mapping[str, Any]
 FIRST = ("period", "level", "id", "jurisdiction")

@@ -17,6 +17,8 @@ from chalicelib.domain.statistics.periods import first_day
 from chalicelib.domain.statistics.spreads import Spread, deltas, from_deltas, joined, spread
 
 SPREADS = ("agency_days", "gross_days", "gross_seconds")
+OUTCOME = "as/"
+"""How the names begin under which it is counted what cases ended as."""
 DAYS = ("opened", "overdue", "due", "kept")
 Counts = dict[str, int]
 
@@ -119,6 +121,7 @@ def _count_days(fact: Fact, days: dict[str, Counter[str]]) -> None:
 
 def _counts(fact: Fact) -> tuple[str, ...]:
     """Return the names under which a fact that ended counts one each."""
+    outcome = (f"{OUTCOME}{fact.outcome}",) if fact.outcome else ()
     marks = (
         ("ended", True),
         ("with_deadline", fact.on_time is not None),
@@ -130,7 +133,7 @@ def _counts(fact: Fact) -> tuple[str, ...]:
         ("stopped", fact.stopped),
         ("extended", fact.extended),
     )
-    return tuple(name for name, counts in marks if counts)
+    return (*(name for name, counts in marks if counts), *outcome)
 
 
 def total(tallies: Iterable[Tally]) -> Tally:

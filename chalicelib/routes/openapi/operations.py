@@ -28,6 +28,7 @@ PLACES: dict[str, tuple[Schema, str]] = {
     "subscription_id": (ID_SCHEMA, "The subscription's id, chosen by its sender; one of the case's own."),
     "name": (ID_SCHEMA, "The file's name."),
     "kind": (ID_SCHEMA, "A kind (`GET /v1/fields`)."),
+    "year": ({"type": "string", "pattern": "^[0-9]{4}$"}, "A year, `YYYY`."),
     "series": (ID_SCHEMA, "A series (`GET /v1/statistics`)."),
     "code": ({"type": "string", "enum": sorted(TYPES)}, "The last segment of a problem's `type`."),
     "list": (ID_SCHEMA, "The name of a code list."),

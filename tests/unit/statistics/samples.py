@@ -57,6 +57,7 @@ def raw_fact(case_no: str = "c1", **known: Any) -> RawFact:
         "settled": None,
         "hand_overs": 0,
         "visits": 0,
+        "outcome": None,
     }
     return fact | known
 

@@ -10,7 +10,8 @@ from chalicelib.domain.instants import zone
 from chalicelib.domain.statistics.facts import Fact, leaf_of
 from chalicelib.domain.statistics.periods import covering
 from chalicelib.domain.statistics.publication import figures_of
-from chalicelib.domain.statistics.series import SERIES, Scope
+from chalicelib.domain.statistics.scopes import Scope
+from chalicelib.domain.statistics.series import CASE_SERIES
 from chalicelib.domain.statistics.tallies import Tally, tally
 from tests.unit.statistics import naive
 from tests.unit.statistics.samples import Deployment, RawFact, raw_fact
@@ -159,7 +160,7 @@ def test_on_every_day_of_ten_years_the_open_periods_are_what_the_definitions_say
     for offset in range(3653):
         today = date(2017, 1, 1) + timedelta(days=offset)
         for period in covering(f"{today:%Y-%m}"):
-            own = {name: function(Scope(tallies, period, today.isoformat())) for name, function in SERIES.items()}
+            own = {name: function(Scope(tallies, period, today.isoformat())) for name, function in CASE_SERIES.items()}
             assert own == naive.figures_of(drawn, period, today), today
 
 

@@ -6,13 +6,21 @@ import io
 import pytest
 
 from chalicelib.domain.statistics.definitions import DEFINITIONS, catalogue
+from chalicelib.domain.statistics.record_series import RECORD_SERIES
 from chalicelib.domain.statistics.series import SERIES
 from chalicelib.domain.statistics.tables import columns, csv_table, json_stat, measures
+from tests.unit.statistics.record_samples import SOME, Records
 from tests.unit.statistics.samples import Deployment, Figure, raw_fact
 
 
 def figures(series: str) -> list[Figure]:
-    """Return what is published of one service."""
+    """Return what is published of one service, or of the records of one agency."""
+    if series in RECORD_SERIES:
+        deployed = Deployment()
+        Records(deployed).put_all(SOME)
+        deployed.put(raw_fact("c1", service="disclosure_request.a1", outcome="granted"))
+        deployed.run()
+        return [found for (name, node, _), found in deployed.figures().items() if (name, node) == (series, "agency:a1")]
     facts = [raw_fact(f"c{number}", due_on="2026-10-20", on_time=number > 1, agency_days=number) for number in range(6)]
     deployed = Deployment().put_all([*facts, raw_fact("o", opened_on="2026-09-01", decided_on=None)])
     deployed.run()
@@ -25,7 +33,8 @@ def test_a_row_of_csv_holds_every_number_of_its_figure(series: str) -> None:
     rows = list(csv.DictReader(io.StringIO(csv_table(series, own), newline="")))
     assert len(rows) == len(own)
     for written, figure in zip(rows, own, strict=True):
-        assert (written["level"], written["id"], written["period"]) == ("service", "s1", figure["period"])
+        level, node_id = ("agency", "a1") if series in RECORD_SERIES else ("service", "s1")
+        assert (written["level"], written["id"], written["period"]) == (level, node_id, figure["period"])
         for name in ("value", "n", "numerator", "revision"):
             assert written[name] == ("" if figure[name] is None else str(figure[name]))
         assert written["definition"] == figure["definition"]["id"]
