@@ -10,6 +10,7 @@ from chalicelib.jobs import advance_clocks, publish_statistics
 from chalicelib.settings import Settings
 from tests.centre_world import open_centre
 from tests.draft_world import DRAFT, QUESTION, uuid
+from tests.hearing_world import CANCELLATION, NOTICE
 from tests.rule_world import rules_of_every_stage
 from tests.world import AUTHORITY, START, World
 
@@ -31,6 +32,7 @@ def deployment() -> tuple[World, str]:
     _disclosures(world)
     rules_of_every_stage(world)
     _consultation(world)
+    _hearing(world)
     open_centre(world, "hall", name={"zh": HOSTILE, "en": HOSTILE})
     code = _cases(world)
     _card(world)
@@ -98,6 +100,18 @@ def _consultation(world: World) -> None:
     world.approve("draft", 6, again["sha256"])
     second = {**opening, "last_day": "2027-12-20", "shorter_reason": QUESTION}
     world.act("disclosures", "draft", 7, second, "bureau-clerk")
+
+
+def _hearing(world: World) -> None:
+    """A hearing on the draft, changed once, with hostile texts, and one that was cancelled; the draft's other text is filed."""
+    hostile = {"zh": HOSTILE, "en": HOSTILE}
+    notice = {**NOTICE, "title": hostile, "place": hostile, "topics": [hostile, QUESTION]}
+    cancelled = {**CANCELLATION, "hearing": "water-2"}
+    for number, act in enumerate(
+        (notice, {**notice, "reason": hostile}, {**NOTICE, "hearing": "water-2"}, cancelled), 8
+    ):
+        world.act("disclosures", "draft", number, act, "bureau-clerk")
+    world.act("disclosures", "plain", 4, {"act": "file_upward", "receivers": ["guangan"]}, "bureau-clerk")
 
 
 def _cases(world: World) -> str:

@@ -4,6 +4,7 @@ import { codes, find, get } from './api.js';
 import { origin } from './agencies.js';
 import { comments, heard } from './consultations.js';
 import { facts, h, outside } from './dom.js';
+import { filingsOf, hearingsOf } from './hearings.js';
 import { day, instant, language, plain, said, t, word } from './language.js';
 import { agencyLink, choice, go, pagedList, section, source, synthetic, syntheticNote, title } from './parts.js';
 
@@ -15,7 +16,7 @@ export async function disclosuresView({ parameters }, { signal }) {
   const options = [['', t('all')], ...[...categories].map(([code, words]) => [code, plain(words)])];
   return [
     title(t('disclosures.title')),
-    h('p', { class: 'lead' }, t('disclosures.lead'), ' ', h('a', { href: '#/consultations' }, t('consultations.title'))),
+    h('p', { class: 'lead' }, t('disclosures.lead'), ' ', h('a', { href: '#/consultations' }, t('consultations.title')), ' · ', h('a', { href: '#/hearings' }, t('hearings.title'))),
     h(
       'form',
       { class: 'filters' },
@@ -66,6 +67,8 @@ export async function disclosureView({ id }, { signal }) {
     ]),
     ...(await heard(found)),
     ...(await comments(found, signal)),
+    hearingsOf(found),
+    await filingsOf(found, signal),
     section(t('disclosure.corrections'), found.corrections && h('ul', {}, found.corrections.map((one) => h('li', {}, instant(one.at), ' ', said(one.reason))))),
     section(t('disclosure.acts'), acts && life(acts), acts && source(`${path}/acts`, {}, acts.as_of)),
     source(path),

@@ -11,6 +11,7 @@ import { centreView, centresView } from './centres.js';
 import { changesView } from './changes.js';
 import { consultationsView } from './consultations.js';
 import { disclosureView, disclosuresView } from './disclosures.js';
+import { hearingView, hearingsView } from './hearings.js';
 import { homeView } from './home.js';
 import { needsView } from './needs.js';
 import { ruleView, rulesView } from './rules.js';
@@ -29,6 +30,8 @@ const VIEWS = {
   'rules': rulesView,
   'rule': ruleView,
   'consultations': consultationsView,
+  'hearings': hearingsView,
+  'hearing': hearingView,
   'disclosures': disclosuresView,
   'disclosure': disclosureView,
   'agency': agencyView,
@@ -40,7 +43,7 @@ const VIEWS = {
   'case': caseView,
   'enquiry': enquiryView,
 };
-const SECTIONS = { service: 'services', needs: 'services', centres: 'services', centre: 'services', rule: 'rules', consultations: 'disclosures', disclosure: 'disclosures', agency: 'services', card: 'supervision' };
+const SECTIONS = { service: 'services', needs: 'services', centres: 'services', centre: 'services', rule: 'rules', consultations: 'disclosures', hearings: 'disclosures', hearing: 'disclosures', disclosure: 'disclosures', agency: 'services', card: 'supervision' };
 const main = document.getElementById('main');
 const announcement = document.getElementById('announcement');
 let under = new AbortController();

@@ -1,10 +1,12 @@
 // Every word of the page that is its own: [Chinese, English]. What agencies wrote comes with its own languages.
 
 import { CONSULTATIONS } from './words_consultations.js';
+import { HEARINGS } from './words_hearings.js';
 import { PLACES } from './words_places.js';
 
 export const WORDS = {
   ...CONSULTATIONS,
+  ...HEARINGS,
   ...PLACES,
   'skip': ['跳到正文', 'Skip to the content'],
   'nav': ['主要栏目', 'Main sections'],

@@ -74,4 +74,5 @@ def test_a_text_of_a_category_that_is_filed_owes_its_filing_within_the_days_of_t
     own = {**state, "content": {name: said for name, said in state["content"].items() if name != "source"}}
     (duty,) = owed(own)
     assert (duty.rule, duty.due_on) == ("file_upward", "2026-12-08")
-    assert owed({**own, "filings": [{"receivers": ["province"]}]}) == ()
+    filed = {"receiver": "guangan", "receiver_kind": "superior", "of_version": 1}
+    assert owed({**own, "filings": [filed]}) == ()
