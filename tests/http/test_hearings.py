@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain.codes import code_list
 from chalicelib.domain.hearing_notice import notices
 from chalicelib.domain.models import hearings as models
-from chalicelib.jobs import rebuild
+from chalicelib.jobs import advance_clocks, rebuild
 from chalicelib.routes import hearings as routes
 from chalicelib.routes.openapi.examples import examples
 from tests.hearing_world import CANCELLATION, NOTICE, PROCEEDINGS, HearingWorld, open_draft, refused
@@ -372,3 +372,28 @@ def test_the_examples_of_acts_on_hearings_are_taken_as_they_stand(world: Hearing
     assert world.send(sent["cancel_hearing"], dry_run=True).status == 200
     later(world, "2026-12-29T10:00:00+08:00")
     assert world.send(sent["record_hearing"]).status == 201
+
+
+def test_a_hearing_that_is_not_put_on_record_in_time_is_carded_and_the_card_lifted_once_it_is(
+    world: HearingWorld,
+) -> None:
+    world.announce(
+        hearing_kind="other", held_at="2026-12-01T09:00:00+08:00", ends_at=None, participants=None, registration=None
+    )
+    later(world, "2026-12-22T23:59:59+08:00")
+    advance_clocks.run(world.wired)
+    assert cards(world) == []
+    later(world, "2026-12-23T00:00:00+08:00")
+    advance_clocks.run(world.wired)
+    assert cards(world) == [("2026-12-22", "raised")]
+    held = {**PROCEEDINGS, "held_at": "2026-12-01T09:00:00+08:00", "ended_at": "2026-12-01T11:00:00+08:00"}
+    assert world.send(held).status == 201
+    advance_clocks.run(world.wired)
+    assert cards(world) == [("2026-12-22", "lifted")]
+
+
+def cards(world: HearingWorld) -> list[tuple[str, str]]:
+    """Return the last day and the stage of every card about a record that is owed."""
+    world.log()
+    found = [world.json("/v1/supervision", f"stage={stage}")["items"] for stage in ("raised", "lifted")]
+    return [(card["due_on"], card["stage"]) for items in found for card in items if card["rule"] == "record_hearing"]

@@ -57,7 +57,11 @@ WRITES: dict[str, tuple[str, dict[str, Any], str]] = {
         {"act": "announce", "content": {**FEEDBACK, "about": [{"kind": "evaluation", "id": "e0"}]}},
         "bureau-clerk",
     ),
-    "a rule superseded by another": ("rules/old/acts/2", {"act": "supersede", "replaced_by": "new"}, "bureau-clerk"),
+    "a rule superseded by another": (
+        "rules/former/acts/2",
+        {"act": "supersede", "replaced_by": "latter"},
+        "bureau-clerk",
+    ),
     "a key": (
         "keys/k9/acts/1",
         {
@@ -76,7 +80,7 @@ def prepare() -> World:
     """Return a deployment with one service, a round that waits for the bureau's answer, and texts at every stage."""
     world = World().init()
     world.service("s0")
-    for name in ("old", "new"):
+    for name in ("former", "latter"):
         publish_rule(world, name)
     world.key("root-evaluator", "guangan", "Jin", ["evaluator"])
     content = {**ROUND, "agency": "guangan", "agencies": ["bureau"], "criteria": ["truthfulness"]}
@@ -192,7 +196,7 @@ def test_a_replacement_killed_at_any_storage_call_names_each_rule_in_the_other_o
         return world.put(f"/v1/intake/{path}", orjson.dumps(body), key)
 
     def named(world: World) -> tuple[bool, bool]:
-        return "ACT#000002" in kinds_of_items(world, "old"), "ACT#000002" in kinds_of_items(world, "new")
+        return "ACT#000002" in kinds_of_items(world, "former"), "ACT#000002" in kinds_of_items(world, "latter")
 
     for world, arm, fault in every_fault(prepare, send):
         attempt(send, world)
