@@ -187,15 +187,7 @@ class Change(Answer):
         "feedback",
         "centre",
         "hearing",
-        "commentagency",
-        "service",
-        "disclosure",
-        "card",
-        "rule",
-        "evaluation",
-        "feedback",
-        "centre",
-        "hearing",
+        "comment",
         "filing",
     ]
     id: Id
