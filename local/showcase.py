@@ -3,14 +3,15 @@
 Opening a restaurant (开办餐馆), four agencies below Guang'an; every record says `synthetic`. Three cases of one day: one on
 which three agencies work side by side (one has decided, one is stopped by an inspection, one lets its limit pass, which
 raises a card), one that waits for papers, one handed out. Beside them a service centre with a window that only forwards,
-and two rules, of which one takes the other's place.
+two rules, of which one takes the other's place, and a draft that is open for comment for thirty days.
 
-Invariants: the bytes depend on the root and the day only, and the day stands in the case numbers, so a load that is
-repeated on another day writes other cases and contradicts none. Limits end soon, within the years a calendar has.
+Invariants: the bytes depend on the root and the day only, and the day stands in the case numbers and in the draft's id, so a
+load that is repeated on another day writes other cases and contradicts none. Limits end soon, within the years a calendar has.
 """
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta, timezone
+from hashlib import sha256
 from typing import Any
 
 from glasshall.client import body_of, intake_path
@@ -68,8 +69,44 @@ def plan(root: str, day: date) -> Plan:
             ),
             Phase("centre", (_centre(root),)),
             *(Phase("rules", (row,)) for row in _rules()),
+            Phase("drafts", (Row("", draft(day), _heard(draft(day), day)),)),
             Phase("cases", tuple(_case(case_no(day, number), events) for number, events in histories.items())),
         )
+    )
+
+
+def draft(day: date) -> str:
+    """Return the id of the draft on which opinions are heard from a day on."""
+    return f"demo-parking-{day:%Y%m%d}"
+
+
+def _heard(record_id: str, day: date) -> tuple[Put, ...]:
+    """A draft is handed in, approved by another person, and put to the public for thirty days."""
+    content = {
+        "agency": "demo-city",
+        "title": {
+            "zh": "路内停车收费调整方案（演示，征求意见稿）",
+            "en": "Parking fees on streets (demonstration, draft)",
+        },
+        "category": "price_decisions",
+        "body": {
+            "zh": "一、白天每小时三元，夜间不收费。\n二、残疾人驾驶的车辆免费。",
+            "en": "1. Three yuan an hour by day, nothing at night.\n2. Vehicles of disabled drivers are free.",
+        },
+    }
+    submit = act("disclosures", record_id, 1, {"act": "submit", "content": content, "synthetic": True})
+    review = {"reviewer": "made up", "result": "cleared"}
+    approve = {"act": "approve", "approves_sha256": sha256(submit.body).hexdigest(), "secrecy_review": review}
+    opening = {
+        "act": "open_consultation",
+        "last_day": (day + timedelta(days=30)).isoformat(),
+        "questions": [{"zh": "夜间是否应当收费？", "en": "Should nights be charged?"}],
+        "how": {"zh": "在本页提交意见。", "en": "Comment on this page."},
+    }
+    return (
+        submit,
+        act("disclosures", record_id, 2, approve, "approver"),
+        act("disclosures", record_id, 3, opening),
     )
 
 

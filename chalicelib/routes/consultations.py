@@ -73,7 +73,7 @@ def get_consultations_calendar(request: Request) -> Answer:
         if after is None or len(found) >= CALENDAR_LIMIT:
             break
     _, headers = onward(request, after)
-    events = [_event(each, each["consultation"]) for each in found]
+    events = [_event(each, each) for each in found]
     return Answer(calendar("征求意见 Consultations", events), media_type=MEDIA_TYPE, headers=headers)
 
 
@@ -127,12 +127,12 @@ def _spliced(request: Request, page: Listing) -> Iterator[dict[str, Any]]:
     now, base = wired.now(), wired.settings.base_path
     for summary in page.summaries:
         found = orjson.loads(summary)
-        held = found["consultation"]
+        held = found.pop("consultation")
         opens_at, closes_at = (datetime.fromisoformat(held[name]) for name in ("opens_at", "closes_at"))
         is_open = opens_at <= now < closes_at
         if is_open == (request.parameters["state"] == "open") and now < closes_at:
             comments = f"{base}/v1/disclosures/{found['id']}/comments"
-            yield {**found, "is_open": is_open, "comments": comments, "calendar": _calendar_of(found["id"])}
+            yield {**found, **held, "is_open": is_open, "comments": comments, "calendar": _calendar_of(found["id"])}
 
 
 def _calendar_of(record_id: str) -> str:

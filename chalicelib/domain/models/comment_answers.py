@@ -115,10 +115,9 @@ class IntakeComment(Answer):
     links: IntakeCommentLinks
 
 
-class Consultation(DisclosureSummary):
+class Consultation(ConsultationNow, DisclosureSummary):
     """A draft on which opinions are heard now, or soon: until exactly when, and where they go."""
 
-    consultation: ConsultationNow
     is_open: bool
     comments: Path
     calendar: Path

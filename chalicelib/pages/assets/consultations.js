@@ -39,12 +39,11 @@ export async function openNow(limit, signal) {
 }
 
 function row(draft) {
-  const held = draft.consultation;
   return h(
     'li',
     {},
     h('h2', {}, h('a', { href: `#/disclosure/${encodeURIComponent(draft.id)}` }, said(draft.title)), ' ', synthetic(draft)),
-    h('p', {}, h('b', {}, draft.is_open ? left(held) : [t('consultation.opens'), ' ', instant(held.opens_at)]), ' · ', until(held)),
+    h('p', {}, h('b', {}, draft.is_open ? left(draft) : [t('consultation.opens'), ' ', instant(draft.opens_at)]), ' · ', until(draft)),
     h('p', { class: 'meta' }, agencyLink(draft.agency)),
   );
 }

@@ -83,7 +83,7 @@ def test_everything_is_loaded_and_open_cases_have_a_code(place: Place) -> None:
     assert [line.split(" (")[0] for line in place.said] == [
         "  gov_cn: 3 rows: 3 stored",
         "  guangan: 7 rows: 7 stored",
-        "  showcase: 8 rows: 8 stored",
+        "  showcase: 12 rows: 12 stored",
         f"  boston311: {cases_with_theirs} rows: {cases_with_theirs} stored",
     ]
     assert len(codes) == coded(place) + len(showcase.CASES)

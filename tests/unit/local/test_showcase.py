@@ -31,7 +31,7 @@ def plan(day: date) -> Plan:
 
 def send(world: CaseWorld, row: Row, codes: dict[str, str]) -> None:
     for put in row.puts:
-        answer = world.put(put.path, put.body)
+        answer = world.put(put.path, put.body, f"root-{put.signer}")
         assert answer.status == 201, answer.body
         if "query_code" in answer.json():
             codes[row.record_id] = answer.json()["query_code"]
@@ -76,7 +76,11 @@ def test_no_event_is_a_contradiction_and_the_late_branch_alone_gets_a_card() -> 
 
 def test_another_day_writes_other_cases_beside_the_same_agencies_and_service() -> None:
     one, other = plan(date(2026, 11, 26)), plan(date(2026, 11, 27))
-    assert [phase == later for phase, later in zip(one.phases, other.phases, strict=True)] == [*[True] * 5, False]
+    assert [phase == later for phase, later in zip(one.phases, other.phases, strict=True)] == [
+        *[True] * 5,
+        False,
+        False,
+    ]
     assert not {row.record_id for row in one.phases[-1].rows} & {row.record_id for row in other.phases[-1].rows}
 
 
