@@ -5,14 +5,17 @@ import subprocess
 import sys
 from dataclasses import fields
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from chalicelib.domain.models.responses import Change
 from chalicelib.domain.nouns import NOUNS
 from chalicelib.errors import GlasshallError
 from chalicelib.routes import problems
 from chalicelib.routes.access import Access
 from chalicelib.routes.application import create_app
+from chalicelib.routes.changes import KINDS
 from chalicelib.routes.endpoint import ENDPOINTS
 from chalicelib.routes.versions import VERSIONED
 from chalicelib.settings import Settings
@@ -109,3 +112,8 @@ def test_only_settings_reads_the_environment_and_only_wiring_the_clock() -> None
 def test_every_source_file_is_short_enough_to_be_read() -> None:
     for file in sources():
         assert len(file.read_text("utf-8").splitlines()) <= 400, file
+
+
+def test_changes_tell_of_every_public_noun_and_of_nothing_else() -> None:
+    told = get_args(Change.model_fields["kind"].annotation)
+    assert set(told) == set(KINDS) == {noun.kind for noun in NOUNS if noun.public}
