@@ -1,4 +1,4 @@
-// Yellow and red cards: which limits were not kept, what the agency says of it, and what followed.
+// Yellow and red cards: which limits were not kept and which duties left undone, what the agency says, and what followed.
 
 import { codes, get } from './api.js';
 import { facts, h } from './dom.js';
@@ -12,8 +12,8 @@ export async function supervisionView({ parameters }, { signal }) {
   const agency = parameters.get('agency');
   const stage = parameters.get('stage');
   const filter = agency ? { agency } : { stage: STAGES.includes(stage) ? stage : 'raised' };
-  const [rules, stages] = await Promise.all([codes('card_rule'), codes('card_stage')]);
-  const list = await pagedList((cursor) => page(filter, cursor, signal), (card) => row(card, rules, stages), 'records');
+  const [rules, stages, categories] = await Promise.all(['card_rule', 'card_stage', 'category'].map(codes));
+  const list = await pagedList((cursor) => page(filter, cursor, signal), (card) => row(card, rules, stages, categories), 'records');
   const options = STAGES.map((code) => [code, stages.has(code) ? said(stages.get(code)).textContent : code]);
   return [
     title(t('supervision.title')),
@@ -35,25 +35,25 @@ async function page(filter, cursor, signal) {
   return { ...answer, foot: source('v1/supervision', parameters, answer.as_of) };
 }
 
-function row(card, rules, stages) {
+function row(card, rules, stages, categories) {
   const where = h('a', { href: `#/card/${encodeURIComponent(card.id)}` }, named(rules, card.rule));
-  const told = [agencyLink(card.agency), ' · ', serviceLink(card.service), ' · ', t('card.due_on'), ' ', day(card.due_on)];
+  const told = [agencyLink(card.agency), ' · ', about(card, categories), ' · ', t('card.due_on'), ' ', day(card.due_on)];
   const next = card.stage === 'raised' && card.answer_by ? [' · ', t('card.answer_by'), ' ', day(card.answer_by)] : null;
   return h('li', {}, h('h2', {}, mark(card), ' ', where, ' ', synthetic(card)), h('p', { class: 'meta' }, told), h('p', { class: 'meta' }, named(stages, card.stage), next));
 }
 
 export async function cardView({ id }, { signal }) {
   const path = `v1/supervision/${encodeURIComponent(id)}`;
-  const lists = ['card_rule', 'card_stage', 'card_outcome', 'card_lift', 'stage', 'procedure'];
+  const lists = ['card_rule', 'card_stage', 'card_outcome', 'card_lift', 'stage', 'procedure', 'category'];
   const [card, ...words] = await Promise.all([get(path, {}, { signal }), ...lists.map(codes)]);
-  const [rules, stages, outcomes, lifts, steps, procedures] = words;
+  const [rules, stages, outcomes, lifts, steps, procedures, categories] = words;
   return [
     title(named(rules, card.rule), mark(card), synthetic(card)),
     syntheticNote(card),
     facts([
       [t('card.stage'), named(stages, card.stage)],
       [t('agency'), agencyLink(card.agency)],
-      [t('card.service'), serviceLink(card.service)],
+      [card.service ? t('card.service') : t('card.subject'), about(card, categories)],
       [t('card.step'), card.step && named(steps, card.step)],
       [t('card.branch'), card.branch],
       [t('card.procedure'), card.procedure && named(procedures, card.procedure)],
@@ -81,6 +81,21 @@ function mark(card) {
 
 function named(list, code) {
   return list.has(code) ? said(list.get(code)) : code;
+}
+
+/** What a card is about: a service; of a duty the record and what within it, or its category while the record shows nothing. */
+function about(card, categories) {
+  if (card.service) return serviceLink(card.service);
+  const within = card.of && [' · ', named(categories, card.of)];
+  return card.subject ? [recordLink(card.subject), within] : named(categories, card.category);
+}
+
+const VIEWED = ['agency', 'disclosure', 'rule', 'service'];
+
+function recordLink(subject) {
+  if (subject.kind === 'agency') return agencyLink(subject.id);
+  const place = `#/${subject.kind}/${encodeURIComponent(subject.id)}`;
+  return VIEWED.includes(subject.kind) ? h('a', { href: place }, subject.id) : subject.id;
 }
 
 /** A built-in service (`question.bureau`) has no record of its own to link to. */

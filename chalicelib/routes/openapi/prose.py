@@ -29,7 +29,10 @@ TAGS = {
     "services": ("Services", "What one can apply for, and what is promised about it (政务服务事项, 服务承诺)."),
     "deadlines": ("Deadlines", "What if: a deadline counted by the clock that counts those of cases, step by step."),
     "statistics": ("Statistics", "Whether promises were kept: published figures with their definitions."),
-    "supervision": ("Supervision", "Limits that were not kept, and what followed (督查督办, 红黄牌)."),
+    "supervision": (
+        "Supervision",
+        "Limits that were not kept, duties left undone, and what followed (督查督办, 红黄牌).",
+    ),
     "cases": ("A case", "Where a case is: for whoever has its query code."),
     "enquiries": (
         "Enquiries",
