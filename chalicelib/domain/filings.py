@@ -14,6 +14,7 @@ from typing import Any
 
 from chalicelib.domain.duties import Duty, local_day, local_facts, owed, owed_by
 from chalicelib.domain.instants import dated
+from chalicelib.domain.links import linked_from
 from chalicelib.domain.personal_data import find_personal_data
 from chalicelib.domain.placed import MISSING_FILINGS, narrowed
 from chalicelib.domain.records import (
@@ -127,7 +128,8 @@ class FilingRules:
         summary: dict[str, Any] = dated(without_empty(said), written)
         body = summary | dated(without_empty(told), written)
         lists = {"stage": state["stage"], "category": state["receiver"]}
-        return Rendered(body, summary, lists, places=_places(state))
+        link = linked_from(Ref("disclosure", state["disclosure"]), state["published_at"], "filing_of")
+        return Rendered(body, summary, lists, places=(*_places(state), link))
 
 
 def _sender(state: State | None, act: Act) -> Ref:

@@ -17,6 +17,7 @@ from chalicelib.domain.clock.records import Limit
 from chalicelib.domain.duties import Duty, local_day, local_facts, owed
 from chalicelib.domain.hearing_notice import earliest, notices
 from chalicelib.domain.instants import dated, to_key
+from chalicelib.domain.links import linked_from
 from chalicelib.domain.placed import UPCOMING_HEARINGS, narrowed
 from chalicelib.domain.records import (
     PROGRAM,
@@ -92,7 +93,8 @@ class HearingRules:
         parts = {**said, **{name: state[name] for name in told if name in state}}
         body = {"stage": state["stage"], "disclosure": state["disclosure"], **dated(without_empty(parts), written)}
         lists = {"stage": state["stage"], "category": said["hearing_kind"]}
-        return Rendered(body, _summary(state, written), lists, places=_places(state))
+        link = linked_from(Ref("disclosure", state["disclosure"]), state["published_at"], "hearing_of")
+        return Rendered(body, _summary(state, written), lists, places=(*_places(state), link))
 
 
 # Deciding

@@ -19,7 +19,7 @@ def judge_links(refusals: Refusals, others: Others, content: Mapping[str, Any]) 
     """Refuse a link to what is not there."""
     for number, link in enumerate(content.get("links", ())):
         refusals.when(
-            others.find(link["kind"], link["id"]) is None,
+            not _is_there(others.find(link["kind"], link["id"])),
             "link_unknown",
             f"there is no {link['kind']} {link['id']}",
             f"/content/links/{number}/id",
@@ -28,5 +28,17 @@ def judge_links(refusals: Refusals, others: Others, content: Mapping[str, Any]) 
 
 def link_places(content: Mapping[str, Any], instant: str) -> tuple[Place, ...]:
     """Return the entries by which a record is found from those it links to."""
-    found = (Place(f"links to {link['kind']}", link["id"], instant) for link in content.get("links", ()))
-    return tuple(dict.fromkeys(found))
+    rels: dict[Ref, list[str]] = {}
+    for link in content.get("links", ()):
+        rels.setdefault(Ref(link["kind"], link["id"]), []).append(link["rel"])
+    return tuple(linked_from(ref, instant, *sorted(set(found))) for ref, found in rels.items())
+
+
+def linked_from(ref: Ref, instant: str, *rels: str) -> Place:
+    """Return the entry by which a record is found from another that it names, with how it stands to it."""
+    return Place(f"links to {ref.kind}", ref.record_id, instant, rels)
+
+
+def _is_there(found: Mapping[str, Any] | None) -> bool:
+    """Whether a record may be named: one that shows nothing yet is no more there than one that does not exist."""
+    return found is not None and found.get("version") != 0

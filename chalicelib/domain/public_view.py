@@ -4,6 +4,7 @@
 record. Bytes hold nothing that depends on now, and nothing of other records but ids and versions.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -15,6 +16,10 @@ from chalicelib.domain.records import Noun, Rendered, State
 
 RENDERER = 1
 SUMMARY_LIMIT_BYTES = 2_048
+_OF_A_LINK = (
+    *("kind", "id", "version", "act", "url", "agency", "jurisdiction"),
+    *("issued_on", "published_at", "effective_on", "record_changed_at", "synthetic", "stage", "title"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +54,13 @@ class PublicRecord:
         """Return the body as it is served."""
         return self.bare[: self.cut] + place(register_index, self.sha256) + self.bare[self.cut :]
 
-    def summary_body(self, register_index: int) -> bytes:
-        """Return the summary as lists serve it: at most 2 KB."""
-        summary = {**self.summary, "register_index": register_index, "sha256": self.sha256}
-        return orjson.dumps(summary)
+    def summary_body(self, register_index: int, rels: Sequence[str] = ()) -> bytes:
+        """Return the summary as lists serve it: at most 2 KB; in a list of links what all kinds share, and how it stands."""
+        place = {"register_index": register_index, "sha256": self.sha256}
+        if not rels:
+            return orjson.dumps({**self.summary, **place})
+        shared = {name: self.summary[name] for name in _OF_A_LINK if name in self.summary}
+        return orjson.dumps({**shared, "rels": rels, **place})
 
 
 def beginning(kind: str, record_id: str, version: int, act: int) -> bytes:

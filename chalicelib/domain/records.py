@@ -64,6 +64,8 @@ class Place(NamedTuple):
     list_name: str
     value: str
     instant: str
+    rels: tuple[str, ...] = ()
+    """Of a list of links: how the record stands to the one it names, as the list says it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from chalicelib import wiring
 from chalicelib.errors import NotFoundError
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
+from chalicelib.routes.links import declare_links
 from chalicelib.routes.listing import (
     ITEM_CACHE,
     PAGE_CACHE,
@@ -29,7 +30,7 @@ from chalicelib.routes.params import (
     read_instant,
     read_text,
 )
-from chalicelib.routes.versions import Versioned, declare_versions
+from chalicelib.routes.versions import VERSIONED, Versioned, declare_versions
 from chalicelib.store import keys
 
 routes = Routes(__name__, "disclosures")
@@ -101,6 +102,7 @@ def get_disclosure(request: Request, record_id: str) -> Answer:
 
 
 declare_versions(routes, Versioned("disclosures", "disclosure", "a disclosure", keeps=False), "Disclosure")
+declare_links(routes, VERSIONED["disclosure"])
 
 
 @routes.get(

@@ -20,6 +20,7 @@ from chalicelib.errors import MalformedError, NotFoundError, Problem
 from chalicelib.routes.access import Access
 from chalicelib.routes.cursors import UNBOUND
 from chalicelib.routes.endpoint import Answer, Request, Routes
+from chalicelib.routes.links import declare_links
 from chalicelib.routes.listing import (
     ITEM_CACHE,
     PAGE_CACHE,
@@ -44,7 +45,7 @@ from chalicelib.routes.params import (
     read_id,
     read_text,
 )
-from chalicelib.routes.versions import Versioned, declare_versions
+from chalicelib.routes.versions import VERSIONED, Versioned, declare_versions
 from chalicelib.store import keys
 from chalicelib.store.views import Listing
 
@@ -303,3 +304,4 @@ def _step(rule: dict[str, Any], now: datetime) -> dict[str, Any]:
 
 
 declare_versions(routes, Versioned("rules", "rule", "a rule"), "Rule")
+declare_links(routes, VERSIONED["rule"])

@@ -4,6 +4,7 @@ from chalicelib import wiring
 from chalicelib.domain.services import BY_CENTRE, BY_LIFE_EVENT
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
+from chalicelib.routes.links import declare_links
 from chalicelib.routes.listing import (
     ITEM_CACHE,
     PAGE_CACHE,
@@ -24,7 +25,7 @@ from chalicelib.routes.params import (
     read_date,
     read_id,
 )
-from chalicelib.routes.versions import Versioned, declare_versions
+from chalicelib.routes.versions import VERSIONED, Versioned, declare_versions
 from chalicelib.store import keys
 
 routes = Routes(__name__, "services")
@@ -72,3 +73,4 @@ def get_service(request: Request, record_id: str) -> Answer:
 
 
 declare_versions(routes, Versioned("services", "service", "a service"), "Service")
+declare_links(routes, VERSIONED["service"])

@@ -155,8 +155,10 @@ def _place_items(entry: Entry, record: PublicRecord) -> list[Item]:
     for place in record.rendered.places:
         partition = keys.list_pk(place.list_name, place.value)
         key = keys.place(entry.kind, entry.record_id, partition)
-        placed = {"placed_pk": partition, "placed_sk": keys.list_sk(place.instant, entry.record_id)}
-        items.append({"pk": key.pk, "sk": key.sk, "summary": record.summary_body(entry.index), **placed})
+        # A list of links holds records of every kind, so the place in it names the kind as well.
+        own = f"{entry.kind}#{entry.record_id}" if place.rels else entry.record_id
+        placed = {"placed_pk": partition, "placed_sk": keys.list_sk(place.instant, own)}
+        items.append({"pk": key.pk, "sk": key.sk, "summary": record.summary_body(entry.index, place.rels), **placed})
     return items
 
 

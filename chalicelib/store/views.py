@@ -127,7 +127,8 @@ class Views:
         """Return a page of a public list; `after` is the sort key of the last item before."""
         start: Item | None = None
         if after is not None:
-            record_id = after.split("#", 1)[1]
+            *named, record_id = after.split("#")[1:]  # a list of links names the kind as well
+            kind = named[0] if named else kind
             key = keys.place(kind, record_id, pk) if index is keys.PLACED else keys.view(kind, record_id)
             start = {**key._asdict(), index.pk: pk, index.sk: after}
         page = self._table.query(

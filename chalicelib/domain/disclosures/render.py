@@ -13,8 +13,9 @@ from chalicelib.domain.disclosures.submission import GROUP
 from chalicelib.domain.disclosures.table import AWAITING_APPROVAL, IN_CONSULTATION, PUBLISHED, WITHDRAWN
 from chalicelib.domain.duties import local_day
 from chalicelib.domain.instants import dated
+from chalicelib.domain.links import link_places, linked_from
 from chalicelib.domain.public_facts import of_disclosure
-from chalicelib.domain.records import Rendered, State, shortened, without_empty
+from chalicelib.domain.records import Place, Ref, Rendered, State, shortened, without_empty
 
 Written = Callable[[str], str]
 
@@ -28,8 +29,15 @@ def render(record_id: str, state: State, written: Written) -> Rendered | None:
     content = without_empty(state["content"])
     body, summary = _body(record_id, state, content, written), dated(_summary(state, content), written)
     lists, holdings = _lists(state, content), _holdings(state, content)
-    fact = of_disclosure(state)
-    return Rendered(body, summary, lists, places=places(state), holdings=holdings, fact=fact)
+    named = (*places(state), *_links(state, content))
+    return Rendered(body, summary, lists, places=named, holdings=holdings, fact=of_disclosure(state))
+
+
+def _links(state: State, content: dict[str, Any]) -> tuple[Place, ...]:
+    """Return the entries by which it is found from the records it names, what took its place among them."""
+    successor = state.get("superseded")
+    own = (linked_from(Ref("disclosure", successor["by"]), successor["at"], "superseded_by"),) if successor else ()
+    return (*link_places(content, state["published_at"]), *own)
 
 
 def _body(record_id: str, state: State, content: dict[str, Any], written: Written) -> dict[str, Any]:

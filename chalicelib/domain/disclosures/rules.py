@@ -14,6 +14,7 @@ from chalicelib.domain.disclosures.duties import duties, kept_back
 from chalicelib.domain.disclosures.render import render
 from chalicelib.domain.disclosures.submission import content_of
 from chalicelib.domain.disclosures.table import ALLOWED, NOTHING, refusal
+from chalicelib.domain.links import linked
 from chalicelib.domain.personal_data import find_personal_data
 from chalicelib.domain.records import (
     Act,
@@ -78,7 +79,8 @@ class DisclosureRules:
     def needs(self, state: State | None, act: Act) -> tuple[Ref, ...]:
         named = consultation.comments_named(act) if act["act"] == consultation.RESPONSE else ()
         files = attachments_of(content_of(state or {}, act)) if act["act"] in _ABOUT_FILES else ()
-        return (self.agency("", state, act), *_successor(act), *named, *files, *filing.named(act))
+        links = linked(act.get("content", {}))
+        return (self.agency("", state, act), *_successor(act), *named, *files, *links, *filing.named(act))
 
     def decide(self, record_id: str, state: State | None, act: Act, actor: Actor, others: Others, at: str) -> None:
         refusals = Refusals()

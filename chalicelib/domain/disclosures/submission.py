@@ -15,6 +15,7 @@ from chalicelib.domain.codes import sentences
 from chalicelib.domain.disclosures.asked import Asked, Folding, Part
 from chalicelib.domain.disclosures.table import NOT_SHOWN, SUBMITTED
 from chalicelib.domain.duties import local_day
+from chalicelib.domain.links import judge_links
 from chalicelib.domain.records import Act, Refusals, State, living_agency, next_version
 
 GROUP, PERSON = "group:", "person:"
@@ -37,6 +38,7 @@ def decide_content(refusals: Refusals, asked: Asked) -> None:
     _decide_source(refusals, asked)
     _decide_fixed(refusals, asked.state, content)
     decide_attachments(refusals, content, asked.others)
+    judge_links(refusals, asked.others, content)
 
 
 def _decide_ground(refusals: Refusals, openness: dict[str, Any]) -> None:
