@@ -308,6 +308,7 @@ GET /v1/disclosures/{record_id}/acts
 GET /v1/disclosures/{record_id}/attachments/{name}
 GET /v1/disclosures/{record_id}/comments
 GET /v1/disclosures/{record_id}/consultation.ics
+GET /v1/disclosures/{record_id}/links
 GET /v1/disclosures/{record_id}/versions
 GET /v1/disclosures/{record_id}/versions/{number}
 GET /v1/enquiries
@@ -340,10 +341,12 @@ GET /v1/rules
 GET /v1/rules/gaps
 GET /v1/rules/{record_id}
 GET /v1/rules/{record_id}/chain
+GET /v1/rules/{record_id}/links
 GET /v1/rules/{record_id}/versions
 GET /v1/rules/{record_id}/versions/{number}
 GET /v1/services
 GET /v1/services/{record_id}
+GET /v1/services/{record_id}/links
 GET /v1/services/{record_id}/versions
 GET /v1/services/{record_id}/versions/{number}
 GET /v1/statistics
