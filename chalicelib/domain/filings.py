@@ -33,6 +33,7 @@ from chalicelib.domain.records import (
     own_language,
     without_empty,
 )
+from chalicelib.errors import NotFoundError
 
 KIND, COLLECTION = "filing", "filings"
 RECEIVER = "filing_receiver"
@@ -84,9 +85,15 @@ class FilingRules:
         return RECEIVER if act["act"] == ANSWER else PROGRAM
 
     def agency(self, record_id: str, state: State | None, act: Act) -> Ref:
-        """Who acts: the receiver where it answers, else the agency that files."""
+        """Return who acts: the receiver where it answers, else the agency that files.
+
+        Raises:
+            NotFoundError: an answer to a filing that is not there.
+        """
         if act["act"] == ANSWER:
-            return Ref("agency", state["receiver"] if state else "")
+            if state is None:
+                raise NotFoundError("no such filing")
+            return Ref("agency", state["receiver"])
         return _sender(state, act)
 
     def needs(self, state: State | None, act: Act) -> tuple[Ref, ...]:
@@ -96,7 +103,7 @@ class FilingRules:
     def decide(self, record_id: str, state: State | None, act: Act, actor: Actor, others: Others, at: str) -> None:
         refusals = Refusals()
         if act["act"] == ANSWER:
-            assert state is not None  # without one there is no receiver who might act
+            assert state is not None  # without one nobody is its receiver
             _decide_answer(refusals, state, act, actor, others, at)
         elif act["act"] == "replace":
             assert state is not None  # the text remembers it

@@ -198,6 +198,10 @@ def test_an_answer_says_what_it_must_and_nobody_sends_what_only_follows(
     assert world.answer(world.filing("guangan"), 2, body).status == status
 
 
+def test_an_answer_to_a_filing_that_is_not_there_is_not_found(world: FilingWorld) -> None:
+    assert [world.answer("none", number, CAME_IN).status for number in (1, 2)] == [404, 404]
+
+
 # What is missing
 
 
