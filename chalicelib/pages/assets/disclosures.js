@@ -3,6 +3,7 @@
 import { codes, find, get } from './api.js';
 import { origin } from './agencies.js';
 import { comments, heard } from './consultations.js';
+import { approvedBy, changesOf, glassNote, stepsOf, successorNote } from './disclosure_life.js';
 import { facts, h, outside } from './dom.js';
 import { filingsOf, hearingsOf } from './hearings.js';
 import { day, instant, language, plain, said, t, word } from './language.js';
@@ -50,6 +51,8 @@ export async function disclosureView({ id }, { signal }) {
     h('p', { class: 'meta' }, agencyLink(found.agency), found.doc_no && ` · ${found.doc_no}`),
     syntheticNote(found),
     found.stage === 'withdrawn' && h('div', { class: 'note' }, h('p', {}, said(found.reason)), h('p', { class: 'meta' }, t('disclosure.withdrawn.why'))),
+    glassNote(found),
+    successorNote(found),
     text(found.summary, 'summary'),
     text(found.body, 'text'),
     facts([
@@ -61,15 +64,17 @@ export async function disclosureView({ id }, { signal }) {
       [t('disclosure.issued_on'), day(found.issued_on)],
       [t('disclosure.effective_on'), day(found.effective_on)],
       [t('disclosure.published_at'), instant(found.published_at)],
-      [t('disclosure.approved'), found.approval && instant(found.approval.at)],
+      [t('disclosure.approved'), approvedBy(found)],
       [t('service.source'), found.source && origin(found.source)],
       [t('disclosure.hash'), found.content_sha256 && h('code', {}, found.content_sha256)],
     ]),
     ...(await heard(found)),
     ...(await comments(found, signal)),
+    await stepsOf(found),
     hearingsOf(found),
     await filingsOf(found, signal),
     section(t('disclosure.corrections'), found.corrections && h('ul', {}, found.corrections.map((one) => h('li', {}, instant(one.at), ' ', said(one.reason))))),
+    await changesOf(found, signal),
     section(t('disclosure.acts'), acts && life(acts), acts && source(`${path}/acts`, {}, acts.as_of)),
     source(path),
   ];

@@ -2,11 +2,13 @@
 
 import { CONSULTATIONS } from './words_consultations.js';
 import { HEARINGS } from './words_hearings.js';
+import { LIFE } from './words_life.js';
 import { PLACES } from './words_places.js';
 
 export const WORDS = {
   ...CONSULTATIONS,
   ...HEARINGS,
+  ...LIFE,
   ...PLACES,
   'skip': ['跳到正文', 'Skip to the content'],
   'nav': ['主要栏目', 'Main sections'],
