@@ -188,7 +188,7 @@ def test_what_had_lapsed_before_is_not_in_force_longer_because_it_is_repealed_la
 
 
 @given(st.integers(-400, 400), st.one_of(st.none(), st.integers(-400, 400)), st.integers(-400, 400))
-@settings(derandomize=True)
+@settings(derandomize=True, deadline=None)
 def test_a_rule_is_in_force_from_its_first_to_its_last_day_and_never_else(
     first: int, last: int | None, asked: int
 ) -> None:
@@ -295,7 +295,7 @@ def test_a_document_number_has_one_spelling_however_it_is_typed(typed: str) -> N
 
 
 @given(st.text(min_size=1, max_size=40))
-@settings(derandomize=True)
+@settings(derandomize=True, deadline=None)
 def test_a_spelling_once_normal_stays_as_it_is(text: str) -> None:
     assert normalised(normalised(text)) == normalised(text)
 
