@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.card_marks import CardMark, Turn, answer_by
+from chalicelib.domain.catalogue import SERIES
 from chalicelib.domain.duties import Duty, duty_rules
 from chalicelib.domain.instants import from_key, zone
-from chalicelib.domain.records import Noun, Ref, State
+from chalicelib.domain.records import Holding, Noun, Ref, State
 
 COLOUR = "yellow"
 """Of a duty left undone; not answered in time it turns red like any other."""
@@ -47,10 +48,18 @@ def _category(state: State) -> str | None:
     return found
 
 
-def why_lifted(mark: CardMark, owing: Iterable[Duty], state: State) -> str:
+def why_lifted(mark: CardMark, owing: Iterable[Duty], state: State, holdings: Iterable[Holding] = ()) -> str:
     """Return why a card no longer stands: done, or owed no longer, because the record has ended or another day was set."""
     if any((duty.rule, duty.of) == (mark.rule, mark.of) for duty in owing):
-        return NO_LONGER_OWED
+        return DONE if _followed(mark, holdings) else NO_LONGER_OWED
     rule = duty_rules(state["calendar"]).get(mark.rule)
     ended = state["stage"] in _ENDED
     return NO_LONGER_OWED if rule is None or (ended and not rule.done_by_ending) else DONE
+
+
+def _followed(mark: CardMark, holdings: Iterable[Holding]) -> bool:
+    """Return whether the next of a series came: what named the day still stands, and another now names the next."""
+    named = (mark.of, mark.due)
+    return any(
+        (each.members["series"], each.members.get("next_due_on")) == named for each in holdings if each.name == SERIES
+    )

@@ -63,7 +63,7 @@ def _advance(opened: OpenedDuties, clock: Clock) -> Advanced:
         agency = known_agency(owes[turn.rule, turn.of], state["agency"], clock.records)
         return duty_card(turn, noun, ref, state, agency, now)
 
-    reason = partial(why_lifted, owing=owing, state=state)
+    reason = partial(why_lifted, owing=owing, state=state, holdings=holdings)
     cards = deal(ref, opened.marks, found, content, reason, _synthetic(state), clock, now)
     undated = _undated(ref, owing)
     ahead = [next_turn(turns, cards.marks, opening, now), _next_look(ref, state, undated, now)]

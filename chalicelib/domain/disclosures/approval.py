@@ -13,7 +13,7 @@ from chalicelib.domain.attachments import attachment
 from chalicelib.domain.codes import sentences
 from chalicelib.domain.disclosures.asked import Asked, Folding, Part
 from chalicelib.domain.disclosures.duties import formed_on
-from chalicelib.domain.disclosures.submission import GROUP, PERSON, must_be_open, show
+from chalicelib.domain.disclosures.submission import GROUP, PERSON, must_be_open, own_numbers, show
 from chalicelib.domain.disclosures.table import APPROVED, AWAITING_APPROVAL, NOT_SHOWN, PUBLISHED, RETURNED
 from chalicelib.domain.duties import local_day
 from chalicelib.domain.personal_data import KINDS, Occurrence, find_each
@@ -73,8 +73,7 @@ def findings(asked: Asked) -> list[Occurrence]:
     content = asked.state["submission"]["content"]
     if content["openness"]["class"] != "proactive":
         return []  # it is shown to nobody
-    known = [content["doc_no"]] if "doc_no" in content else []
-    found = find_each(content, _NOT_FOR_READERS, known, "/content")
+    found = find_each(content, _NOT_FOR_READERS, own_numbers(content), "/content")
     for number, each in enumerate(content.get("attachments", ())):
         file = asked.others.find(*attachment(each["sha256"], content["agency"])) or {}
         within = f"/content/attachments/{number}#"

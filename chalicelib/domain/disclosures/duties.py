@@ -28,7 +28,9 @@ def _disclosing(state: State) -> Iterator[Duty]:
     if submission is None or state.get("pending") == AWAITING_APPROVAL or not _may_be_shown(state):
         return
     content = submission["content"]
-    since = content.get("formed_on") or local_day(submission["since"], state)
+    # What is corrected was formed when the first text was: unless the correction names another day, it changed when handed in.
+    formed = content.get("formed_on") if content.get("formed_on") != state.get("content", {}).get("formed_on") else None
+    since = formed or local_day(submission["since"], state)
     if state["stage"] == ADOPTED:
         yield from _within(state, content, "adoption", _day_of_adoption(state))
     elif state["stage"] == NOT_SHOWN:

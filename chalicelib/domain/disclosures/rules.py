@@ -12,7 +12,7 @@ from chalicelib.domain.disclosures import approval, consultation, filing, hearin
 from chalicelib.domain.disclosures.asked import Asked, Folding, Part
 from chalicelib.domain.disclosures.duties import duties, kept_back
 from chalicelib.domain.disclosures.render import render
-from chalicelib.domain.disclosures.submission import content_of
+from chalicelib.domain.disclosures.submission import content_of, own_numbers
 from chalicelib.domain.disclosures.table import ALLOWED, NOTHING, refusal
 from chalicelib.domain.links import linked
 from chalicelib.domain.personal_data import find_personal_data
@@ -58,6 +58,8 @@ _ABOUT_FILES = ("submit", "revise", "approve", "break_glass")
 """Acts that must see the files of their content: whether they are there and checked, and what was found in them."""
 _GATED = ("submit", "revise", "approve", "return")
 """Acts whose texts are shown to nobody, or are looked at with the content when it is approved."""
+_SHOWN_AT_ONCE = ("meeting",)
+"""What of those acts is shown all the same."""
 _NOT_FOR_READERS = ("after_sha256", "releases", "comments")
 """Members of other acts that no reader reads as a text: hashes, places, ids."""
 
@@ -112,10 +114,8 @@ class DisclosureRules:
 
 def _decide_texts(refusals: Refusals, state: State, act: Act) -> None:
     """Refuse a number that names a person in a text that is shown as it is sent."""
-    if act["act"] in _GATED:
-        return
-    known = [number] if (number := content_of(state, act).get("doc_no")) else []
-    for place, kind in find_personal_data(act, _NOT_FOR_READERS, known):
+    texts = {name: act[name] for name in _SHOWN_AT_ONCE if name in act} if act["act"] in _GATED else act
+    for place, kind in find_personal_data(texts, _NOT_FOR_READERS, own_numbers(content_of(state, act))):
         message = f"this is shown as it is sent, and holds what looks like a person's number ({kind})"
         refusals.note("personal_data", message, place)
 

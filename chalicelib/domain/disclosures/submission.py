@@ -123,6 +123,12 @@ def content_of(state: State, act: Act) -> dict[str, Any]:
     return found
 
 
+def own_numbers(content: State) -> list[str]:
+    """Return what is no finding of personal data in a text: its document number, unless that is a number and nothing else."""
+    number = content.get("doc_no", "")
+    return [number] if any(sign.isalpha() and sign not in "Xx" for sign in number) else []
+
+
 def must_be_open(refusals: Refusals, asked: Asked) -> None:
     """Refuse to show what is not disclosed proactively."""
     openness = asked.state["submission"]["content"]["openness"]["class"]

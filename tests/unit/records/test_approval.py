@@ -187,10 +187,21 @@ def test_a_broken_glass_releases_too_and_the_approval_afterwards_releases_again(
 
 
 def test_the_records_own_number_is_no_finding_and_what_is_not_shown_is_not_looked_at(world: World) -> None:
-    assert send(world, 2, approval(submit(world, doc_no="11010519491231002X")), "root-approver") == []
+    numbered = submit(world, doc_no="京罚字11010519491231002X号", body={"zh": "见11010519491231002X"})
+    assert send(world, 2, approval(numbered), "root-approver") == []
     hidden = {"class": "not_open", "ground": "personal_privacy"}
     digest = submit(world, 3, body=PHONE, openness=hidden)
     assert send(world, 4, approval(digest), "root-approver") == []
+
+
+def test_a_document_number_that_is_a_number_and_nothing_else_hides_no_persons_number(world: World) -> None:
+    digest = submit(world, doc_no="13912345678", body=PHONE)
+    assert send(world, 2, approval(digest), "root-approver") == ["personal_data"] * 3
+
+
+def test_the_minutes_of_a_meeting_are_shown_and_hold_no_persons_number(world: World) -> None:
+    minutes = {**MEETING, "minutes_no": "13912345678"}
+    assert send(world, 2, approval(submit(world), meeting=minutes), "group") == ["personal_data"]
 
 
 def test_a_text_with_more_findings_than_can_be_named_says_how_many_more(world: World) -> None:

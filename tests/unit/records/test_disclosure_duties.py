@@ -76,3 +76,14 @@ def test_a_text_of_a_category_that_is_filed_owes_its_filing_within_the_days_of_t
     assert (duty.rule, duty.due_on) == ("file_upward", "2026-12-08")
     filed = {"receiver": "guangan", "receiver_kind": "superior", "of_version": 1}
     assert owed({**own, "filings": [filed]}) == ()
+
+
+def test_a_correction_is_due_from_the_day_it_was_handed_in_unless_it_says_on_which_day_it_was_formed() -> None:
+    world = World().init()
+    world.disclose("d", formed_on="2026-01-05")
+    content = {"agency": "bureau", "title": {"zh": "通知"}, "category": "plans", "body": {"zh": "改"}}
+    for number, day, due_on in ((4, "2026-01-05", "2026-12-21"), (5, "2026-11-02", "2026-11-30")):
+        world.act("disclosures", "d", number, {"act": "submit", "content": {**content, "formed_on": day}})
+        opened = world.wired.duties.open(Ref("disclosure", "d"))
+        assert opened is not None
+        assert [(duty.of, duty.due_on) for duty in owed(opened.head.state)] == [("change-1", due_on)]

@@ -23,6 +23,10 @@ def of_bureau(world: OwingWorld, rule: str) -> list[tuple[str, str, str]]:
     return [told[2:] for told in world.owed_by_agencies() if told[:2] == ("bureau", rule)]
 
 
+def why_lifted(world: OwingWorld) -> list[str]:
+    return [state["lifted"]["reason"] for state in world.duty_cards().values() if state["stage"] == "lifted"]
+
+
 def test_every_category_that_binds_a_level_is_owed_twenty_working_days_after_its_registration(
     world: OwingWorld,
 ) -> None:
@@ -68,6 +72,20 @@ def test_a_series_is_late_when_the_day_that_its_newest_item_names_has_passed(wor
     world.log()
     world.at("2026-12-12T00:00:00+08:00").clock()
     assert of_bureau(world, "cadence") == [("monthly", "2026-12-10", "lifted")]
+    assert why_lifted(world) == ["done"]
+
+
+def test_a_series_whose_day_is_put_off_by_a_correction_is_owed_by_another_day_and_not_done(world: OwingWorld) -> None:
+    world.submit("m1", **MONTHLY)
+    world.show("m1")
+    world.log()
+    world.at("2026-12-11T00:00:00+08:00").clock()
+    put_off = {"cadence": "regular", "schedule": {"series": "monthly", "next_due_on": "2026-12-31"}}
+    world.submit("m1", 4, **put_off)
+    assert world.show("m1", 5, "correct", reason={"zh": "更正日期"}).status == 201
+    world.log()
+    world.at("2026-12-12T00:00:00+08:00").clock()
+    assert why_lifted(world) == ["no_longer_owed"]
 
 
 def test_the_last_of_a_series_ends_it(world: OwingWorld) -> None:
