@@ -23,6 +23,8 @@ from chalicelib.errors import Problem, RefusedError
 State = dict[str, Any]
 Act = dict[str, Any]
 KEY_ADMINISTRATION = "keys"
+FOLD = 2
+"""Which folds made a stored state. It rises when a fold keeps more than it did; older states are folded anew from their acts."""
 PROGRAM = "program"
 """The role of acts that other acts or the clock bring; no key can have it."""
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import orjson
 
 from chalicelib.domain.nouns import BY_KIND
-from chalicelib.domain.records import Ref, State, turns_at
+from chalicelib.domain.records import FOLD, Ref, State, turns_at
 from chalicelib.store import keys
 from chalicelib.store.objects import Objects, restore, spill
 from chalicelib.store.table import ABSENT, Check, Item, Put, Table, Update, Write, query_all
@@ -70,6 +70,7 @@ class Records:
             "sk": head.sk,
             "act": act.number,
             "sha256": act.sha256,
+            "fold": FOLD,
             **folded,
             **clock,
             **queued,
@@ -80,7 +81,7 @@ class Records:
     def read_head(self, ref: Ref, item: Item) -> Head:
         """Return what a head item holds."""
         state = orjson.loads(restore(self._objects, "state", item))
-        return Head(ref, int(item["act"]), str(item["sha256"]), state)
+        return Head(ref, int(item["act"]), str(item["sha256"]), state, int(item.get("fold", 1)))
 
     def read_act(self, ref: Ref, item: Item) -> StoredAct:
         """Return what an act item holds."""

@@ -11,6 +11,7 @@ its state alone, never on the clock: a clock that goes back takes nothing back.
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
@@ -24,6 +25,7 @@ from chalicelib.domain.nouns import BY_KIND
 from chalicelib.domain.records import Holding, Ref, State
 from chalicelib.errors import ConditionFailedError, ConflictError, RefusedError, UnavailableError
 from chalicelib.usecases.clock_runs import Advanced, Clock, deal, known_agency
+from chalicelib.usecases.folding import current
 from chalicelib.usecases.ports import COMMIT_TRIES, DutiesAfter, Head, OpenedDuties
 
 log = logging.getLogger("glasshall.jobs")
@@ -51,6 +53,7 @@ def advance_duties(ref: Ref, clock: Clock) -> Advanced:
 
 
 def _advance(opened: OpenedDuties, clock: Clock) -> Advanced:
+    opened = replace(opened, head=current(opened.head, clock.records))
     ref, state, now = opened.head.ref, opened.head.state, clock.now
     noun = BY_KIND[ref.kind]
     holdings = clock.duties.holdings(ref.record_id) if noun.duties_by_holdings else []

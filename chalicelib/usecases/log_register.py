@@ -11,7 +11,7 @@ Order of writes, and what is true if we stop after each (after Sunlight's `seque
 Two sequencers: one head only wins the swap, the other stops. Tree, tiles and checkpoint will stand between head and view.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -19,8 +19,9 @@ from typing import Protocol
 from chalicelib.domain.instants import to_key
 from chalicelib.domain.nouns import BY_KIND
 from chalicelib.domain.public_view import PublicRecord, Site, public_record
-from chalicelib.domain.records import Act, ActMeta, Noun, Others, Ref, State
+from chalicelib.domain.records import Act, Noun, Ref, State
 from chalicelib.domain.register import Entry, RegisterHead, advance
+from chalicelib.usecases.folding import Fold, Folds, fold_record
 from chalicelib.usecases.ports import RecordStore, StoredAct
 
 BATCH_ENTRIES = 1_000
@@ -53,11 +54,6 @@ class RegisterStore(Protocol):
 
     def entries(self, first: int, last: int) -> Iterable[Entry]:
         """Yield the public entries of a range of indexes."""
-
-
-Fold = list[tuple[StoredAct, Act, State]]
-"""A record's acts, each with its body and the state it left behind."""
-Folds = dict[Ref, Fold]
 
 
 LookAt = Callable[[Iterable[str], str], None]
@@ -163,24 +159,6 @@ def _entry(
         url=record.url if record else "",
         tombstone=record is not None and not record.rendered.listed,
     )
-
-
-def fold_record(ref: Ref, acts: Sequence[StoredAct], records: RecordStore, at: str) -> Fold:
-    """Fold a record's acts as the register knows them: a logged act at its own instant, a waiting one at `at`.
-
-    A fold takes from other records only what never changes of them, so it is the same whenever it is done.
-    """
-    rules = BY_KIND[ref.kind].rules
-    state: State | None = None
-    folded: Fold = []
-    for stored in acts:
-        act = rules.parse(stored.raw)
-        needed = records.heads(rules.needs(state, act))
-        others = Others({other: head.state for other, head in needed.items()})
-        meta = ActMeta(stored.number, stored.sha256, stored.logged_at or at, stored.person, stored.received_at)
-        state = rules.fold(ref.record_id, state, act, meta, others)
-        folded.append((stored, act, state))
-    return folded
 
 
 def _project(showing: Showing, head: RegisterHead, entries: list[Entry], folds: Folds) -> RegisterHead:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from chalicelib.domain.card_marks import CardMark
-from chalicelib.domain.records import Holding, Ref, State
+from chalicelib.domain.records import FOLD, Holding, Ref, State
 
 COMMIT_TRIES = 5
 """How often a use case looks again and decides anew when others were faster, before it asks the sender to come back."""
@@ -24,6 +24,8 @@ class Head:
     sha256: str
     """SHA-256 of the last act's bytes: what `after_sha256` must name."""
     state: State
+    fold: int = FOLD
+    """Which folds made the state."""
 
 
 @dataclass(frozen=True, slots=True)

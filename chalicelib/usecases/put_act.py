@@ -35,6 +35,7 @@ from chalicelib.errors import (
     UnavailableError,
 )
 from chalicelib.usecases.authenticate import Principal, authorise
+from chalicelib.usecases.folding import state_of
 from chalicelib.usecases.ports import COMMIT_TRIES, Head, RecordStore, StoredAct, TakenAct
 
 log = logging.getLogger("glasshall.acts")
@@ -110,7 +111,7 @@ def _prepare(
     if stored is not None and (stored.sha256 == digest or _may_see(stored, principal, records)):
         return _replay(noun, stored, digest, principal, records)
     act = noun.rules.parse(raw)
-    before = head.state if head else None
+    before = state_of(head, records)
     agency = noun.rules.agency(record_id, before, act)
     heads = _needed(noun, before, act, agency, records)
     others = _others(heads)
@@ -131,7 +132,7 @@ def _following(following: Following, actor: Actor, records: RecordStore, at: str
     noun = BY_KIND[following.kind]
     ref = Ref(noun.kind, following.record_id)
     head = records.heads([ref]).get(ref)
-    before = head.state if head else None
+    before = state_of(head, records)
     raw = orjson.dumps(following.act)
     act = noun.rules.parse(raw)
     agency = noun.rules.agency(ref.record_id, before, act)

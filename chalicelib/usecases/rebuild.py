@@ -9,7 +9,8 @@ from typing import Protocol
 from chalicelib.domain.public_view import PublicRecord, Site
 from chalicelib.domain.records import Ref
 from chalicelib.domain.register import Entry
-from chalicelib.usecases.log_register import Folds, RegisterStore, records_around
+from chalicelib.usecases.folding import Folds
+from chalicelib.usecases.log_register import RegisterStore, records_around
 from chalicelib.usecases.ports import RecordStore
 
 

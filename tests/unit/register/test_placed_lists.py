@@ -3,6 +3,8 @@
 from itertools import count
 from typing import Any
 
+import orjson
+
 from chalicelib.jobs import log_register, rebuild
 from chalicelib.store import keys
 from chalicelib.store.table import Key
@@ -69,7 +71,8 @@ def test_the_job_killed_at_any_storage_call_leaves_the_lists_as_one_run_does() -
         for key, item in placed(world).items():
             if key.sk != "VIEW":
                 view = world.memory.items[Key(key.pk, "VIEW")]
-                assert item["summary"] == view["summary"], (fault, key)
+                shown = {name: value for name, value in orjson.loads(item["summary"]).items() if name != "rels"}
+                assert shown == orjson.loads(view["summary"]), (fault, key)  # type: ignore[arg-type]
         arm.disarm()
         run(world)
         assert placed(world) == wanted, fault
