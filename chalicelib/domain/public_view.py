@@ -14,7 +14,7 @@ import orjson
 from chalicelib.domain.instants import localised
 from chalicelib.domain.records import Noun, Rendered, State
 
-RENDERER = 1
+RENDERER = 2
 SUMMARY_LIMIT_BYTES = 2_048
 _OF_A_LINK = (
     *("kind", "id", "version", "act", "url", "agency", "jurisdiction"),
