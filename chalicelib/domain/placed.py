@@ -5,6 +5,8 @@ They stand apart from the nouns so that a public read needs no rules to spell th
 
 UPCOMING_HEARINGS = "upcoming hearings"
 """Hearings that are announced, by the instant at which they are held."""
+DISCLOSURES_BY_DOC_NO = "disclosures by doc_no"
+"""Disclosures by their document number in its one form."""
 MISSING_FILINGS = "missing filings"
 """Filings that are not answered, by the instant from which the answer is late."""
 

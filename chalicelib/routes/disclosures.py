@@ -1,6 +1,8 @@
 """Public reads of disclosures: what is disclosed, its versions, and the acts that led to it."""
 
 from chalicelib import wiring
+from chalicelib.domain.document_numbers import normalised
+from chalicelib.domain.placed import DISCLOSURES_BY_DOC_NO
 from chalicelib.errors import NotFoundError
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
@@ -48,13 +50,19 @@ DISCLOSURES = PublicList(
     },
     {"": keys.ALL_CHANGED, "agency": keys.AGENCY_CHANGED},
     whole=keys.WHOLE_PUBLISHED,
+    placed={"doc_no": DISCLOSURES_BY_DOC_NO},
 )
 STAGES = ("in_consultation", "adopted", "published", "superseded", "withdrawn")
 CADENCES = ("regular", "phased", "ad_hoc")
 CATEGORY = Parameter("category", read_id, ID_SCHEMA, "Only this category (`/v1/codes/category`).")
 STAGE = Parameter("stage", one_of(*STAGES), {"type": "string", "enum": list(STAGES)}, "Only this stage.")
 CADENCE = Parameter("cadence", one_of(*CADENCES), {"type": "string", "enum": list(CADENCES)}, "Only this cadence.")
-DOC_NO = Parameter("doc_no", read_text, TEXT_SCHEMA, "A document number; waits for the search read model.")
+DOC_NO = Parameter(
+    "doc_no",
+    lambda text: normalised(read_text(text)),
+    TEXT_SCHEMA,
+    "Only those of this document number, however its brackets are typed.",
+)
 PUBLISHED_FROM = Parameter("published_from", read_instant, INSTANT_SCHEMA, "First published at or after this instant.")
 PUBLISHED_TO = Parameter("published_to", read_instant, INSTANT_SCHEMA, "First published at or before this instant.")
 INCLUDE = Parameter(

@@ -13,7 +13,7 @@ import orjson
 
 from chalicelib import wiring
 from chalicelib.domain.document_numbers import normalised
-from chalicelib.domain.instants import in_zone, localised, to_key
+from chalicelib.domain.instants import in_zone, to_key
 from chalicelib.domain.rule_standing import IN_FORCE, LAPSED, STAGES, standing
 from chalicelib.domain.rule_view import BY_AREA, BY_DOC_NO, BY_REVIEW, IN_FORCE_LIST, LAPSING, scope
 from chalicelib.errors import MalformedError, NotFoundError, Problem
@@ -27,6 +27,7 @@ from chalicelib.routes.listing import (
     PublicList,
     after_place,
     answer_record,
+    as_of_told,
     find_page,
     render_page,
 )
@@ -196,36 +197,46 @@ def _with_standing(summary: bytes, now: datetime) -> bytes:
 @routes.get(
     "/v1/rules/gaps",
     access=Access.PUBLIC,
-    summary="In which areas an agency or a jurisdiction has no rule in force now",
+    summary="In which areas there is no rule in force now: of an agency, of a jurisdiction, or of any here",
     cache=PAGE_CACHE,
     parameters=(AGENCY, JURISDICTION),
     response_model="RuleGaps",
     statuses=(404,),
 )
 def get_rule_gaps(request: Request) -> Answer:
-    """Return the areas of `/v1/codes/rule_area` without a rule in force, and those with one. Name one of the two."""
+    """Return the areas of `/v1/codes/rule_area` without a rule in force, and those with one; name one of the two, or none."""
     from chalicelib.domain.codes import code_list
 
     of = {name: value for name, value in request.parameters.items() if value is not None}
-    if len(of) != 1:
-        raise MalformedError(Problem("missing_parameter", "one of agency and jurisdiction", parameter="agency"))
+    if len(of) > 1:
+        message = "one of agency and jurisdiction, or none"
+        raise MalformedError(Problem("filter_combination_unavailable", message, parameter="jurisdiction"))
     wired = wiring.current()
     now = wired.now()
-    as_of = wired.views.as_of(RULES.collection, now)
-    agency = wired.views.record("agency", next(iter(of.values())))
-    if agency is None:
-        raise NotFoundError("no such agency")
+    as_of, today = wired.views.as_of(RULES.collection, now), _today(of, now)
     areas = code_list("rule_area").codes
     found = wired.side_by_side(partial(_covering, of, now), [area["code"] for area in areas])
     told = [
         {"area": area["code"], "title": {"zh": area["zh"], "en": area["en"]}, **(cover or {})}
         for area, cover in zip(areas, found, strict=True)
     ]
-    zone = wired.settings.time_zone
-    known = {"register_index": as_of.register_index, "at": localised(as_of.at, zone) if as_of.at else None}
     gaps, covered = [t for t in told if "rule" not in t], [t for t in told if "rule" in t]
-    today = in_zone(now, orjson.loads(agency)["time_zone"])[:10]
-    return Answer(orjson.dumps({**of, "on": today, "gaps": gaps, "covered": covered, "as_of": known}))
+    return Answer(orjson.dumps({**of, "on": today, "gaps": gaps, "covered": covered, "as_of": as_of_told(as_of)}))
+
+
+def _today(of: dict[str, str], now: datetime) -> str:
+    """Return the day where an agency or a jurisdiction is, else where the deployment is.
+
+    Raises:
+        NotFoundError: there is no such agency.
+    """
+    wired = wiring.current()
+    if not of:
+        return in_zone(now, wired.settings.time_zone)[:10]
+    agency = wired.views.record("agency", next(iter(of.values())))
+    if agency is None:
+        raise NotFoundError("no such agency")
+    return str(in_zone(now, orjson.loads(agency)["time_zone"])[:10])
 
 
 def _covering(of: dict[str, str], now: datetime, area: str) -> dict[str, Any] | None:

@@ -3,6 +3,7 @@
 import base64
 from itertools import product
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 import pytest
@@ -19,7 +20,8 @@ def filled() -> World:
         if number % 7 == 0:
             world.log()
     for number in range(30):
-        world.disclose(f"d{number:02d}", category="plans" if number % 3 else "fees", cadence="regular")
+        named = {"doc_no": "广区发〔2026〕7号"} if number in (5, 7, 11) else {}
+        world.disclose(f"d{number:02d}", category="plans" if number % 3 else "fees", cadence="regular", **named)
     world.act("disclosures", "d05", 4, {"act": "withdraw", "reason": {"zh": "误发"}})
     world.log()
     return world
@@ -56,6 +58,8 @@ EXPECTED = {
     ("/v1/services", "agency=bureau"): {f"s{n:02d}" for n in range(60)},
     ("/v1/services", "jurisdiction=guangan"): {f"s{n:02d}" for n in range(60)},
     ("/v1/services", "agency=guangan"): set(),
+    ("/v1/disclosures", f"doc_no={quote('广区发[2026]第07号')}"): {"d07", "d11"},
+    ("/v1/disclosures", f"doc_no={quote('广区发〔2026〕8号')}"): set(),
     ("/v1/services", "updated_since=2020-01-01"): {f"s{n:02d}" for n in range(60)},
     ("/v1/services", "updated_since=2020-01-01T00:00:00Z&agency=bureau"): {f"s{n:02d}" for n in range(60)},
     ("/v1/disclosures", ""): {f"d{n:02d}" for n in range(30) if n != 5},

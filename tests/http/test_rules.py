@@ -149,8 +149,11 @@ def test_gaps_ask_so_many_queries_however_many_rules_there_are() -> None:
     assert counted[0] == counted[1] == ["get", *["query"] * len(code_list("rule_area").codes)]
 
 
-def test_gaps_name_one_agency_or_one_jurisdiction_that_is_there(world: World) -> None:
-    assert world.get("/v1/rules/gaps").status == 400
+def test_gaps_are_of_one_agency_or_one_jurisdiction_that_is_there_or_of_the_whole_deployment(world: World) -> None:
+    whole = world.json("/v1/rules/gaps")
+    one = world.json("/v1/rules/gaps", "jurisdiction=guangan")
+    assert {name: one.pop(name) for name in ("jurisdiction",)} == {"jurisdiction": "guangan"}
+    assert whole == one
     assert world.get("/v1/rules/gaps", "agency=bureau&jurisdiction=guangan").status == 400
     assert world.get("/v1/rules/gaps", "agency=none").status == 404
 

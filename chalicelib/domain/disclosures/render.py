@@ -11,9 +11,11 @@ from chalicelib.domain.disclosures.consultation import places
 from chalicelib.domain.disclosures.steps import demanded, exempt, missing
 from chalicelib.domain.disclosures.submission import GROUP
 from chalicelib.domain.disclosures.table import AWAITING_APPROVAL, IN_CONSULTATION, PUBLISHED, WITHDRAWN
+from chalicelib.domain.document_numbers import normalised
 from chalicelib.domain.duties import local_day
 from chalicelib.domain.instants import dated
 from chalicelib.domain.links import link_places, linked_from
+from chalicelib.domain.placed import DISCLOSURES_BY_DOC_NO
 from chalicelib.domain.public_facts import of_disclosure
 from chalicelib.domain.records import Place, Ref, Rendered, State, shortened, without_empty
 
@@ -29,7 +31,7 @@ def render(record_id: str, state: State, written: Written) -> Rendered | None:
     content = without_empty(state["content"])
     body, summary = _body(record_id, state, content, written), dated(_summary(state, content), written)
     lists, holdings = _lists(state, content), _holdings(state, content)
-    named = (*places(state), *_links(state, content))
+    named = (*places(state), *_links(state, content), *_numbered(state, content))
     return Rendered(body, summary, lists, places=named, holdings=holdings, fact=of_disclosure(state))
 
 
@@ -38,6 +40,13 @@ def _links(state: State, content: dict[str, Any]) -> tuple[Place, ...]:
     successor = state.get("superseded")
     own = (linked_from(Ref("disclosure", successor["by"]), successor["at"], "superseded_by"),) if successor else ()
     return (*link_places(content, state["published_at"]), *own)
+
+
+def _numbered(state: State, content: dict[str, Any]) -> tuple[Place, ...]:
+    """Return the entry by which it is found from its document number, however that is typed."""
+    if "doc_no" not in content:
+        return ()
+    return (Place(DISCLOSURES_BY_DOC_NO, normalised(content["doc_no"]), state["published_at"]),)
 
 
 def _body(record_id: str, state: State, content: dict[str, Any], written: Written) -> dict[str, Any]:
