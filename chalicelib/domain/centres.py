@@ -109,8 +109,8 @@ class CentreRules:
         windows: list[dict[str, Any]] = content.get("windows", [])
         summary = {
             "stage": stage,
-            "name": shortened(content["name"]),
-            "address": shortened(content["address"]),
+            "name": shortened(content["name"], 130),
+            "address": shortened(content["address"], 80),
             **{name: content[name] for name in ("phone",) if name in content},
             "windows": len(windows),
             "forwarding_windows": sum(window["forwards_only"] for window in windows),

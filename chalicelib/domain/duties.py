@@ -28,7 +28,7 @@ from chalicelib.domain.clock.calendars import load_calendar
 from chalicelib.domain.clock.deadlines import due_date
 from chalicelib.domain.clock.errors import MissingCalendarYearError, UnknownCalendarError
 from chalicelib.domain.clock.records import Limit
-from chalicelib.domain.instants import from_key, to_key, zone
+from chalicelib.domain.instants import WITHOUT_END, from_key, to_key, zone
 
 _FOLDER = Path(__file__).parent / "data" / "duties"
 
@@ -157,6 +157,9 @@ def last_day(start_on: str, limit: Limit, calendar: str) -> str | None:
 
 
 def midnight_after(day: str, time_zone: str) -> str:
-    """Return the instant (UTC text) at which a day ends in a zone."""
-    following = date.fromisoformat(day) + timedelta(days=1)
+    """Return the instant (UTC text) at which a day ends in a zone; nothing follows the last day there is ("for good")."""
+    last = date.fromisoformat(day)
+    if last == date.max:
+        return WITHOUT_END
+    following = last + timedelta(days=1)
     return to_key(datetime.combine(following, time.min, zone(time_zone)))

@@ -6,6 +6,9 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+WITHOUT_END = "9999-12-31T23:59:59.999Z"
+"""The instant that ends what has no end, and the last day there is."""
+
 
 @cache
 def zone(name: str) -> ZoneInfo:

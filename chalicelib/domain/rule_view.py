@@ -7,6 +7,7 @@ gives those in force, up to now those that lapsed.
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from chalicelib.domain.instants import WITHOUT_END
 from chalicelib.domain.links import link_places
 from chalicelib.domain.public_facts import of_rule
 from chalicelib.domain.records import Place, Rendered, State, shortened, without_empty
@@ -19,7 +20,6 @@ BY_AREA, BY_DOC_NO, IN_FORCE_LIST, LAPSING, BY_REVIEW = (
     "rules lapsing",
     "rules by review",
 )
-WITHOUT_END = "9999-12-31T23:59:59.999Z"
 
 
 def scope(*, agency: str | None = None, jurisdiction: str | None = None, area: str | None = None) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from chalicelib.domain.codes import code_list
 from chalicelib.domain.document_numbers import normalised
 from chalicelib.domain.duties import Duty, local_day, local_facts, midnight_after, owed_by
+from chalicelib.domain.instants import WITHOUT_END
 from chalicelib.domain.links import judge_links, linked
 from chalicelib.domain.published_texts import judge_personal_data
 from chalicelib.domain.records import (
@@ -40,7 +41,7 @@ from chalicelib.domain.rule_standing import (
     months_after,
     months_between_reviews,
 )
-from chalicelib.domain.rule_view import WITHOUT_END, render_rule
+from chalicelib.domain.rule_view import render_rule
 
 KIND = "rule"
 AREAS = "rule_area"

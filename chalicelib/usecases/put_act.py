@@ -40,6 +40,11 @@ from chalicelib.usecases.ports import COMMIT_TRIES, Head, RecordStore, StoredAct
 
 log = logging.getLogger("glasshall.acts")
 
+RECORD_LIMIT_BYTES = 4_000_000
+"""Most that a record is let grow to by its acts: an answer of Lambda has at most 6 MB."""
+ENDING = frozenset({"withdraw", "cancel", "close", "repeal", "dissolve", "revoke"})
+"""Acts that are taken however large a record is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -120,7 +125,7 @@ def _prepare(
     at = to_key(now)
     noun.rules.decide(record_id, before, act, principal.actor, others, at)
     meta = ActMeta(number, digest, at, principal.actor.person, at)
-    state = noun.rules.fold(record_id, before, act, meta, others)
+    state = _fold(noun, record_id, before, act, meta, others)
     stored_act = _stored(noun, ref, raw, act, meta, principal.actor, state, agency.record_id)
     taken = TakenAct(stored_act, state, _upon(noun, act, heads))
     following = noun.follows(record_id, act, state, meta) if noun.follows else ()
@@ -139,8 +144,17 @@ def _following(following: Following, actor: Actor, records: RecordStore, at: str
     others = _others(_needed(noun, before, act, agency, records))
     noun.rules.decide(ref.record_id, before, act, actor, others, at)
     meta = ActMeta(head.act + 1 if head else 1, sha256(raw).hexdigest(), at, actor.person, at)
-    state = noun.rules.fold(ref.record_id, before, act, meta, others)
+    state = _fold(noun, ref.record_id, before, act, meta, others)
     return TakenAct(_stored(noun, ref, raw, act, meta, actor, state, agency.record_id), state)
+
+
+def _fold(noun: Noun, record_id: str, before: State | None, act: Act, meta: ActMeta, others: Others) -> State:
+    """Return the state after an act. A record that could not be given out whole any more is not let grow, only end."""
+    state = noun.rules.fold(record_id, before, act, meta, others)
+    if act["act"] not in ENDING and len(orjson.dumps(state)) > RECORD_LIMIT_BYTES:
+        message = f"with this act the record would have more than {RECORD_LIMIT_BYTES:,} bytes"
+        raise RefusedError(Problem("record_too_large", message, pointer=""))
+    return state
 
 
 def _replay(noun: Noun, stored: StoredAct, digest: str, principal: Principal, records: RecordStore) -> Receipt:
