@@ -60,7 +60,12 @@ def test_a_record_is_not_let_grow_beyond_what_can_be_given_out_and_can_still_be_
     world = World().init()
     publish_rule(world, "r")
     period = {"period_from": "2025-01-01", "period_to": "2025-12-31"}
-    report = {"act": "report_execution", **period, "done": {"zh": "办" * 200_000}, "problems": {"zh": "无" * 100_000}}
+    report: dict[str, Any] = {
+        "act": "report_execution",
+        **period,
+        "done": {"zh": "办" * 200_000},
+        "problems": {"zh": "无" * 100_000},
+    }
     for number in range(2, 6):
         act_on_rule(world, "r", number, **report)
     refused = world.put("/v1/intake/rules/r/acts/6", report, "bureau-clerk")

@@ -8,6 +8,7 @@ the glass); then an approval is owed, by somebody who neither handed it in nor b
 """
 
 from typing import Any
+from unicodedata import normalize
 
 from chalicelib.domain.attachments import attachment
 from chalicelib.domain.codes import sentences
@@ -48,8 +49,9 @@ def _decide_approval(refusals: Refusals, asked: Asked) -> None:
 def _decide_approver(refusals: Refusals, asked: Asked) -> None:
     """Another person than who handed it in and who broke the glass, or a group, whose meeting is on record."""
     person, submission = asked.actor.person, asked.state["submission"]
-    refusals.when(person == submission["person"], "same_person", "who submitted may not approve; another person must")
-    broke = submission.get("glass_person") == person != submission["person"]
+    handed_in = is_same_person(person, submission["person"])
+    refusals.when(handed_in, "same_person", "who submitted may not approve; another person must")
+    broke = not handed_in and is_same_person(person, submission.get("glass_person"))
     refusals.when(broke, "broke_the_glass", "who broke the glass may not approve it; another person must")
     group, meeting = person.startswith(GROUP), asked.act.get("meeting")
     refusals.when(
@@ -63,6 +65,15 @@ def _decide_approver(refusals: Refusals, asked: Asked) -> None:
         "the meeting was not held yet",
         "/meeting/held_on",
     )
+
+
+def is_same_person(name: str, other: str | None) -> bool:
+    """Whether two keys name one person: case, width, spaces, signs and what cannot be seen make nobody another."""
+    return other is not None and _letters(name) == _letters(other)
+
+
+def _letters(name: str) -> str:
+    return "".join(each for each in normalize("NFKC", name).casefold() if each.isalnum())
 
 
 # Personal data

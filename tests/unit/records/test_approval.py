@@ -63,6 +63,12 @@ def test_a_system_hands_in_and_never_approves(world: World) -> None:
     assert send(world, 2, approval(digest), "robot") == ["system_approves"]
 
 
+@pytest.mark.parametrize("spelled", [" Chen", "CHEN", "Ｃｈｅｎ", "Ch\u200ben", "Chen\u00a0", "C. hen"])
+def test_one_person_is_not_another_for_being_spelled_another_way(world: World, spelled: str) -> None:
+    world.key("again", "guangan", spelled, ["approver"])
+    assert send(world, 2, approval(submit(world)), "again") == ["same_person"]
+
+
 def test_a_group_does_nothing_but_approve(world: World) -> None:
     body = {"act": "register", "agency": "guangan", "group": "会", "roles": ["approver", "clerk"]}
     answer = world.put("/v1/intake/keys/g2/acts/1", {**body, "public_key": public_key_base64("g2")}, "root-keys")
