@@ -52,8 +52,8 @@ class District(CaseWorld):
 class DocumentStory:
     """The page as it grows, and the world in which it happens."""
 
-    def __init__(self, introduction: str, begins: str) -> None:
-        self.world = District()
+    def __init__(self, introduction: str, begins: str, world: District | None = None) -> None:
+        self.world = world or District()
         self.world.now = datetime.fromisoformat(begins).astimezone(UTC)
         self.world.begin()
         self.parts = [introduction, READING]

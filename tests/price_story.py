@@ -17,6 +17,7 @@ This page is made by a test that drives the real program with real signatures (`
 suite holds it byte for byte). Agencies, people and dates are made up. Each institution has a page of its own:
 [consultations](consultations.md), [hearings](hearings.md), [filings](filings.md), [duties](duties.md).
 """
+BEGINS = "2026-03-02T08:00:00+08:00"
 WATER, NEW = "disclosures/water", "disclosures/water-2027"
 CLERK, APPROVER, SELF = "price-clerk", "price-approver", "price-chen"
 COMMENTS = ("3f0c6f0e-6f2b-4a86-9a3e-0d5a4f2c9b11", "9d4e8a52-0b1f-4c7e-8a52-6e0d3b7c1f22")
@@ -52,7 +53,13 @@ def approval(digest: str) -> dict[str, Any]:
 
 def tell() -> str:
     """Let it happen and return the page."""
-    story = DocumentStory(INTRODUCTION, "2026-03-02T08:00:00+08:00")
+    story = DocumentStory(INTRODUCTION, BEGINS)
+    live(story)
+    return story.page
+
+
+def live(story: DocumentStory) -> None:
+    """Let it happen, step by step."""
     _hand_in(story)
     _consult(story)
     _announce(story)
@@ -61,7 +68,6 @@ def tell() -> str:
     _decide(story)
     _file(story)
     _end(story)
-    return story.page
 
 
 def _hand_in(story: DocumentStory) -> None:

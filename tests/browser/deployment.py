@@ -8,13 +8,14 @@ import orjson
 from chalicelib.domain.cards import card_id
 from chalicelib.jobs import advance_clocks, publish_statistics
 from chalicelib.settings import Settings
+from tests.browser.lives import HOSTILE, broken_glass, evaluation, whole_life
 from tests.centre_world import open_centre
+from tests.document_story import District
 from tests.draft_world import DRAFT, QUESTION, uuid
 from tests.hearing_world import CANCELLATION, NOTICE
 from tests.rule_world import rules_of_every_stage
 from tests.world import AUTHORITY, START, World
 
-HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
 LIMITS = {"statutory": {"value": 20, "unit": "working_day"}, "promised": {"value": 5, "unit": "working_day"}}
 CASE = "511602-2026-0001"
 MONTHS = 14
@@ -23,7 +24,8 @@ CASES_A_MONTH = 9
 
 def deployment() -> tuple[World, str]:
     """Return a filled world and the query code of the case `CASE`."""
-    world = World(settings=Settings(public_authority=AUTHORITY, index_settle_seconds=0, card_grace_seconds=0)).init()
+    world = District(settings=Settings(public_authority=AUTHORITY, index_settle_seconds=0, card_grace_seconds=0))
+    whole_life(world)
     bureau = {"name": {"zh": "区人社局", "en": "Bureau of Human Resources"}, "level": "department", "parent": "guangan"}
     contacts = [{"kind": "url", "value": "https://example.org/"}, {"kind": "phone", "value": "0826-2222222"}]
     content = {**bureau, "duties": [{"zh": "就业和社会保险"}], "contacts": contacts, "complaint": {"phone": "12345"}}
@@ -34,8 +36,12 @@ def deployment() -> tuple[World, str]:
     _consultation(world)
     _hearing(world)
     open_centre(world, "hall", name={"zh": HOSTILE, "en": HOSTILE})
+    broken_glass(world)
+    evaluation(world)
     code = _cases(world)
     _card(world)
+    world.log()
+    advance_clocks.run(world.wired)  # sums up what each agency holds, and what it owes
     world.log()
     publish_statistics.run(world.wired, nightly=True)
     world.pass_time(seconds=61)

@@ -21,42 +21,16 @@ from glasshall import Paper, read_keys, verify_receipt, write_paper
 from chalicelib.routes.application import create_app
 from local.gateway import Gateway
 from tests.browser.chromium import BrowserError, Chromium
-from tests.browser.deployment import CASE, HOSTILE, card, deployment, stories
+from tests.browser.deployment import CASE, card, deployment, stories
+from tests.browser.lives import HOSTILE
+from tests.browser.views import VIEWS
 from tests.world import World
 
 PICTURES = Path(".build/browser")
-WIDTHS = (360, 768, 1280)
+PHONE = 360
+WIDTHS = (PHONE, 768, 1280)
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
 SCHEMES = ("light", "dark")
-VIEWS = {
-    "home": "#/",
-    "services": "#/services",
-    "service": "#/service/full",
-    "hostile": "#/service/hostile",
-    "disclosures": "#/disclosures",
-    "disclosure": "#/disclosure/plain",
-    "withdrawn": "#/disclosure/gone",
-    "needs": "#/needs",
-    "need": "#/services?life_event=investing",
-    "centres": "#/centres",
-    "centre": "#/centre/hall",
-    "at the centre": "#/services?centre=hall",
-    "rules": "#/rules",
-    "rule": "#/rule/standing",
-    "consultations": "#/consultations",
-    "draft": "#/disclosure/draft",
-    "hearings": "#/hearings",
-    "hearing": "#/hearing/water-1",
-    "hearing cancelled": "#/hearing/water-2",
-    "changes": "#/changes",
-    "agency": "#/agency/labour",
-    "statistics": "#/statistics",
-    "status": "#/status",
-    "supervision": "#/supervision?stage=answered",
-    "case": "#/case",
-    "enquiry": "#/enquiry",
-    "missing": "#/service/nothing",
-}
 ACTED_ON = {"button", "link", "textbox", "combobox", "image", "meter", "group"}
 DRAWN = "!document.querySelector('main[aria-busy]') && !!document.querySelector('main h1')?.textContent"
 DOWNLOAD_SECONDS = 10.0
@@ -76,6 +50,11 @@ class Look:
         """Note what does not hold."""
         if not good:
             self.wrong.append(what)
+
+    def screen(self, width: int) -> None:
+        """Give the browser a screen, and a window as wide: without a word the screen stays that of a headless machine."""
+        window: dict[str, Any] = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
+        self.browser.send("Emulation.setDeviceMetricsOverride", **window, screenWidth=width, screenHeight=900)
 
     def open(self, address: str) -> None:
         """Go to an address of the page as a new visitor of it."""
@@ -111,6 +90,7 @@ def main() -> int:
     world, code = deployment()
     codes = stories(world)
     VIEWS["card"] = f"#/card/{card(world)}"
+    VIEWS["filing"] = f"#/filing/{world.json('/v1/disclosures/water')['filings'][0]['filing']}"
     wrong: list[str] = []
     try:
         with Chromium() as browser, Gateway(create_app, workers=1) as gateway:
@@ -139,8 +119,7 @@ def main() -> int:
 def every_view(look: Look) -> None:
     """Each view in each language, scheme and width."""
     for width, scheme, language in product(WIDTHS, SCHEMES, LANGUAGES):
-        settings: dict[str, Any] = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
-        look.browser.send("Emulation.setDeviceMetricsOverride", **settings)
+        look.screen(width)
         look.browser.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
         look.open("#/")
         look.browser.run(f"localStorage.setItem('glasshall-language', '{language}')")
@@ -165,6 +144,8 @@ def one_view(look: Look, where: str, tag: str, name: str) -> None:
     nodes = look.browser.send("Accessibility.getFullAXTree")["nodes"]
     unnamed = [node["role"]["value"] for node in nodes if _acted_on(node) and not node.get("name", {}).get("value")]
     look.hold(not unnamed, f"{where}: without a name {unnamed}")
+    failed = run("document.querySelector('main > .failure')?.textContent")
+    look.hold(not failed or name == EXPECTED_404, f"{where}: {failed}")
     if name not in ("case", EXPECTED_404):
         look.hold(
             run("!!document.querySelector('main .source a[href*=\"/v1\"]')"), f"{where}: no way to the data itself"
@@ -285,8 +266,7 @@ def the_comment(look: Look, world: World) -> None:
     """A comment on a draft, on a phone: sent once though the answer was lost, its receipt kept, its text and e-mail not."""
     clock = f"Date.now = () => {int(world.now.timestamp() * 1000)}"  # the browser's is not the deployment's
     script = look.browser.send("Page.addScriptToEvaluateOnNewDocument", source=clock)["identifier"]
-    settings: dict[str, Any] = {"width": 360, "height": 900, "deviceScaleFactor": 1, "mobile": True}
-    look.browser.send("Emulation.setDeviceMetricsOverride", **settings)
+    look.screen(PHONE)
     look.open("#/disclosure/draft")
     for name, value in (("text", "白天太贵"), ("email", "reader@example.cn")):
         look.browser.run(f"document.querySelector('#comment-{name}').value = '{value}'")
@@ -308,8 +288,7 @@ def the_comment(look: Look, world: World) -> None:
 
 def the_stories(look: Look, codes: dict[str, str]) -> None:
     """Every state of a case, on a phone and in both languages: nothing too wide, nothing without a name, no code in words."""
-    settings: dict[str, Any] = {"width": 360, "height": 900, "deviceScaleFactor": 1, "mobile": True}
-    look.browser.send("Emulation.setDeviceMetricsOverride", **settings)
+    look.screen(PHONE)
     for (case_no, code), language in product(codes.items(), LANGUAGES):
         look.open("#/")
         look.browser.run(f"localStorage.setItem('glasshall-language', '{language}')")

@@ -14,12 +14,13 @@ export async function agencyView({ id }, { signal }) {
     ['statistics', 'agency.record'],
     ['disclosures', 'agency.disclosures'],
     ['supervision', 'agency.supervision'],
+    ['filings', 'agency.filings'],
     ['enquiry', 'agency.enquiry'],
   ];
   return [
     title(said(found.name), synthetic(found), found.stage === 'dissolved' && h('span', { class: 'badge' }, t('agency.dissolved'))),
     found.reason && h('p', { class: 'note' }, said(found.reason)),
-    h('ul', { class: 'ways' }, ways.map(([view, words]) => h('li', {}, h('a', { href: `#/${view}${query}` }, t(words))))),
+    h('ul', { class: 'ways' }, ways.map(([view, words]) => h('li', {}, h('a', { href: `#/${view}${query}` }, t(words)))), beside(id)),
     facts([
       [t('agency.level'), word('level', found.level)],
       [t('agency.parent'), found.parent && agencyLink(found.parent)],
@@ -29,6 +30,15 @@ export async function agencyView({ id }, { signal }) {
     ]),
     section(t('agency.duties'), found.duties && h('ul', {}, found.duties.map((duty) => said(duty, 'li')))),
     source(path),
+  ];
+}
+
+/** The ways whose address is not of the same shape as the others. */
+function beside(id) {
+  const name = encodeURIComponent(id);
+  return [
+    h('li', {}, h('a', { href: `#/completeness/${name}` }, t('agency.completeness'))),
+    h('li', {}, h('a', { href: `#/evaluations?evaluated=${name}` }, t('agency.evaluations'))),
   ];
 }
 

@@ -3,10 +3,9 @@
 import { get } from './api.js';
 import { h } from './dom.js';
 import { instant, language, said, t, word } from './language.js';
-import { agencyLink, pagedList, source, title } from './parts.js';
+import { agencyLink, pagedList, placeOf, source, title } from './parts.js';
 
 const PAGE = 30;
-const VIEWS = { agency: 'agency', service: 'service', disclosure: 'disclosure', card: 'card' };
 
 export async function changesView(_, { signal }) {
   const list = await pagedList((before) => stretch(before, signal), entry, 'changes');
@@ -49,10 +48,16 @@ function entry(change) {
       {},
       word('kind', change.kind),
       ' ',
-      h('a', { href: `#/${VIEWS[change.kind]}/${encodeURIComponent(change.id)}` }, said(change.title) ?? change.id),
+      named(change),
       ' ',
       h('b', {}, word('act', change.name)),
     ),
     h('span', { class: 'meta' }, agencyLink(change.agency), ' · ', instant(change.at)),
   );
+}
+
+function named(change) {
+  const place = placeOf(change.kind, change.id);
+  const words = said(change.title) ?? change.id;
+  return place ? h('a', { href: place }, words) : h('span', {}, words);
 }

@@ -3,10 +3,11 @@
 import { codes, find, get } from './api.js';
 import { origin } from './agencies.js';
 import { comments, heard } from './consultations.js';
-import { approvedBy, changesOf, glassNote, stepsOf, successorNote } from './disclosure_life.js';
 import { facts, h, outside } from './dom.js';
 import { filingsOf, hearingsOf } from './hearings.js';
 import { day, instant, language, plain, said, t, word } from './language.js';
+import { attachments, linked } from './linked.js';
+import { approver, corrected, demanded, life, standing } from './lives.js';
 import { agencyLink, choice, go, pagedList, section, source, synthetic, syntheticNote, title } from './parts.js';
 
 const PAGE = 20;
@@ -46,13 +47,13 @@ function row(disclosure) {
 export async function disclosureView({ id }, { signal }) {
   const path = `v1/disclosures/${encodeURIComponent(id)}`;
   const [found, acts, categories] = await Promise.all([get(path, {}, { signal }), find(`${path}/acts`, { limit: 100 }, { signal }), codes('category')]);
+  const filings = await filingsOf(found, signal);
   return [
-    title(said(found.title) ?? t('disclosure.untitled'), synthetic(found), found.stage === 'withdrawn' && h('span', { class: 'badge' }, t('disclosure.withdrawn'))),
+    title(said(found.title) ?? t('disclosure.untitled'), synthetic(found), stage(found)),
     h('p', { class: 'meta' }, agencyLink(found.agency), found.doc_no && ` · ${found.doc_no}`),
     syntheticNote(found),
     found.stage === 'withdrawn' && h('div', { class: 'note' }, h('p', {}, said(found.reason)), h('p', { class: 'meta' }, t('disclosure.withdrawn.why'))),
-    glassNote(found),
-    successorNote(found),
+    standing(found),
     text(found.summary, 'summary'),
     text(found.body, 'text'),
     facts([
@@ -64,18 +65,18 @@ export async function disclosureView({ id }, { signal }) {
       [t('disclosure.issued_on'), day(found.issued_on)],
       [t('disclosure.effective_on'), day(found.effective_on)],
       [t('disclosure.published_at'), instant(found.published_at)],
-      [t('disclosure.approved'), approvedBy(found)],
+      [t('life.approval'), found.approval && [approver(found.approval), ' · ', instant(found.approval.at)]],
       [t('service.source'), found.source && origin(found.source)],
       [t('disclosure.hash'), found.content_sha256 && h('code', {}, found.content_sha256)],
     ]),
+    attachments(found),
+    corrected(found),
     ...(await heard(found)),
     ...(await comments(found, signal)),
-    await stepsOf(found),
     hearingsOf(found),
-    await filingsOf(found, signal),
-    section(t('disclosure.corrections'), found.corrections && h('ul', {}, found.corrections.map((one) => h('li', {}, instant(one.at), ' ', said(one.reason))))),
-    await changesOf(found, signal),
-    section(t('disclosure.acts'), acts && life(acts), acts && source(`${path}/acts`, {}, acts.as_of)),
+    await demanded(found),
+    await life(found, acts, filings),
+    await linked(found, signal),
     source(path),
   ];
 }
@@ -88,6 +89,8 @@ function text(found, className) {
   return h('div', { class: className, lang: own === 'zh' ? 'zh-CN' : 'en' }, paragraphs.map((paragraph) => h('p', {}, paragraph)));
 }
 
-function life(acts) {
-  return h('ol', { class: 'life' }, acts.items.map((act) => h('li', {}, h('span', { class: 'index' }, `#${act.index}`), ' ', word('act', act.name), ' ', h('span', { class: 'meta' }, instant(act.at)))));
+/** Where it stands, as a mark; what is simply published needs none. */
+function stage({ stage: code }) {
+  if (code === 'published') return null;
+  return h('span', { class: 'badge' }, code === 'withdrawn' ? t('disclosure.withdrawn') : word('stands', code));
 }

@@ -3,7 +3,7 @@
 import { codes, get } from './api.js';
 import { facts, h, outside } from './dom.js';
 import { day, instant, plain, said, t, word } from './language.js';
-import { agencyLink, pagedList, section, source, synthetic, syntheticNote, title } from './parts.js';
+import { agencyLink, pagedList, recordLink, section, source, synthetic, syntheticNote, title } from './parts.js';
 
 const PATH = 'v1/hearings';
 const PAGE = 20;
@@ -53,7 +53,7 @@ export async function hearingView({ id }, { signal }) {
       [t('hearing.register_until'), found.registration && [instant(found.registration.closes_at), ' · ', said(found.registration.how)]],
       [t('hearing.observers'), found.observers],
       [t('hearing.announced_at'), instant(found.announced_at)],
-      [t('hearing.draft'), h('a', { href: `#/disclosure/${encodeURIComponent(found.disclosure)}` }, found.disclosure)],
+      [t('hearing.draft'), recordLink('disclosure', found.disclosure)],
     ]),
     section(t('hearing.topics'), found.topics && h('ul', {}, found.topics.map((topic) => h('li', {}, said(topic))))),
     found.proceedings && record(found.proceedings, people),
@@ -86,16 +86,12 @@ export function hearingsOf(found) {
   const told = found.hearings?.map((one) => {
     const at = one.held_at ?? one.cancelled_at ?? one.changed_at ?? one.announced_at;
     const what = one.held_at ? 'hearing.was_held' : one.cancelled_at ? 'hearing.was_cancelled' : 'hearing.was_announced';
-    return h('li', {}, link(one.hearing, one.hearing), ' · ', t(what), ' ', instant(at));
+    return h('li', {}, recordLink('hearing', one.hearing), ' · ', t(what), ' ', instant(at));
   });
   return section(t('hearing'), told && h('ul', {}, told));
 }
 
-/** Return with whom a disclosure was filed, and where each stands. */
-export async function filingsOf(found, signal) {
-  if (!found.filings?.length) return null;
-  const stages = await codes('filing_stage');
-  const filings = await Promise.all(found.filings.map((one) => get(`v1/filings/${encodeURIComponent(one.filing)}`, {}, { signal })));
-  const told = filings.map((one) => h('li', {}, agencyLink(one.receiver), ' · ', h('b', {}, said(stages.get(one.stage))), ' · ', instant(one.filed_at), one.answer_by && [' · ', t('filing.answer_by'), ' ', day(one.answer_by)]));
-  return section(t('filing'), h('ul', {}, told));
+/** Return the filings of a disclosure, whole. */
+export function filingsOf(found, signal) {
+  return Promise.all((found.filings ?? []).map((one) => get(`v1/filings/${encodeURIComponent(one.filing)}`, {}, { signal })));
 }

@@ -9,8 +9,11 @@ import { agencyView } from './agencies.js';
 import { caseView, printed } from './cases.js';
 import { centreView, centresView } from './centres.js';
 import { changesView } from './changes.js';
+import { completenessView } from './completeness.js';
 import { consultationsView } from './consultations.js';
 import { disclosureView, disclosuresView } from './disclosures.js';
+import { evaluationView, evaluationsView } from './evaluations.js';
+import { filingView, filingsView } from './filings.js';
 import { hearingView, hearingsView } from './hearings.js';
 import { homeView } from './home.js';
 import { needsView } from './needs.js';
@@ -32,6 +35,11 @@ const VIEWS = {
   'consultations': consultationsView,
   'hearings': hearingsView,
   'hearing': hearingView,
+  'filings': filingsView,
+  'filing': filingView,
+  'evaluations': evaluationsView,
+  'evaluation': evaluationView,
+  'completeness': completenessView,
   'disclosures': disclosuresView,
   'disclosure': disclosureView,
   'agency': agencyView,
@@ -43,7 +51,7 @@ const VIEWS = {
   'case': caseView,
   'enquiry': enquiryView,
 };
-const SECTIONS = { service: 'services', needs: 'services', centres: 'services', centre: 'services', rule: 'rules', consultations: 'disclosures', hearings: 'disclosures', hearing: 'disclosures', disclosure: 'disclosures', agency: 'services', card: 'supervision' };
+const SECTIONS = { service: 'services', needs: 'services', centres: 'services', centre: 'services', rule: 'rules', consultations: 'disclosures', hearings: 'disclosures', hearing: 'disclosures', filings: 'disclosures', filing: 'disclosures', completeness: 'services', evaluation: 'evaluations', disclosure: 'disclosures', agency: 'services', card: 'supervision' };
 const main = document.getElementById('main');
 const announcement = document.getElementById('announcement');
 let under = new AbortController();

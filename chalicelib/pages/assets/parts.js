@@ -1,8 +1,8 @@
 // What several views share: how far the data goes, the link to the data itself, marks, paged lists, and what failed.
 
-import { address, agency } from './api.js';
+import { address, agency, find } from './api.js';
 import { h, replace } from './dom.js';
-import { instant, plain, said, t } from './language.js';
+import { instant, plain, said, t, word } from './language.js';
 
 /** Return the line under an answer: up to which register index it goes, and the data itself. */
 export function source(path, parameters = {}, asOf = undefined) {
@@ -30,6 +30,36 @@ export function agencyLink(id) {
   const link = h('a', { href: `#/agency/${encodeURIComponent(id)}` }, id);
   agency(id).then((known) => known && replace(link, said(known.name)));
   return link;
+}
+
+const VIEWED = { agency: 'agencies', card: 'supervision', centre: 'centres', disclosure: 'disclosures', evaluation: 'evaluations', filing: 'filings', hearing: 'hearings', rule: 'rules', service: 'services' };
+
+/** Return the place of a record on this page, or null where it has none. */
+export function placeOf(kind, id) {
+  return Object.hasOwn(VIEWED, kind) ? `#/${kind}/${encodeURIComponent(id)}` : null;
+}
+
+/** Return a link to a record by its title; where the title is not given it is asked for, and until then its id stands there. */
+export function recordLink(kind, id, known = null) {
+  const place = placeOf(kind, id);
+  if (!place) return h('span', {}, said(known) ?? id);
+  if (kind === 'agency') return agencyLink(id);
+  const link = h('a', { href: place }, said(known) ?? id);
+  if (!known) titled(link, kind, id);
+  return link;
+}
+
+/** A filing and a card have no title of their own: they are called by what they are about. */
+async function titled(link, kind, id) {
+  const found = await find(`v1/${VIEWED[kind]}/${encodeURIComponent(id)}`).catch(() => null); // without it the id stays
+  if (!found) return;
+  if (found.title ?? found.name) replace(link, said(found.title ?? found.name));
+  else replace(link, word('kind', kind), found.disclosure && [t('colon'), await textTitle(found.disclosure)]);
+}
+
+async function textTitle(id) {
+  const found = await find(`v1/disclosures/${encodeURIComponent(id)}`).catch(() => null);
+  return said(found?.title) ?? id;
 }
 
 /** Return a heading with what stands beside it. */

@@ -3,15 +3,18 @@
 import { codes, get } from './api.js';
 import { facts, h } from './dom.js';
 import { day, instant, said, t, word } from './language.js';
-import { agencyLink, choice, go, pagedList, section, source, synthetic, syntheticNote, title } from './parts.js';
+import { agencyLink, choice, go, pagedList, recordLink, section, source, synthetic, syntheticNote, title } from './parts.js';
 
 const PAGE = 20;
+const ABOUTS = ['case', 'duty'];
 const STAGES = ['raised', 'answered', 'closed', 'lifted'];
 
 export async function supervisionView({ parameters }, { signal }) {
   const agency = parameters.get('agency');
   const stage = parameters.get('stage');
-  const filter = agency ? { agency } : { stage: STAGES.includes(stage) ? stage : 'raised' };
+  const asked = parameters.get('about');
+  const about = ABOUTS.includes(asked) ? asked : null;
+  const filter = agency ? { agency } : about ? { about } : { stage: STAGES.includes(stage) ? stage : 'raised' };
   const [rules, stages, categories] = await Promise.all(['card_rule', 'card_stage', 'category'].map(codes));
   const list = await pagedList((cursor) => page(filter, cursor, signal), (card) => row(card, rules, stages, categories), 'records');
   const options = STAGES.map((code) => [code, stages.has(code) ? said(stages.get(code)).textContent : code]);
@@ -23,7 +26,8 @@ export async function supervisionView({ parameters }, { signal }) {
       { class: 'filters' },
       agency
         ? h('p', {}, agencyLink(agency), ' ', h('a', { href: '#/supervision', class: 'quiet' }, t('agency.all')))
-        : choice('stage', t('card.stage'), options, filter.stage, (chosen) => go('supervision', { stage: chosen })),
+        : choice('about', t('card.about'), [['', t('card.about.all')], ...ABOUTS.map((one) => [one, t(`card.about.${one}`)])], about, (chosen) => go('supervision', { about: chosen })),
+      !agency && !about && choice('stage', t('card.stage'), options, filter.stage, (chosen) => go('supervision', { stage: chosen })),
     ),
     list,
   ];
@@ -39,7 +43,7 @@ function row(card, rules, stages, categories) {
   const where = h('a', { href: `#/card/${encodeURIComponent(card.id)}` }, named(rules, card.rule));
   const told = [agencyLink(card.agency), ' · ', about(card, categories), ' · ', t('card.due_on'), ' ', day(card.due_on)];
   const next = card.stage === 'raised' && card.answer_by ? [' · ', t('card.answer_by'), ' ', day(card.answer_by)] : null;
-  return h('li', {}, h('h2', {}, mark(card), ' ', where, ' ', synthetic(card)), h('p', { class: 'meta' }, told), h('p', { class: 'meta' }, named(stages, card.stage), next));
+  return h('li', {}, h('h2', {}, mark(card), ' ', h('span', { class: 'badge' }, t(card.service ? 'card.is.case' : 'card.is.duty')), ' ', where, ' ', synthetic(card)), h('p', { class: 'meta' }, told), h('p', { class: 'meta' }, named(stages, card.stage), next));
 }
 
 export async function cardView({ id }, { signal }) {
@@ -87,15 +91,8 @@ function named(list, code) {
 function about(card, categories) {
   if (card.service) return serviceLink(card.service);
   const within = card.of && [' · ', named(categories, card.of)];
-  return card.subject ? [recordLink(card.subject), within] : named(categories, card.category);
-}
-
-const VIEWED = ['agency', 'disclosure', 'rule', 'service'];
-
-function recordLink(subject) {
-  if (subject.kind === 'agency') return agencyLink(subject.id);
-  const place = `#/${subject.kind}/${encodeURIComponent(subject.id)}`;
-  return VIEWED.includes(subject.kind) ? h('a', { href: place }, subject.id) : subject.id;
+  const itself = card.subject?.kind === 'agency' && card.subject.id === card.agency;
+  return card.subject && !(itself && card.of) ? [recordLink(card.subject.kind, card.subject.id), within] : named(categories, card.category);
 }
 
 /** A built-in service (`question.bureau`) has no record of its own to link to. */

@@ -2,13 +2,13 @@
 
 import { CONSULTATIONS } from './words_consultations.js';
 import { HEARINGS } from './words_hearings.js';
-import { LIFE } from './words_life.js';
+import { LIVES } from './words_lives.js';
 import { PLACES } from './words_places.js';
 
 export const WORDS = {
   ...CONSULTATIONS,
   ...HEARINGS,
-  ...LIFE,
+  ...LIVES,
   ...PLACES,
   'skip': ['跳到正文', 'Skip to the content'],
   'nav': ['主要栏目', 'Main sections'],
@@ -216,7 +216,6 @@ export const WORDS = {
   'disclosure.effective_on': ['施行日期', 'In force from'],
   'disclosure.published_at': ['公开时间', 'Disclosed'],
   'disclosure.source_url': ['原文', 'Original'],
-  'disclosure.approved': ['经另一人审批并通过保密审查', 'Approved by another person after a secrecy review'],
   'disclosure.corrections': ['更正', 'Corrections'],
   'disclosure.acts': ['经过', 'Its life'],
   'disclosure.withdrawn': ['已撤回', 'Withdrawn'],
