@@ -33,6 +33,7 @@ from chalicelib.domain.records import (
     next_version,
     without_empty,
 )
+from chalicelib.errors import NotFoundError
 
 KIND, COLLECTION = "card", "supervision"
 CLOCK = "clock"
@@ -82,6 +83,13 @@ class CardRules:
         return _ROLES.get(act["act"], CLOCK)
 
     def agency(self, record_id: str, state: State | None, act: Act) -> Ref:
+        """Return the agency that acts.
+
+        Raises:
+            NotFoundError: people say something of a card that is not there; only the program begins one.
+        """
+        if state is None and act["act"] in _ROLES:
+            raise NotFoundError("no such card")
         return Ref("agency", state["agency"] if state else act.get("content", {}).get("agency", ""))
 
     def needs(self, state: State | None, act: Act) -> tuple[Ref, ...]:

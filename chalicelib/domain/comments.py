@@ -29,6 +29,7 @@ from chalicelib.domain.records import (
     next_version,
     without_empty,
 )
+from chalicelib.errors import NotFoundError
 
 KIND, COLLECTION = "comment", "comments"
 MODERATOR = "moderator"
@@ -64,6 +65,13 @@ class CommentRules:
         return MODERATOR if act["act"] == "moderate" else PROGRAM
 
     def agency(self, record_id: str, state: State | None, act: Act) -> Ref:
+        """Return the agency that acts.
+
+        Raises:
+            NotFoundError: people say something of a comment that is not there; only the program begins one.
+        """
+        if state is None and act["act"] == "moderate":
+            raise NotFoundError("no such comment")
         return Ref("agency", state["agency"] if state else act.get("agency", ""))
 
     def needs(self, state: State | None, act: Act) -> tuple[Ref, ...]:

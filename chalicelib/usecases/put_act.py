@@ -120,6 +120,8 @@ def _prepare(
     agency = noun.rules.agency(record_id, before, act)
     heads = _needed(noun, before, act, agency, records)
     others = _others(heads)
+    if head is None and not agency.record_id:
+        _check_number(head, number, act)  # nobody's record yet: that its first act is next is all there is to say
     _authorise(noun, before, act, agency, others, principal)
     _check_number(head, number, act)
     at = to_key(now)

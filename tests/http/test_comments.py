@@ -172,7 +172,7 @@ def test_nobody_writes_a_comment_for_the_public_through_the_intake(world: DraftW
     forged = {"act": "submit", "disclosure": "d1", "agency": "bureau", "round": 1, "of_version": 1, "salt": "0" * 32}
     answer = world.put(f"/v1/intake/comments/{uuid(1)}/acts/1", {**forged, **COMMENT}, "moderator")
     assert code(answer) == ["role_missing"]
-    assert world.moderate(7).status == 422, "there is no such comment"
+    assert world.moderate(7).status == 404, "there is no such comment"
 
 
 def test_what_is_withheld_is_a_stub_with_its_reason_and_its_text_is_gone_from_every_answer(world: DraftWorld) -> None:

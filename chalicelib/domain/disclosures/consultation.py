@@ -21,7 +21,6 @@ from chalicelib.domain.disclosures.table import IN_CONSULTATION
 from chalicelib.domain.duties import duty_rules, last_day, local_day, midnight_after
 from chalicelib.domain.instants import to_key, zone
 from chalicelib.domain.records import Act, Place, Ref, Refusals, State, next_version
-from chalicelib.domain.texts import judge_texts
 
 RESPONSE = "respond_to_comments"
 """Name of the act, and id of the duty that it does."""
@@ -71,16 +70,7 @@ def least_last_day(opens_on: str, limit: Limit, calendar: str) -> str | None:
     return last_day(opens_on, limit, calendar)
 
 
-def _judge_texts(refusals: Refusals, asked: Asked) -> None:
-    """Hold what is written for people to the jurisdiction's language, and to no person's number."""
-    groups = [{**group, "comments": []} for group in asked.act.get("groups", ())]  # ids are no texts
-    agency = asked.others.find("agency", asked.state["agency"])
-    assert agency is not None
-    judge_texts(refusals, {**asked.act, "groups": groups}, agency["language"])
-
-
 def _decide_opening(refusals: Refusals, asked: Asked) -> None:
-    _judge_texts(refusals, asked)
     must_be_closed(refusals, asked)
     must_be_cleared(refusals, asked)
     today = local_day(asked.at, asked.state)
@@ -153,7 +143,6 @@ def _ends(act: Act, state: State) -> State:
 
 
 def _decide_extension(refusals: Refusals, asked: Asked) -> None:
-    _judge_texts(refusals, asked)
     last = asked.state["rounds"][-1]
     refusals.when(is_over(asked.state, asked.at), "consultation_closed", "it has closed: open another round", "/act")
     refusals.when(asked.act["last_day"] <= last["last_day"], "not_longer", "this does not extend it", "/last_day")
@@ -178,7 +167,6 @@ def comments_named(act: Act) -> tuple[Ref, ...]:
 
 
 def _decide_response(refusals: Refusals, asked: Asked) -> None:
-    _judge_texts(refusals, asked)
     rounds = asked.state.get("rounds", ())
     number = asked.act["round"]
     refusals.when(number > len(rounds), "round_unknown", f"there were {len(rounds)} rounds", "/round")

@@ -58,6 +58,11 @@ def test_a_group_approves_in_a_meeting_that_is_on_record_and_is_named(world: Wor
     assert (shown["by"], shown["group"], shown["meeting"]) == ("group", "局党组会", MEETING)
 
 
+def test_an_act_on_what_is_not_there_says_that_the_first_is_next(world: World) -> None:
+    answer = world.put("/v1/intake/disclosures/none/acts/2", {"act": "publish"}, "root-clerk")
+    assert (answer.status, orjson.loads(answer.body)["next_act"]) == (409, 1)
+
+
 def test_a_system_hands_in_and_never_approves(world: World) -> None:
     digest = submit(world)
     assert send(world, 2, approval(digest), "robot") == ["system_approves"]
