@@ -8,7 +8,7 @@ import orjson
 from chalicelib.domain.cards import card_id
 from chalicelib.jobs import advance_clocks, publish_statistics
 from chalicelib.settings import Settings
-from tests.browser.lives import HOSTILE, broken_glass, evaluation, whole_life
+from tests.browser.lives import HOSTILE, broken_glass, evaluation, steps_missing, whole_life
 from tests.centre_world import open_centre
 from tests.document_story import District
 from tests.draft_world import DRAFT, QUESTION, uuid
@@ -37,6 +37,7 @@ def deployment() -> tuple[World, str]:
     _hearing(world)
     open_centre(world, "hall", name={"zh": HOSTILE, "en": HOSTILE})
     broken_glass(world)
+    steps_missing(world)
     evaluation(world)
     code = _cases(world)
     _card(world)

@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.document_story import District, DocumentStory
 from tests.evaluation_world import FINDING, ROUND, found
+from tests.hearing_world import open_draft
 from tests.price_story import BEGINS, live
 from tests.world import START, World, public_key_base64
 
@@ -23,6 +24,11 @@ def whole_life(world: District) -> None:
     """Let a price decision live from its draft to the text that replaced it, and come to the present."""
     live(DocumentStory("", BEGINS, world))
     world.now = START
+
+
+def steps_missing(world: World) -> None:
+    """A draft of a price that has taken none of the steps that it must take."""
+    open_draft(world, "heat", title={"zh": "供热价格方案（征求意见稿）", "en": "Draft plan for the price of heating"})
 
 
 def broken_glass(world: World) -> None:

@@ -35,6 +35,7 @@ ACTED_ON = {"button", "link", "textbox", "combobox", "image", "meter", "group"}
 DRAWN = "!document.querySelector('main[aria-busy]') && !!document.querySelector('main h1')?.textContent"
 DOWNLOAD_SECONDS = 10.0
 A5_POINTS = (420, 595)
+WATER_ACTS = 21
 EXPECTED_404 = "missing"
 
 
@@ -99,6 +100,7 @@ def main() -> int:
             the_keyboard(look)
             the_charts(look)
             hostile_text(look)
+            the_lives(look)
             the_case(look, code)
             the_enquiry(look)
             the_comment(look, world)
@@ -208,6 +210,25 @@ def hostile_text(look: Look) -> None:
     look.hold(
         look.browser.run("document.querySelectorAll('main img, main script').length") == 0, "a title became markup"
     )
+
+
+def the_lives(look: Look) -> None:
+    """A life is told whole and in order, in words; a text shown before its approval says so, and so do steps that are missing."""
+    steps = "[...document.querySelectorAll('.life > li > .index')].map((one) => Number(one.textContent.slice(1)))"
+    for language in LANGUAGES:
+        look.open("#/")
+        look.browser.run(f"localStorage.setItem('glasshall-language', '{language}')")
+        look.open("#/disclosure/water")
+        indexes = look.browser.run(steps)
+        look.hold(len(indexes) == WATER_ACTS and indexes == sorted(indexes), f"the life of a text: {indexes}")
+        look.browser.wait("!!document.querySelector('.changed del') && !!document.querySelector('.changed ins')")
+        for record, notes, missing in (("water", 1, 0), ("flood", 1, 0), ("heat", 0, 7)):
+            look.open(f"#/disclosure/{record}")
+            told = look.browser.run("document.querySelectorAll('main > .note').length")
+            left = look.browser.run("document.querySelectorAll('.progress li:not(.past)').length")
+            look.hold((told, left) == (notes, missing), f"{record} {language}: {told} notes, {left} steps missing")
+            bare = look.browser.run("document.querySelector('main').innerText.match(/[a-z]+_[a-z_]+|undefined|NaN/g)")
+            look.hold(not bare, f"{record} {language}: codes instead of words {bare}")
 
 
 def the_case(look: Look, code: str) -> None:

@@ -11,6 +11,7 @@ VIEWS = {
     "whole life": "#/disclosure/water",
     "replacement": "#/disclosure/water-2027",
     "broken glass": "#/disclosure/flood",
+    "steps missing": "#/disclosure/heat",
     "filings": "#/filings",
     "evaluations": "#/evaluations?evaluated=bureau",
     "evaluation": "#/evaluation/q3",

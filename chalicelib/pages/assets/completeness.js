@@ -33,7 +33,7 @@ export async function completenessView({ id }, { signal }) {
 
 function sums({ depth, display: shown }, facets, display) {
   const lacking = (list, words) => list.missing.length > 0 && h('ul', {}, list.missing.map((one) => h('li', {}, said(words.get(one.code)) ?? one.code, t('colon'), t('completeness.in_services', { n: number(one.services) }))));
-  const share = (list) => list.items > 0 && [percent(list.filled / list.items), ' · ', t('figure.of', { kept: number(list.filled), n: number(list.items) })];
+  const share = (list) => list.items > 0 && [percent(list.filled / list.items), ' · ', `${number(list.filled)} / ${number(list.items)}`];
   return facts([
     [t('completeness.depth'), share(depth) || null],
     [t('completeness.depth.missing'), lacking(depth, facets) || null],
@@ -50,6 +50,7 @@ function row(one, facets, display) {
     h('h2', {}, recordLink('service', one.service)),
     h('p', {}, t('service.facets', { filled: number(one.filled), facets: number(one.facets) })),
     one.missing.length > 0 && h('p', {}, h('b', {}, t('completeness.put_in')), t('colon'), listed(one.missing, facets)),
+    one.missing_members.length > 0 && h('p', { class: 'meta' }, t('completeness.members'), h('code', {}, one.missing_members.join(' '))),
     one.display.missing.length > 0 && h('p', { class: 'meta' }, t('completeness.display'), ` ${number(one.display.shown)}/${number(one.display.items)} · `, t('completeness.not_shown'), t('colon'), listed(one.display.missing, display)),
   );
 }

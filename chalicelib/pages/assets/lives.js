@@ -86,6 +86,7 @@ function answer(filing, one, stages) {
 /** What an act is called by what it says. */
 const NAMED = {
   approve: (one) => (one.by === 'group' ? t('life.by_group', { group: one.group ?? '' }) : null),
+  announce_hearing: (one) => (one.at === one.changed_at ? t('life.hearing_changed') : null),
   record_step: (one, names) => [said(names.get(one.step)) ?? one.step, t('colon'), word('result', one.result)],
 };
 

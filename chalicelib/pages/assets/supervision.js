@@ -92,7 +92,7 @@ function about(card, categories) {
   if (card.service) return serviceLink(card.service);
   const within = card.of && [' · ', named(categories, card.of)];
   const itself = card.subject?.kind === 'agency' && card.subject.id === card.agency;
-  return card.subject && !(itself && card.of) ? [recordLink(card.subject.kind, card.subject.id), within] : named(categories, card.category);
+  return card.subject && !(itself && card.of) ? [recordLink(card.subject.kind, card.subject.id), within] : named(categories, card.of ?? card.category);
 }
 
 /** A built-in service (`question.bureau`) has no record of its own to link to. */
