@@ -40,8 +40,8 @@ from chalicelib.usecases.ports import COMMIT_TRIES, Head, RecordStore, StoredAct
 
 log = logging.getLogger("glasshall.acts")
 
-RECORD_LIMIT_BYTES = 4_000_000
-"""Most that a record is let grow to by its acts: an answer of Lambda has at most 6 MB."""
+RECORD_LIMIT_BYTES = 2_500_000
+"""Most that a record is let grow to by its acts: an answer of Lambda has at most 6 MB, and a difference tells two versions."""
 ENDING = frozenset({"withdraw", "cancel", "close", "repeal", "dissolve", "revoke"})
 """Acts that are taken however large a record is."""
 
