@@ -1,7 +1,7 @@
 """Filings (备案) as records: a published text that was sent to a receiver, and what the receiver answers.
 
-Regulations on Filing and Review of Regulations and Rules (2024). `file` and `replace` follow from `file_upward` of the text
-and come in with it; nobody sends them. The answers are the receiver's own acts, on the filing's own number line: the number
+Regulations on Filing and Review of Regulations and Rules (2024). `file` and `replace` follow from `file_upward` of the text,
+`end` from its withdrawal or from what supersedes it; they come in with it, and nobody sends them. The answers are the receiver's own acts, on the filing's own number line: the number
 line of the text is never taken by another agency.
 
 Invariants: the agency that filed never answers itself, whatever its key may do. An answer is never taken back: another
@@ -40,7 +40,7 @@ RECEIVER = "filing_receiver"
 """The role of a key that answers filings."""
 ANSWER = "answer_filing"
 FILED, RECEIVED, REGISTERED = "filed", "received", "registered"
-RETURNED, CHANGE_ORDERED, REPLACED = "returned", "change_ordered", "replaced"
+RETURNED, CHANGE_ORDERED, REPLACED, ENDED = "returned", "change_ordered", "replaced", "ended"
 UNANSWERED = (FILED, RECEIVED)
 ANSWERS: dict[str, tuple[str, ...]] = {
     FILED: (RECEIVED, REGISTERED, RETURNED, CHANGE_ORDERED),
@@ -49,6 +49,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     CHANGE_ORDERED: (REGISTERED, RETURNED, CHANGE_ORDERED),
     RETURNED: (),
     REPLACED: (),
+    ENDED: (),
 }
 """What may be answered after what: a returned text is filed anew, under another id."""
 SUPERIOR, SAME_LEVEL, OTHER = "superior", "same_level", "other"
@@ -123,6 +124,10 @@ class FilingRules:
                 "stage": REPLACED,
                 "replaced": {"by": act["by"], "because": act["because"], "at": meta.received_at},
             } | changed
+        if act["act"] == "end":
+            ended = {"because": act["because"], "at": meta.received_at}
+            stands = state["stage"] if state["stage"] == REGISTERED else ENDED
+            return {**state, "stage": stands, "ended": ended} | changed
         answer = {name: act[name] for name in _ANSWERED if name in act} | {"at": meta.received_at}
         return {**state, "stage": act["answer"], "answers": [*state.get("answers", ()), answer]} | changed
 
@@ -131,7 +136,7 @@ class FilingRules:
 
     def render(self, record_id: str, state: State, written: Callable[[str], str]) -> Rendered:
         said = {"stage": state["stage"], **{name: state.get(name) for name in _SAID}}
-        told = {name: state.get(name) for name in ("content_sha256", "answers", "replaced")}
+        told = {name: state.get(name) for name in ("content_sha256", "answers", "replaced", "ended")}
         summary: dict[str, Any] = dated(without_empty(said), written)
         body = summary | dated(without_empty(told), written)
         lists = {"stage": state["stage"], "category": state["receiver"]}
@@ -155,7 +160,7 @@ def by_receiver(kind: str, act_name: str) -> bool:
 
 def _decide_answer(refusals: Refusals, state: State, act: Act, actor: Actor, others: Others, at: str) -> None:
     refusals.when(actor.agency == state["agency"], "own_filing", "the agency that filed does not answer itself", "/act")
-    allowed = ANSWERS[state["stage"]]
+    allowed = () if "ended" in state else ANSWERS[state["stage"]]
     message = f"it is {state['stage']}; what may be answered: {', '.join(allowed) or 'nothing'}"
     refusals.when(act["answer"] not in allowed, "answer_not_allowed", message, "/answer")
     if "by" in act:

@@ -42,7 +42,7 @@ FILINGS = PublicList(
     },
     {"": keys.ALL_CHANGED, "agency": keys.AGENCY_CHANGED},
 )
-STAGES = ("filed", "received", "registered", "returned", "change_ordered", "replaced")
+STAGES = ("filed", "received", "registered", "returned", "change_ordered", "replaced", "ended")
 STAGE = Parameter("stage", one_of(*STAGES), {"type": "string", "enum": list(STAGES)}, "Only this stage.")
 RECEIVER = Parameter("receiver", read_id, ID_SCHEMA, "Only what was sent to this agency.")
 NOT_ANSWERED = Parameter(

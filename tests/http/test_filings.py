@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.codes import code_list
 from chalicelib.domain.disclosures import NOUN as DISCLOSURES
-from chalicelib.domain.filings import ANSWERS, NOUN, receiver_kind
+from chalicelib.domain.filings import ANSWERS, NOUN, duties, receiver_kind
 from chalicelib.domain.models import filings as models
 from chalicelib.domain.records import Ref
 from chalicelib.jobs import rebuild
@@ -168,6 +168,9 @@ def test_every_answer_is_allowed_or_refused_as_the_table_says(world: FilingWorld
         world.answer(name, 2, RETURNED)
         world.file("guangan")
         number = 4
+    elif stage == "ended":
+        world.send({"act": "withdraw", "reason": {"zh": "作废"}})
+        number = 3
     elif stage != "filed":
         world.answer(name, 2, bodies[stage])
         number = 3
@@ -175,6 +178,37 @@ def test_every_answer_is_allowed_or_refused_as_the_table_says(world: FilingWorld
     assert sent.status == (201 if answer in ANSWERS[stage] else 422)
     if sent.status == 422:
         assert refused(sent) == [("answer_not_allowed", "/answer")]
+
+
+@pytest.mark.parametrize("because", ["withdrawn", "superseded"])
+def test_filings_end_with_their_text_and_nothing_more_is_owed_of_them(world: FilingWorld, because: str) -> None:
+    world.file("guangan", "group")
+    above, beside = world.filing("guangan"), world.filing("group")
+    world.answer(above, 2, RETURNED)
+    world.answer(beside, 2, REGISTERED, "group-receiver")
+    world.publish("next")
+    end = {"withdrawn": {"act": "withdraw"}, "superseded": {"act": "supersede", "by": "next"}}[because]
+    assert world.send({**end, "reason": {"zh": "另行制定"}}).status == 201
+    world.log()
+    for name, stage in ((above, "ended"), (beside, "registered")):
+        shown = world.json(f"/v1/filings/{name}")
+        assert (shown["stage"], shown["ended"]["because"]) == (stage, because)
+        hold(world.get(f"/v1/filings/{name}"), "/v1/filings/{record_id}")
+        head = world.wired.records.heads([Ref("filing", name)])[Ref("filing", name)]
+        assert duties(name, head.state) == ()
+    assert refused(world.answer(above, 4, REGISTERED)) == [("answer_not_allowed", "/answer")]
+    assert refused(world.answer(beside, 4, ORDERED, "group-receiver")) == [("answer_not_allowed", "/answer")]
+    assert world.json("/v1/filings", "missing=true")["items"] == []
+
+
+def test_a_text_is_filed_with_no_more_receivers_than_can_be_told_of_its_end_at_once(world: FilingWorld) -> None:
+    for number in range(31):
+        content = {"name": {"zh": "局"}, "level": "department", "parent": "guangan"}
+        world.act("agencies", f"r{number}", 1, {"act": "register", "content": content})
+    for first in (0, 10, 20):
+        assert world.file(*(f"r{number}" for number in range(first, first + 10))).status == 201
+    assert refused(world.file("r30")) == [("too_many_receivers", "/receivers")]
+    assert world.send({"act": "withdraw", "reason": {"zh": "作废"}}).status == 201
 
 
 @pytest.mark.parametrize(
@@ -189,6 +223,7 @@ def test_every_answer_is_allowed_or_refused_as_the_table_says(world: FilingWorld
         ({**ORDERED, "by": "2026-11-22"}, 422),
         ({"act": "file", "disclosure": "t", "of_version": 9, "content_sha256": "0" * 64, "agency": "bureau", "receiver": "guangan"}, 403),
         ({"act": "replace", "disclosure": "t", "by": "x", "because": "corrected"}, 403),
+        ({"act": "end", "disclosure": "t", "because": "withdrawn"}, 403),
     ],
 )  # fmt: skip
 def test_an_answer_says_what_it_must_and_nobody_sends_what_only_follows(

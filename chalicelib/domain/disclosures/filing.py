@@ -17,6 +17,9 @@ from chalicelib.domain.duties import Duty, local_day, owed
 from chalicelib.domain.records import Act, Following, Ref, Refusals, State, next_version
 
 FILE_UPWARD = "file_upward"
+MOST_RECEIVERS = 30
+"""With so many a text is filed at most: all of its filings end with it, in one transaction."""
+_ENDS = {"withdraw": "withdrawn", "supersede": "superseded"}
 
 
 def named(act: Act) -> tuple[Ref, ...]:
@@ -39,6 +42,9 @@ def _name(record_id: str, filing: State) -> str:
 
 
 def _decide(refusals: Refusals, asked: Asked) -> None:
+    known = {each["receiver"] for each in asked.state.get("filings", ())} | {*asked.act["receivers"]}
+    message = f"a text is filed with at most {MOST_RECEIVERS} receivers"
+    refusals.when(len(known) > MOST_RECEIVERS, "too_many_receivers", message, "/receivers")
     for place, receiver in enumerate(asked.act["receivers"]):
         where = f"/receivers/{place}"
         agency = asked.others.find("agency", receiver)
@@ -64,7 +70,11 @@ def _file(folding: Folding) -> State:
 
 
 def follows(record_id: str, act: Act, state: State) -> tuple[Following, ...]:
-    """Return the filings that an act brings, and that those with the same receivers before were replaced."""
+    """Return the filings that an act brings, and that those with the same receivers before were replaced, or all have ended."""
+    if act["act"] in _ENDS:
+        newest = {each["receiver"]: each for each in state.get("filings", ())}
+        ended = {"act": "end", "disclosure": record_id, "because": _ENDS[act["act"]]}
+        return tuple(Following(filings.KIND, _name(record_id, each), ended) for each in newest.values())
     if act["act"] != FILE_UPWARD:
         return ()
     now = state["filings"][-len(act["receivers"]) :]

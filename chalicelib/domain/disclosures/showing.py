@@ -75,7 +75,17 @@ def _supersede(folding: Folding) -> State:
 def _withdraw(folding: Folding) -> State:
     """Keep what the law lets stay: number, reason, when, and the hash of what was shown."""
     state, act, meta, _ = folding
-    kept = ("agency", "jurisdiction", "time_zone", "calendar", "version", "published_at", "rounds", "hearings")
+    kept = (
+        "agency",
+        "jurisdiction",
+        "time_zone",
+        "calendar",
+        "version",
+        "published_at",
+        "rounds",
+        "hearings",
+        "filings",
+    )
     folded: State = {name: state[name] for name in kept if name in state}
     folded |= {"stage": WITHDRAWN, "reason": act["reason"], "changed_at": meta.at}
     if state["version"] > 0:

@@ -8,7 +8,7 @@ from chalicelib.domain.models.common import DateText, Id, InstantText, Sha256
 from chalicelib.domain.models.filings import FilingAnswer, ReceiverKind
 from chalicelib.domain.models.responses import Answer, Page, RecordHead, RecordStart
 
-FilingStage = Literal["filed", "received", "registered", "returned", "change_ordered", "replaced"]
+FilingStage = Literal["filed", "received", "registered", "returned", "change_ordered", "replaced", "ended"]
 
 
 class GivenAnswer(FilingAnswer):
@@ -23,6 +23,13 @@ class FilingReplacement(Answer):
 
     by: Id
     because: Literal["corrected", "returned"]
+    at: InstantText
+
+
+class FilingEnd(Answer):
+    """Why nothing more is owed of a filing: its text is no longer in force."""
+
+    because: Literal["withdrawn", "superseded"]
     at: InstantText
 
 
@@ -46,6 +53,7 @@ class Filing(FilingStart, RecordHead):
     content_sha256: Sha256
     answers: list[GivenAnswer] = []
     replaced: FilingReplacement | None = None
+    ended: FilingEnd | None = None
 
 
 class FilingSummary(FilingStart):

@@ -59,5 +59,13 @@ class ReplaceFiling(Model):
     because: Literal["corrected", "returned"]
 
 
-FilingAct = Annotated[AnswerFiling | FileText | ReplaceFiling, Field(discriminator="act")]
+class EndFiling(Model):
+    """The text is no longer in force, so nothing more is owed of this filing; follows from the act that ended it."""
+
+    act: Literal["end"]
+    disclosure: Id
+    because: Literal["withdrawn", "superseded"]
+
+
+FilingAct = Annotated[AnswerFiling | FileText | ReplaceFiling | EndFiling, Field(discriminator="act")]
 ADAPTER: TypeAdapter[FilingAct] = TypeAdapter(FilingAct)
