@@ -39,7 +39,7 @@ function row(disclosure) {
   return h(
     'li',
     {},
-    h('h2', {}, h('a', { href: `#/disclosure/${encodeURIComponent(disclosure.id)}` }, said(disclosure.title) ?? t('disclosure.untitled')), ' ', synthetic(disclosure)),
+    h('h2', {}, h('a', { href: `#/disclosure/${encodeURIComponent(disclosure.id)}` }, said(disclosure.title) ?? t('disclosure.untitled')), ' ', stage(disclosure), disclosure.approval_owed && h('span', { class: 'badge made-up' }, t('life.not_approved')), ' ', synthetic(disclosure)),
     h('p', { class: 'meta' }, day(disclosure.issued_on ?? disclosure.published_at), ' · ', agencyLink(disclosure.agency), disclosure.doc_no && ` · ${disclosure.doc_no}`),
   );
 }

@@ -68,7 +68,7 @@ function paired(found, acts, filings) {
 
 function step(found, act, fact, names) {
   const what = fact && SAID[act.name]?.(fact, found);
-  const differs = act.version > 1 && SHOWS_TEXT.includes(act.name) && changed(found.id, act.version);
+  const differs = found.stage !== 'withdrawn' && act.version > 1 && SHOWS_TEXT.includes(act.name) && changed(found.id, act.version);
   const heading = (fact && NAMED[act.name]?.(fact, names)) ?? word('life', act.name);
   return {
     at: act.at,

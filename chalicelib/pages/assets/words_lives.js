@@ -32,6 +32,7 @@ export const LIVES = {
   'life.released': ['已核对并准予公开的个人信息或文件问题 {n} 处', '{n} findings of personal data or in files looked at and released'],
   'life.before_approval': ['公开时尚未经另一人审批。', 'It was shown before another person had approved it.'],
   'life.owed': ['未经审批即先行公开，至今尚未补办审批。', 'Shown before approval; another person has still not approved it.'],
+  'life.not_approved': ['未经审批先行公开', 'Not approved yet'],
   'life.approved_later': ['先行公开，其后由另一人补办审批。', 'Shown before approval; another person approved it afterwards.'],
   'life.replaced_by': ['此件已不再施行，被替代为：', 'No longer in force; its place was taken by:'],
   'life.steps': ['决策程序', 'Steps that the decision must take'],
