@@ -26,3 +26,8 @@ def test_every_link_leads_to_a_file_and_a_heading_of_it(page: Path) -> None:
         target = (page.parent / path) if path else page
         assert target.exists(), link
         assert not heading or heading in headings(target), link
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.name)
+def test_the_readme_leads_to_every_page_of_the_documentation(page: Path) -> None:
+    assert f"docs/{page.name}" in LINK.findall((ROOT / "README.md").read_text("utf-8"))

@@ -58,7 +58,8 @@ def _decide_approver(refusals: Refusals, asked: Asked) -> None:
         not group and not person.startswith(PERSON), "system_approves", "a person or a named group approves, no system"
     )
     refusals.when(group and meeting is None, "meeting_missing", "a group approves in a meeting: say which", "/meeting")
-    refusals.when(meeting is not None and not group, "meeting_of_no_group", "only a group's key names one", "/meeting")
+    alone = meeting is not None and not group
+    refusals.when(alone, "meeting_of_no_group", "only a group's key names a meeting: leave it out", "/meeting")
     refusals.when(
         meeting is not None and meeting["held_on"] > local_day(asked.at, asked.state),
         "meeting_in_the_future",

@@ -31,7 +31,9 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
     """Add the group."""
     group = commands.add_parser("send", help="send signed writes").add_subparsers(required=True, metavar="WHAT")
     act = group.add_parser("act", help="one act on a record")
-    act.add_argument("collection", metavar="COLLECTION", help="agencies, services, disclosures, keys ...")
+    act.add_argument(
+        "collection", metavar="COLLECTION", help="agencies, services, disclosures, centres, rules, filings ..."
+    )
     act.add_argument("id", metavar="ID")
     act.add_argument("number", type=int, metavar="N")
     act.add_argument("file", metavar="FILE", help="the act as JSON; - for the standard input")
