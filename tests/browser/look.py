@@ -57,6 +57,11 @@ class Look:
         window: dict[str, Any] = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
         self.browser.send("Emulation.setDeviceMetricsOverride", **window, screenWidth=width, screenHeight=900)
 
+    def language(self, code: str) -> None:
+        """Choose the language of the page, as one who was here before."""
+        self.open("#/")
+        self.browser.run(f"localStorage.setItem('glasshall-language', '{code}')")
+
     def open(self, address: str) -> None:
         """Go to an address of the page as a new visitor of it."""
         self.browser.send("Page.navigate", url="about:blank")
@@ -123,8 +128,7 @@ def every_view(look: Look) -> None:
     for width, scheme, language in product(WIDTHS, SCHEMES, LANGUAGES):
         look.screen(width)
         look.browser.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-        look.open("#/")
-        look.browser.run(f"localStorage.setItem('glasshall-language', '{language}')")
+        look.language(language)
         for name, address in VIEWS.items():
             look.open(address)
             where = f"{name} {language} {scheme} {width}"
@@ -216,8 +220,7 @@ def the_lives(look: Look) -> None:
     """A life is told whole and in order, in words; a text shown before its approval says so, and so do steps that are missing."""
     steps = "[...document.querySelectorAll('.life > li > .index')].map((one) => Number(one.textContent.slice(1)))"
     for language in LANGUAGES:
-        look.open("#/")
-        look.browser.run(f"localStorage.setItem('glasshall-language', '{language}')")
+        look.language(language)
         look.open("#/disclosure/water")
         indexes = look.browser.run(steps)
         look.hold(len(indexes) == WATER_ACTS and indexes == sorted(indexes), f"the life of a text: {indexes}")
@@ -288,6 +291,7 @@ def the_comment(look: Look, world: World) -> None:
     clock = f"Date.now = () => {int(world.now.timestamp() * 1000)}"  # the browser's is not the deployment's
     script = look.browser.send("Page.addScriptToEvaluateOnNewDocument", source=clock)["identifier"]
     look.screen(PHONE)
+    look.language("en")
     look.open("#/disclosure/draft")
     for name, value in (("text", "白天太贵"), ("email", "reader@example.cn")):
         look.browser.run(f"document.querySelector('#comment-{name}').value = '{value}'")
@@ -311,8 +315,7 @@ def the_stories(look: Look, codes: dict[str, str]) -> None:
     """Every state of a case, on a phone and in both languages: nothing too wide, nothing without a name, no code in words."""
     look.screen(PHONE)
     for (case_no, code), language in product(codes.items(), LANGUAGES):
-        look.open("#/")
-        look.browser.run(f"localStorage.setItem('glasshall-language', '{language}')")
+        look.language(language)
         look.open(f"#case={case_no}&code={code}")
         look.browser.run("document.querySelector('#query-code').focus()")
         look.browser.press("Enter")
