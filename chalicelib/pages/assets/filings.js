@@ -2,7 +2,7 @@
 
 import { codes, get } from './api.js';
 import { facts, h } from './dom.js';
-import { day, instant, said, t } from './language.js';
+import { day, instant, said, t, word } from './language.js';
 import { agencyLink, pagedList, recordLink, section, source, synthetic, title } from './parts.js';
 
 const PATH = 'v1/filings';
@@ -45,6 +45,7 @@ export async function filingView({ id }, { signal }) {
       [t('filing'), [agencyLink(found.receiver), ' · ', said(kinds.get(found.receiver_kind)) ?? found.receiver_kind]],
       [t('filing.due'), found.answer_by && day(found.answer_by)],
       [t('filing.replaced'), found.replaced && [h('a', { href: `#/filing/${encodeURIComponent(found.replaced.by)}` }, t('filing.next')), ' · ', instant(found.replaced.at)]],
+      [t('filing.ended'), found.ended && [word('ended', found.ended.because), ' · ', instant(found.ended.at)]],
     ]),
     section(t('filing.answers'), found.answers?.length ? h('ul', {}, found.answers.map((one) => said_so(one, stages))) : h('p', { class: 'quiet' }, t('filing.unanswered'))),
     source(path, {}, { register_index: found.register_index }),
