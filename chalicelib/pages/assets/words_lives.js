@@ -56,6 +56,7 @@ export const LIVES = {
   'act.repeal': ['废止', 'repealed'],
   'act.take_place_of': ['替代旧制', 'took its place'],
   'act.open': ['开设', 'opened'],
+  'act.end': ['终止', 'ended'],
   'act.return': ['退回', 'given back'],
   'act.break_glass': ['紧急公开', 'shown before approval'],
   'act.supersede': ['替代', 'replaced'],
