@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.differences import MOST_EDITS, apply, differences
@@ -19,7 +19,7 @@ THINGS = st.lists(st.tuples(st.integers(0, 9), VALUES), max_size=8, unique_by=la
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(VALUES | THINGS, VALUES | THINGS)
 def test_applied_they_give_the_later_value(before: Any, after: Any) -> None:
     found = apply(differences(before, after), before)
@@ -35,7 +35,7 @@ def sorted_alike(found: Any, after: Any) -> bool:
     return type(found) is type(after) and bool(found == after)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(THINGS, THINGS)
 def test_of_things_with_an_identity_only_what_changed_is_told(before: Any, after: Any) -> None:
     kept = {each["id"] for each in before} & {each["id"] for each in after}
