@@ -42,9 +42,9 @@ class S3Objects:
             self._client.put_object(Bucket=self._bucket, Key=name, Body=data)
 
 
-def spill(objects: Objects, attribute: str, data: bytes) -> Item:
-    """Return the attributes that hold `data`: itself, or the name of an object written now."""
-    if len(data) <= INLINE_LIMIT_BYTES:
+def spill(objects: Objects, attribute: str, data: bytes, most: int = INLINE_LIMIT_BYTES) -> Item:
+    """Return the attributes that hold `data`: itself, or the name of an object written now if it has more than `most`."""
+    if len(data) <= most:
         return {attribute: data}
     name = f"sha256/{sha256(data).hexdigest()}"
     objects.put(name, data)

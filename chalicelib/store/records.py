@@ -7,9 +7,12 @@ import orjson
 from chalicelib.domain.nouns import BY_KIND
 from chalicelib.domain.records import FOLD, Ref, State, turns_at
 from chalicelib.store import keys
-from chalicelib.store.objects import Objects, restore, spill
+from chalicelib.store.objects import INLINE_LIMIT_BYTES, Objects, restore, spill
 from chalicelib.store.table import ABSENT, Check, Item, Put, Table, Update, Write, query_all
 from chalicelib.usecases.ports import Head, StoredAct, TakenAct
+
+ROOM_BYTES = 3_600_000
+"""For the bodies of one transaction, which has at most 4 MB."""
 
 
 class Records:
@@ -39,13 +42,14 @@ class Records:
     def all_writes(self, *taken: TakenAct) -> tuple[Write, ...]:
         """Return what takes in acts that come together, held to the heads that they rest on."""
         rests = (Check(keys.head(*head.ref), when={"act": head.act}) for each in taken for head in each.upon)
-        return (*(write for each in taken for write in self.writes(each.act, each.state)), *rests)
+        most = min(INLINE_LIMIT_BYTES, ROOM_BYTES // (2 * len(taken)))  # of each its act and its state
+        return (*(write for each in taken for write in self.writes(each.act, each.state, most)), *rests)
 
-    def writes(self, act: StoredAct, state: State) -> tuple[Write, ...]:
+    def writes(self, act: StoredAct, state: State, most: int = INLINE_LIMIT_BYTES) -> tuple[Write, ...]:
         """Return what takes an act in: the act, the head after it with its marks, and that its duties are to be looked at."""
         # Objects first: if we stop before the transaction, an object nobody names is left.
-        raw = spill(self._objects, "raw", act.raw)
-        folded = spill(self._objects, "state", orjson.dumps(state))
+        raw = spill(self._objects, "raw", act.raw, most)
+        folded = spill(self._objects, "state", orjson.dumps(state), most)
         mark = keys.log_mark(*act.ref, act.number, act.received_at) if act.public else {}
         place, head = keys.act(*act.ref, act.number), keys.head(*act.ref)
         item: Item = {

@@ -28,11 +28,17 @@ from chalicelib.store.table import (
 )
 
 ITEM_LIMIT_BYTES = 400_000
+TRANSACTION_LIMIT_BYTES = 4_000_000
 Hook = Callable[[str, str, object], None]
 
 
 def no_hook(moment: str, call: str, detail: object) -> None:
     """Do nothing."""
+
+
+def size_of(item: Item) -> int:
+    """Return the bytes that an item takes, names among them."""
+    return sum(len(name) + len(v if isinstance(v, bytes) else str(v).encode()) for name, v in item.items())
 
 
 class MemoryTable:
@@ -120,6 +126,9 @@ class MemoryTable:
         keys = [self._key(write) for write in writes]
         if len(set(keys)) != len(keys):
             raise ValueError("a commit names an item twice")
+        written = [write.item for write in writes if isinstance(write, Put)]
+        if sum(map(size_of, written)) > TRANSACTION_LIMIT_BYTES:
+            raise ValueError("a commit of more than 4 MB")
         with self._call("commit", tuple(keys)), self._lock:
             for write in writes:
                 self._hold(self._key(write), write.when)
@@ -168,10 +177,8 @@ class MemoryTable:
             assert isinstance(write, Check)
 
     def _store(self, key: Key, item: Item | None) -> None:
-        if item is not None:
-            size = sum(len(name) + len(v if isinstance(v, bytes) else str(v).encode()) for name, v in item.items())
-            if size > ITEM_LIMIT_BYTES:
-                raise ValueError(f"item of {size} bytes")
+        if item is not None and size_of(item) > ITEM_LIMIT_BYTES:
+            raise ValueError(f"item of {size_of(item)} bytes")
         before = self.items.get(key)
         if item is None:
             self.items.pop(key, None)
