@@ -60,7 +60,10 @@ def main() -> int:
             if not stop.is_set():
                 _say_where(gateway.url, time.monotonic() - began)
             stop.wait()
-            print("\nGlasshall: stopping, once the jobs under way are done (Ctrl-C again ends them) ...", flush=True)
+            print(
+                "\nGlasshall: stopping; jobs under way end (Ctrl-C again ends them), then the data is written ...",
+                flush=True,
+            )
     print("Glasshall: stopped, data kept in .local", flush=True)
     return 0
 
