@@ -21,7 +21,7 @@ run: $(VENV)/.runtime .venv-emulator/.installed ## Start everything on this mach
 	@PORT=$(PORT) FRESH=$(FRESH) exec $(BIN)/python -m local.run
 
 test: $(VENV)/.dev .venv-emulator/.installed ## Run every test, the deployed artefact among them.
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 check: $(VENV)/.dev ## Lint, formatting, types, layers, templates.
 	$(BIN)/ruff check .

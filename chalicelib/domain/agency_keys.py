@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from chalicelib.domain.personal_data import find_personal_data
 from chalicelib.domain.records import (
     KEY_ADMINISTRATION,
     Act,
@@ -56,6 +57,8 @@ class KeyRules:
             agency = others.find("agency", act.get("agency"))
             refusals.when(agency is None, "agency_unknown", "there is no such agency", "/agency")
             _refuse_scope(refusals, act.get("scope", ()), actor, others)
+            for pointer, kind in find_personal_data({"group": act.get("group")}):  # it is named in public
+                refusals.note("personal_data", f"this holds what looks like a person's number ({kind})", pointer)
         if name == "rotate" and state is not None:
             wanted = "public_key" if state["alg"] == "ed25519" else "secret"
             refusals.when(wanted not in act, "material_of_other_kind", f"this key has a {wanted}", f"/{wanted}")

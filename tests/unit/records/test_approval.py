@@ -45,6 +45,18 @@ def approval(digest: str, **more: Any) -> dict[str, Any]:
     return {"act": "approve", "approves_sha256": digest, "secrecy_review": REVIEW, **more}
 
 
+def test_the_name_of_a_group_is_read_in_public_and_holds_no_number_of_a_person(world: World) -> None:
+    named = {"act": "register", "agency": "guangan", "group": "小组 13812345678", "roles": ["approver"]}
+    body = {**named, "public_key": public_key_base64("other-group")}
+    answer = world.put("/v1/intake/keys/other-group/acts/1", body, "root-keys")
+    assert [(error["code"], error["pointer"]) for error in answer.json()["errors"]] == [("personal_data", "/group")]
+
+
+def test_an_act_that_can_be_no_first_one_is_refused_for_that(world: World) -> None:
+    answer = world.put("/v1/intake/disclosures/not-there/acts/1", {"act": "publish"}, "root-clerk")
+    assert (answer.status, [error["code"] for error in answer.json()["errors"]]) == (422, ["nothing_handed_in"])
+
+
 def test_a_group_approves_in_a_meeting_that_is_on_record_and_is_named(world: World) -> None:
     digest = submit(world)
     assert send(world, 2, approval(digest), "group") == ["meeting_missing"]
