@@ -122,7 +122,9 @@ def test_the_tests_reach_every_row_and_every_act_of_the_table() -> None:
         (Actor("k", "audit", "p", frozenset()), "audit", ["bureau", "culture"], ["agency_not_in_scope"] * 2),
         (Actor("k", "audit", "p", frozenset(), frozenset({"guangan"})), "audit", ["guangan", "bureau"], []),
     ],
-    ids=str,
+    ids=lambda value: (
+        f"{value.agency} with {', '.join(sorted(value.scope))}" if isinstance(value, Actor) else str(value)
+    ),
 )
 def test_agencies_below_the_key_or_in_its_scope_are_evaluated_and_nobody_evaluates_itself(
     actor: Actor, organiser: str, evaluated: list[str], codes: list[str]
