@@ -179,7 +179,11 @@ def test_a_dead_letter_waits_for_14_days_encrypted() -> None:
 
 
 def test_the_secret_is_generated_there_and_stands_nowhere() -> None:
-    assert SECRET["GenerateSecretString"] == {"PasswordLength": 64, "ExcludePunctuation": True}
+    assert SECRET["GenerateSecretString"] == {
+        "PasswordLength": 64,
+        "ExcludePunctuation": True,
+        "ExcludeCharacters": "{",
+    }
     assert "SecretString" not in SECRET
 
 
