@@ -7,11 +7,10 @@ round's period, by name, for no record holds another's figures.
 from collections.abc import Callable
 from typing import Any
 
+from chalicelib.domain.placed import EVALUATED
 from chalicelib.domain.records import Place, Rendered, State, shortened, without_empty
 from chalicelib.domain.statistics.periods import covering, first_day, last_day, month_of
 
-EVALUATED = "evaluations of"
-"""The placed list of the rounds that an agency is evaluated in."""
 TIMELINESS_SERIES = ("on_time_rate", "due_kept_rate")
 """Neither is shown without the other."""
 _OWING = ("unanswered", "returned")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from chalicelib.domain.duties import Duty, local_day, local_facts, midnight_after, owed_by
+from chalicelib.domain.placed import FEEDBACK_ABOUT
 from chalicelib.domain.records import (
     Act,
     ActMeta,
@@ -31,8 +32,6 @@ from chalicelib.domain.texts import judge_texts
 
 KIND, COLLECTION = "feedback", "feedback"
 ANNOUNCED, REPORTED, WITHDRAWN = "announced", "reported", "withdrawn"
-ABOUT = "feedback about"
-"""The placed list of the reports about a record (`disclosure:d1`), or about `enquiries`."""
 
 ALLOWED: dict[str | None, tuple[str, ...]] = {
     None: ("announce",),
@@ -164,7 +163,7 @@ def _announced(act: Act, meta: ActMeta, others: Others) -> State:
 
 def _places(state: State) -> tuple[Place, ...]:
     named = (f"{each['kind']}:{each['id']}" if "id" in each else each["kind"] for each in state["content"]["about"])
-    return tuple(Place(ABOUT, value, state["published_at"]) for value in named)
+    return tuple(Place(FEEDBACK_ABOUT, value, state["published_at"]) for value in named)
 
 
 def duties(record_id: str, state: State) -> tuple[Duty, ...]:

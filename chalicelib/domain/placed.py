@@ -9,6 +9,22 @@ DISCLOSURES_BY_DOC_NO = "disclosures by doc_no"
 """Disclosures by their document number in its one form."""
 MISSING_FILINGS = "missing filings"
 """Filings that are not answered, by the instant from which the answer is late."""
+SERVICES_BY_CENTRE, SERVICES_BY_LIFE_EVENT = "services by centre", "services by life_event"
+"""Services by the centres that have a window for them, and by the needs they serve."""
+EVALUATED = "evaluations of"
+"""Rounds of evaluation by the agencies that they evaluate."""
+FEEDBACK_ABOUT = "feedback about"
+"""Feedback by what it is about: a record (`disclosure:d1`), or `enquiries`."""
+RULES_BY_AREA, RULES_BY_DOC_NO = "rules by area", "rules by doc_no"
+"""Rules by their area, and by their document number in its one form."""
+RULES_IN_FORCE, RULES_LAPSING, RULES_BY_REVIEW = "rules in force", "rules lapsing", "rules by review"
+"""Rules by the instant at which they lapse, each under every `in_force_scope`; by that instant alone; by their next review."""
+
+
+def in_force_scope(*, agency: str | None = None, jurisdiction: str | None = None, area: str | None = None) -> str:
+    """Return the value under which a rule stands in the list of those in force: `agency bureau, area fees`."""
+    said = (("agency", agency), ("jurisdiction", jurisdiction), ("area", area))
+    return ", ".join(f"{name} {value}" for name, value in said if value is not None)
 
 
 def narrowed(filter_name: str, value: str) -> str:

@@ -15,10 +15,12 @@ always the exact fold of the register up to an index.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from chalicelib.domain.duties import Duty
 from chalicelib.errors import Problem, RefusedError
+
+if TYPE_CHECKING:  # the reads import this file, and need no clock
+    from chalicelib.domain.duties import Duty
 
 State = dict[str, Any]
 Act = dict[str, Any]
@@ -121,9 +123,9 @@ RestsOn = Callable[[Act], tuple[Ref, ...]]
 """act -> the other records that must still be as they were seen when the act is stored."""
 ScopedOver = Callable[[State | None, Act], Ref]
 """(state, act) -> the agency that a scoped key must have in its scope, where that is not the one that acts."""
-Owes = Callable[[str, State], tuple[Duty, ...]]
+Owes = Callable[[str, State], "tuple[Duty, ...]"]
 """(id, state) -> what is owed and not done yet, by its last day."""
-OwesByHoldings = Callable[[str, State, Sequence[Holding], str], tuple[Duty, ...]]
+OwesByHoldings = Callable[[str, State, Sequence[Holding], str], "tuple[Duty, ...]"]
 """(id, state, what it holds publicly, the day where it is) -> what an agency owes and has not done yet."""
 SumsUp = Callable[[State, Sequence[Holding]], dict[str, Any]]
 """(state, what it holds) -> how complete that is, what is due next and what is overdue."""

@@ -9,23 +9,17 @@ from typing import Any
 
 from chalicelib.domain.instants import WITHOUT_END
 from chalicelib.domain.links import link_places
+from chalicelib.domain.placed import (
+    RULES_BY_AREA,
+    RULES_BY_DOC_NO,
+    RULES_BY_REVIEW,
+    RULES_IN_FORCE,
+    RULES_LAPSING,
+    in_force_scope,
+)
 from chalicelib.domain.public_facts import of_rule
 from chalicelib.domain.records import Place, Rendered, State, shortened, without_empty
 from chalicelib.domain.rule_standing import PUBLISHED, WITHDRAWN, begins_at
-
-BY_AREA, BY_DOC_NO, IN_FORCE_LIST, LAPSING, BY_REVIEW = (
-    "rules by area",
-    "rules by doc_no",
-    "rules in force",
-    "rules lapsing",
-    "rules by review",
-)
-
-
-def scope(*, agency: str | None = None, jurisdiction: str | None = None, area: str | None = None) -> str:
-    """Return the value under which a rule stands in the list of those in force: `agency bureau, area fees`."""
-    said = (("agency", agency), ("jurisdiction", jurisdiction), ("area", area))
-    return ", ".join(f"{name} {value}" for name, value in said if value is not None)
 
 
 def render_rule(state: State, written: Callable[[str], str]) -> Rendered:
@@ -83,18 +77,18 @@ def _said(told: Iterable[dict[str, Any]], written: Callable[[str], str]) -> list
 def _places(state: State) -> tuple[Place, ...]:
     agency, jurisdiction, area = state["agency"], state["jurisdiction"], state["content"]["area"]
     until, first = state.get("in_force_until"), state["published_at"]
-    places = [Place(BY_AREA, area, first), *link_places(state["content"], first)]
+    places = [Place(RULES_BY_AREA, area, first), *link_places(state["content"], first)]
     if "doc_no" in state:
-        places.append(Place(BY_DOC_NO, state["doc_no"], first))
+        places.append(Place(RULES_BY_DOC_NO, state["doc_no"], first))
     if until is None or state["in_force_from"] < until:
         scopes = [
-            scope(**owner, **subject)
+            in_force_scope(**owner, **subject)
             for owner in ({}, {"agency": agency}, {"jurisdiction": jurisdiction})
             for subject in ({}, {"area": area})
         ]
-        places += [Place(IN_FORCE_LIST, value, until or WITHOUT_END) for value in scopes]
+        places += [Place(RULES_IN_FORCE, value, until or WITHOUT_END) for value in scopes]
     if state["stage"] == PUBLISHED:
-        places += [Place(LAPSING, "", until)] if until else []
+        places += [Place(RULES_LAPSING, "", until)] if until else []
         due = state["review_due_on"]
-        places += [Place(BY_REVIEW, "", begins_at(due, state["time_zone"]))] if due else []
+        places += [Place(RULES_BY_REVIEW, "", begins_at(due, state["time_zone"]))] if due else []
     return tuple(places)

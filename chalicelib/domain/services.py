@@ -11,6 +11,7 @@ from chalicelib.domain.codes import code_list
 from chalicelib.domain.completeness import completeness, lacking, limits_of_the_whole
 from chalicelib.domain.enquiries import built_in
 from chalicelib.domain.instants import localised
+from chalicelib.domain.placed import SERVICES_BY_CENTRE, SERVICES_BY_LIFE_EVENT
 from chalicelib.domain.public_facts import lines_of, of_service
 from chalicelib.domain.records import (
     Act,
@@ -53,7 +54,6 @@ TERMS = (
 
 PLACES = 40
 """Centres and life events of one service: each is an entry written with its view, and a commit has its limit."""
-BY_CENTRE, BY_LIFE_EVENT = "services by centre", "services by life_event"
 
 BASES_CITED = 10
 """Legal bases that a case's receipt cites; the version that it names has all of them."""
@@ -167,8 +167,8 @@ def judge_places(content: dict[str, Any], refusals: Refusals) -> None:
 
 def _found_by(content: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     """Return the lists and values by which a service is found, each once."""
-    centres = [(BY_CENTRE, window["centre"]) for window in content.get("windows", ()) if "centre" in window]
-    needs = [(BY_LIFE_EVENT, need) for need in content.get("life_events", ())]
+    centres = [(SERVICES_BY_CENTRE, window["centre"]) for window in content.get("windows", ()) if "centre" in window]
+    needs = [(SERVICES_BY_LIFE_EVENT, need) for need in content.get("life_events", ())]
     return tuple(dict.fromkeys([*centres, *needs]))
 
 

@@ -1,7 +1,7 @@
 """Public reads of evaluation rounds (评议): what was found of each agency, what it says to it, and what is unanswered."""
 
 from chalicelib import wiring
-from chalicelib.domain.evaluation_view import EVALUATED
+from chalicelib.domain.placed import EVALUATED
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.listing import ITEM_CACHE, PAGE_CACHE, PublicList, answer_list, answer_record

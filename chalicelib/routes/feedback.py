@@ -3,7 +3,7 @@
 import re
 
 from chalicelib import wiring
-from chalicelib.domain.feedback import ABOUT as PLACED_ABOUT
+from chalicelib.domain.placed import FEEDBACK_ABOUT
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.listing import ITEM_CACHE, PAGE_CACHE, PublicList, answer_list, answer_record
@@ -23,7 +23,7 @@ REPORTS = PublicList(
         "stage": keys.STAGE_PUBLISHED,
     },
     {"": keys.ALL_CHANGED, "agency": keys.AGENCY_CHANGED},
-    placed={"about": PLACED_ABOUT},
+    placed={"about": FEEDBACK_ABOUT},
 )
 STAGES = ("announced", "reported", "withdrawn")
 STAGE = Parameter("stage", one_of(*STAGES), {"type": "string", "enum": list(STAGES)}, "Only reports in this stage.")

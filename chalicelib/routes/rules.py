@@ -14,8 +14,15 @@ import orjson
 from chalicelib import wiring
 from chalicelib.domain.document_numbers import normalised
 from chalicelib.domain.instants import in_zone, to_key
+from chalicelib.domain.placed import (
+    RULES_BY_AREA,
+    RULES_BY_DOC_NO,
+    RULES_BY_REVIEW,
+    RULES_IN_FORCE,
+    RULES_LAPSING,
+    in_force_scope,
+)
 from chalicelib.domain.rule_standing import IN_FORCE, LAPSED, STAGES, standing
-from chalicelib.domain.rule_view import BY_AREA, BY_DOC_NO, BY_REVIEW, IN_FORCE_LIST, LAPSING, scope
 from chalicelib.errors import MalformedError, NotFoundError, Problem
 from chalicelib.routes.access import Access
 from chalicelib.routes.cursors import UNBOUND
@@ -63,7 +70,7 @@ RULES = PublicList(
         "stage": keys.STAGE_PUBLISHED,
     },
     {"": keys.ALL_CHANGED, "agency": keys.AGENCY_CHANGED},
-    placed={"area": BY_AREA, "doc_no": BY_DOC_NO},
+    placed={"area": RULES_BY_AREA, "doc_no": RULES_BY_DOC_NO},
 )
 KINDS = ("normative_document", "internal_rule")
 STAGE_WORDS = (*STAGES, IN_FORCE, LAPSED)
@@ -142,15 +149,15 @@ def _timed(request: Request, now: datetime) -> Timed | None:
     if given.get("stage") == IN_FORCE:
         _only(given, ({"stage", "area"}, {"stage", "area", "agency"}, {"stage", "area", "jurisdiction"}))
         of = {name: given[name] for name in ("agency", "jurisdiction", "area") if name in given}
-        return Timed(keys.list_pk(IN_FORCE_LIST, scope(**of)), key, None, forward=True, wanted=IN_FORCE)
+        return Timed(keys.list_pk(RULES_IN_FORCE, in_force_scope(**of)), key, None, forward=True, wanted=IN_FORCE)
     if given.get("stage") == LAPSED:
         _only(given, ({"stage"},))
-        return Timed(keys.list_pk(LAPSING), None, key + keys.END, forward=False, wanted=LAPSED)
+        return Timed(keys.list_pk(RULES_LAPSING), None, key + keys.END, forward=False, wanted=LAPSED)
     if "review_due" in given:
         _only(given, ({"review_due"},))
         day = None if given["review_due"] == DUE_NOW else given["review_due"]
         last = _past_everywhere(day) if day else key
-        return Timed(keys.list_pk(BY_REVIEW), None, last + keys.END, forward=True, wanted=IN_FORCE, due_by=day)
+        return Timed(keys.list_pk(RULES_BY_REVIEW), None, last + keys.END, forward=True, wanted=IN_FORCE, due_by=day)
     return None
 
 
@@ -241,7 +248,7 @@ def _today(of: dict[str, str], now: datetime) -> str:
 
 def _covering(of: dict[str, str], now: datetime, area: str) -> dict[str, Any] | None:
     """Return the rule of an area that is in force longest, or None: those not in force yet are passed over."""
-    views, partition = wiring.current().views, keys.list_pk(IN_FORCE_LIST, scope(**of, area=area))
+    views, partition = wiring.current().views, keys.list_pk(RULES_IN_FORCE, in_force_scope(**of, area=area))
     after: str | None = None
     while True:
         page = views.page(

@@ -1,7 +1,7 @@
 """Public reads of services and their commitments, now and as they stood."""
 
 from chalicelib import wiring
-from chalicelib.domain.services import BY_CENTRE, BY_LIFE_EVENT
+from chalicelib.domain.placed import SERVICES_BY_CENTRE, SERVICES_BY_LIFE_EVENT
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.links import declare_links
@@ -35,7 +35,7 @@ SERVICES = PublicList(
     "service",
     {"": keys.ALL_PUBLISHED, "agency": keys.AGENCY_PUBLISHED, "jurisdiction": keys.JURISDICTION_PUBLISHED},
     {"": keys.ALL_CHANGED, "agency": keys.AGENCY_CHANGED},
-    placed={"centre": BY_CENTRE, "life_event": BY_LIFE_EVENT},
+    placed={"centre": SERVICES_BY_CENTRE, "life_event": SERVICES_BY_LIFE_EVENT},
 )
 CENTRE = Parameter("centre", read_id, ID_SCHEMA, "Only services with a window at this centre.")
 LIFE_EVENT = Parameter("life_event", read_id, ID_SCHEMA, "Only services for this need (`/v1/codes/life_event`).")
