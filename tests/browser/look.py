@@ -185,7 +185,7 @@ def the_keyboard(look: Look) -> None:
     look.browser.run(
         "document.querySelector('select[name=agency]').dispatchEvent(new Event('change', {bubbles: true}))"
     )
-    look.browser.wait(f"location.hash.includes('agency=bureau') && {focused}.name === 'agency'")
+    look.browser.wait(f"location.hash.includes('agency=bureau') && {focused}.name === 'agency' && {DRAWN}")
     look.browser.run("document.querySelector('.records a').focus()")
     look.browser.press("Enter")
     look.browser.wait(f"location.hash.startsWith('#/service/') && {DRAWN} && {focused}.tagName === 'H1'")
