@@ -120,13 +120,10 @@ def _prepare(
     agency = noun.rules.agency(record_id, before, act)
     heads = _needed(noun, before, act, agency, records)
     others = _others(heads)
-    if head is None and not agency.record_id:
-        _check_number(head, number, act)  # nobody's record yet: that its first act is next is all there is to say
-    at = to_key(now)
-    if agency.record_id:
+    if agency.record_id:  # without one it cannot be a first act: nothing is there to be told of, and the noun says why
         _authorise(noun, before, act, agency, others, principal)
-        _check_number(head, number, act)
-    # Without one it is an act that cannot be a first: nothing is there to be told of, and the noun says why.
+    _check_number(head, number, act)
+    at = to_key(now)
     noun.rules.decide(record_id, before, act, principal.actor, others, at)
     meta = ActMeta(number, digest, at, principal.actor.person, at)
     state = _fold(noun, record_id, before, act, meta, others)
