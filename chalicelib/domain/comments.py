@@ -12,6 +12,7 @@ said by the disclosure alone.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from chalicelib.domain.placed import COMMENTS_ON, of_round
 from chalicelib.domain.public_facts import of_comment
 from chalicelib.domain.records import (
     PROGRAM,
@@ -34,18 +35,11 @@ from chalicelib.errors import NotFoundError
 KIND, COLLECTION = "comment", "comments"
 MODERATOR = "moderator"
 WAITING, SHOWN, WITHHELD = "waiting", "shown", "withheld"
-BY_PLACE = "comments by place"
-"""Placed list: the value is a disclosure, `d1`, or one of its rounds, `d1/2`; sorted by the instant they came in."""
 TO_MODERATE = "comments to moderate"
 """Private list: the value is a disclosure."""
 EXCERPT_CHARACTERS = 300
 _CONTENT = ("from", "about")
 _FIXED = ("disclosure", "round", "of_version", "submitted_at")
-
-
-def round_value(disclosure: str, number: int) -> str:
-    """`d1/2`: the value of a round in the placed list; no id has a slash."""
-    return f"{disclosure}/{number}"
 
 
 def excerpt(text: str) -> str:
@@ -116,13 +110,13 @@ class CommentRules:
         shown, listed = ({**about, "text": text}, {**about, "excerpt": excerpt(text)})
         if state["stage"] == WITHHELD:
             shown, listed = {}, {}
-        places = (state["disclosure"], round_value(state["disclosure"], state["round"]))
+        places = (state["disclosure"], of_round(state["disclosure"], state["round"]))
         return Rendered(
             without_empty({**head, **shown}),
             without_empty({**head, **listed}),
             {},
             listed=state["stage"] == SHOWN,
-            places=tuple(Place(BY_PLACE, place, state["submitted_at"]) for place in places),
+            places=tuple(Place(COMMENTS_ON, place, state["submitted_at"]) for place in places),
             fact=of_comment(state),
         )
 

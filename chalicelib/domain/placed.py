@@ -15,10 +15,17 @@ EVALUATED = "evaluations of"
 """Rounds of evaluation by the agencies that they evaluate."""
 FEEDBACK_ABOUT = "feedback about"
 """Feedback by what it is about: a record (`disclosure:d1`), or `enquiries`."""
+COMMENTS_ON = "comments by place"
+"""Comments by the disclosure that they are on, `d1`, and by the round of it, `d1/2`; in the order in which they came in."""
 RULES_BY_AREA, RULES_BY_DOC_NO = "rules by area", "rules by doc_no"
 """Rules by their area, and by their document number in its one form."""
 RULES_IN_FORCE, RULES_LAPSING, RULES_BY_REVIEW = "rules in force", "rules lapsing", "rules by review"
 """Rules by the instant at which they lapse, each under every `in_force_scope`; by that instant alone; by their next review."""
+
+
+def of_round(disclosure: str, number: int) -> str:
+    """Return the value under which a comment stands in the list of its round: no id has a slash."""
+    return f"{disclosure}/{number}"
 
 
 def in_force_scope(*, agency: str | None = None, jurisdiction: str | None = None, area: str | None = None) -> str:

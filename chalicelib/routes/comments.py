@@ -10,6 +10,7 @@ import orjson
 
 from chalicelib import wiring
 from chalicelib.domain.instants import localised
+from chalicelib.domain.placed import COMMENTS_ON, of_round
 from chalicelib.errors import NotFoundError
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
@@ -110,14 +111,12 @@ def put_comment(request: Request, record_id: str, uuid: str) -> Answer:
 )
 def list_disclosure_comments(request: Request, record_id: str) -> Answer:
     """List the comments on a draft that were moderated, of one round or of all."""
-    from chalicelib.domain.comments import BY_PLACE, round_value
-
     wired = wiring.current()
     number, after = request.parameters["round"], after_place(request)
     as_of = wired.views.as_of("comments", wired.now())
     page = wired.views.page(
         keys.PLACED,
-        keys.list_pk(BY_PLACE, round_value(record_id, number) if number else record_id),
+        keys.list_pk(COMMENTS_ON, of_round(record_id, number) if number else record_id),
         "comment",
         limit=request.parameters["limit"],
         after=after,

@@ -89,6 +89,16 @@ def test_a_public_read_imports_no_models_no_signing_and_no_rules() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_no_public_read_takes_in_the_rules_of_a_noun_when_it_is_asked() -> None:
+    rules = {type(noun.rules).__module__ for noun in NOUNS} - {"chalicelib.domain.attachments"}  # of files: no clock
+    assert "chalicelib.domain.comments" in rules
+    for file in (ROOT / "chalicelib" / "routes").glob("*.py"):
+        taken = {
+            node.module for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)
+        }
+        assert not taken & rules, file
+
+
 def sources() -> list[Path]:
     """Return the program's own files."""
     return [ROOT / "app.py", *(ROOT / "chalicelib").rglob("*.py")]
