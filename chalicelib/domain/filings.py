@@ -16,7 +16,7 @@ from chalicelib.domain.duties import Duty, local_day, local_facts, owed, owed_by
 from chalicelib.domain.instants import dated
 from chalicelib.domain.links import linked_from
 from chalicelib.domain.personal_data import find_personal_data
-from chalicelib.domain.placed import MISSING_FILINGS, narrowed
+from chalicelib.domain.placed import MISSING_FILINGS, narrowings
 from chalicelib.domain.records import (
     PROGRAM,
     Act,
@@ -193,7 +193,7 @@ def _filed(act: Act, meta: ActMeta, others: Others) -> State:
 def _places(state: State) -> tuple[Place, ...]:
     if state["stage"] not in UNANSWERED:
         return ()
-    wanted = ("", *(narrowed(name, state[name]) for name in ("agency", "receiver", "jurisdiction")))
+    wanted = narrowings(**{name: state[name] for name in ("agency", "receiver", "jurisdiction")})
     return tuple(Place(MISSING_FILINGS, value, state.get("late_at", _NEVER)) for value in wanted)
 
 

@@ -18,7 +18,7 @@ from chalicelib.domain.duties import Duty, local_day, local_facts, owed
 from chalicelib.domain.hearing_notice import earliest, notices
 from chalicelib.domain.instants import dated, to_key
 from chalicelib.domain.links import linked_from
-from chalicelib.domain.placed import UPCOMING_HEARINGS, narrowed
+from chalicelib.domain.placed import UPCOMING_HEARINGS, narrowings
 from chalicelib.domain.records import (
     PROGRAM,
     Act,
@@ -251,8 +251,7 @@ def _places(state: State) -> tuple[Place, ...]:
     if state["stage"] != ANNOUNCED:
         return ()
     said = state["content"]
-    values = {"agency": state["agency"], "jurisdiction": state["jurisdiction"], "kind": said["hearing_kind"]}
-    wanted = ("", *(narrowed(name, value) for name, value in values.items()))
+    wanted = narrowings(agency=state["agency"], jurisdiction=state["jurisdiction"], kind=said["hearing_kind"])
     return tuple(Place(UPCOMING_HEARINGS, value, said["held_at"]) for value in wanted)
 
 

@@ -3,6 +3,8 @@
 They stand apart from the nouns so that a public read needs no rules to spell them.
 """
 
+OPEN_CONSULTATIONS, UPCOMING_CONSULTATIONS = "consultations", "upcoming consultations"
+"""Drafts by the instant at which their consultation closes, and those where it begins later by that at which it opens."""
 UPCOMING_HEARINGS = "upcoming hearings"
 """Hearings that are announced, by the instant at which they are held."""
 DISCLOSURES_BY_DOC_NO = "disclosures by doc_no"
@@ -37,3 +39,8 @@ def in_force_scope(*, agency: str | None = None, jurisdiction: str | None = None
 def narrowed(filter_name: str, value: str) -> str:
     """Return the value of a list that one filter narrows: `agency=bureau`."""
     return f"{filter_name}={value}"
+
+
+def narrowings(**values: str) -> tuple[str, ...]:
+    """Return every value under which a record stands in a list that one of these filters narrows, or none."""
+    return ("", *(narrowed(name, value) for name, value in values.items()))

@@ -11,17 +11,15 @@ import orjson
 from chalicelib import wiring
 from chalicelib.domain.instants import localised
 from chalicelib.domain.placed import COMMENTS_ON, of_round
-from chalicelib.errors import NotFoundError
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.listing import (
     ITEM_CACHE,
     PAGE_CACHE,
     PublicList,
-    after_place,
     answer_list,
+    answer_placed,
     answer_record,
-    render_page,
 )
 from chalicelib.routes.params import (
     AGENCY,
@@ -111,20 +109,9 @@ def put_comment(request: Request, record_id: str, uuid: str) -> Answer:
 )
 def list_disclosure_comments(request: Request, record_id: str) -> Answer:
     """List the comments on a draft that were moderated, of one round or of all."""
-    wired = wiring.current()
-    number, after = request.parameters["round"], after_place(request)
-    as_of = wired.views.as_of("comments", wired.now())
-    page = wired.views.page(
-        keys.PLACED,
-        keys.list_pk(COMMENTS_ON, of_round(record_id, number) if number else record_id),
-        "comment",
-        limit=request.parameters["limit"],
-        after=after,
-        forward=False,
-    )
-    if not page.summaries and after is None and wired.views.record("disclosure", record_id) is None:
-        raise NotFoundError("no such record")
-    return render_page(request, page, as_of)
+    number = request.parameters["round"]
+    partition = keys.list_pk(COMMENTS_ON, of_round(record_id, number) if number else record_id)
+    return answer_placed(request, "comment", partition, of=("disclosure", record_id), collection="comments")
 
 
 @routes.get(

@@ -12,13 +12,20 @@ import orjson
 
 from chalicelib import wiring
 from chalicelib.domain.icalendar import CANCELLED, CONFIRMED, MEDIA_TYPE, Event, calendar, in_own_language
-from chalicelib.domain.instants import to_key
-from chalicelib.errors import MalformedError, NotFoundError, Problem
+from chalicelib.domain.placed import OPEN_CONSULTATIONS, UPCOMING_CONSULTATIONS
+from chalicelib.errors import NotFoundError
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
-from chalicelib.routes.listing import ITEM_CACHE, PAGE_CACHE, after_place, onward, render_page
+from chalicelib.routes.listing import (
+    ITEM_CACHE,
+    PAGE_CACHE,
+    NarrowedList,
+    after_place,
+    find_narrowed,
+    onward,
+    render_page,
+)
 from chalicelib.routes.params import AGENCY, CURSOR, ID_SCHEMA, JURISDICTION, LIMIT, Parameter, one_of, read_id
-from chalicelib.store import keys
 from chalicelib.store.views import Listing
 
 routes = Routes(__name__, "consultations")
@@ -32,8 +39,10 @@ STATE = Parameter(
     "open",
 )
 CATEGORY = Parameter("category", read_id, ID_SCHEMA, "Only drafts of this category (`/v1/codes/category`).")
-FILTERS = ("agency", "jurisdiction", "category")
-LISTS = {"open": "consultations", "upcoming": "upcoming consultations"}
+LISTS = {
+    state: NarrowedList(name, "disclosure", f"state={state}", ("agency", "jurisdiction", "category"), from_now=True)
+    for state, name in zip(WHEN, (OPEN_CONSULTATIONS, UPCOMING_CONSULTATIONS), strict=True)
+}
 CALENDAR_PAGE, CALENDAR_LIMIT = 100, 1_000
 
 
@@ -49,7 +58,7 @@ def list_consultations(request: Request) -> Answer:
     """List drafts that may be commented on now, or soon. What the page of the index held and is not open is left out."""
     wired = wiring.current()
     as_of = wired.views.as_of("disclosures", wired.now())
-    page = _page(request, request.parameters["limit"], after_place(request))
+    page = find_narrowed(request, LISTS[request.parameters["state"]], request.parameters["limit"], after_place(request))
     shown = [orjson.dumps(each) for each in _spliced(request, page)]
     return render_page(request, Listing(shown, page.last), as_of)
 
@@ -67,7 +76,7 @@ def get_consultations_calendar(request: Request) -> Answer:
     found: list[dict[str, Any]] = []
     after = after_place(request)
     while True:
-        page = _page(request, CALENDAR_PAGE, after)
+        page = find_narrowed(request, LISTS[request.parameters["state"]], CALENDAR_PAGE, after)
         found += _spliced(request, page)
         after = page.last
         if after is None or len(found) >= CALENDAR_LIMIT:
@@ -92,33 +101,6 @@ def get_consultation_calendar(request: Request, record_id: str) -> Answer:
         raise NotFoundError("no consultation on such a draft")
     events = [_event(found, held) for held in found["consultations"]]
     return Answer(calendar(_title(found), events), media_type=MEDIA_TYPE)
-
-
-def _page(request: Request, limit: int, after: str | None) -> Listing:
-    """Return a page of the list that serves the filters.
-
-    Raises:
-        MalformedError: more than one filter.
-    """
-    given = {name: request.parameters[name] for name in FILTERS if request.parameters[name] is not None}
-    if len(given) > 1:
-        message = f"no index serves this combination; these work: one of {', '.join(FILTERS)}, or none"
-        raise MalformedError(Problem("filter_combination_unavailable", message, parameter=list(given)[1]))
-    name = LISTS[request.parameters["state"]]
-    partition = keys.list_pk(name)
-    for filter_name, value in given.items():
-        partition = keys.list_pk(f"{name} by {filter_name}", value)
-    wired = wiring.current()
-    return wired.views.page(
-        keys.PLACED,
-        partition,
-        "disclosure",
-        limit=limit,
-        after=after,
-        forward=True,
-        # Where a page goes on, the place it goes on from is the bound: it may have closed since.
-        first=to_key(wired.now()) if after is None else None,
-    )
 
 
 def _spliced(request: Request, page: Listing) -> Iterator[dict[str, Any]]:

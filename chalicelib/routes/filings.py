@@ -1,17 +1,18 @@
 """Public reads of filings (备案): which text was sent to whom, what was answered, and which answers are missing."""
 
 from chalicelib import wiring
-from chalicelib.domain.placed import MISSING_FILINGS, narrowed
-from chalicelib.errors import MalformedError, Problem
+from chalicelib.domain.placed import MISSING_FILINGS
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.listing import (
     ITEM_CACHE,
     PAGE_CACHE,
+    NarrowedList,
     PublicList,
     after_place,
     answer_list,
     answer_record,
+    find_narrowed,
     render_page,
 )
 from chalicelib.routes.params import (
@@ -51,7 +52,9 @@ NOT_ANSWERED = Parameter(
     {"type": "string", "enum": ["true"]},
     "Only what is not answered, the earliest `answer_by` first; with one of `agency`, `receiver`, `jurisdiction`, or none.",
 )
-NARROWED = ("agency", "receiver", "jurisdiction")
+MISSING = NarrowedList(
+    MISSING_FILINGS, "filing", "missing=true", ("agency", "receiver", "jurisdiction"), apart=("stage", "updated_since")
+)
 
 
 @routes.get(
@@ -66,21 +69,9 @@ def list_filings(request: Request) -> Answer:
     """List filings. That a text has come in (`received`) answers nothing: such a filing is still missing its answer."""
     if request.parameters["missing"] is None:
         return answer_list(request, FILINGS)
-    given = {name: request.parameters[name] for name in NARROWED if request.parameters[name] is not None}
-    others = [name for name in ("stage", "updated_since") if request.parameters[name] is not None]
-    if others or len(given) > 1:
-        message = "no index serves this combination; missing goes with one of agency, receiver, jurisdiction, or none"
-        raise MalformedError(Problem("filter_combination_unavailable", message, parameter="missing"))
     wired = wiring.current()
     as_of = wired.views.as_of("filings", wired.now())
-    page = wired.views.page(
-        keys.PLACED,
-        keys.list_pk(MISSING_FILINGS, "".join(narrowed(name, wanted) for name, wanted in given.items())),
-        "filing",
-        limit=request.parameters["limit"],
-        after=after_place(request),
-        forward=True,
-    )
+    page = find_narrowed(request, MISSING, request.parameters["limit"], after_place(request))
     return render_page(request, page, as_of)
 
 

@@ -7,25 +7,25 @@ import orjson
 
 from chalicelib import wiring
 from chalicelib.domain.icalendar import CANCELLED, CONFIRMED, MEDIA_TYPE, Event, calendar, in_own_language
-from chalicelib.domain.instants import to_key
-from chalicelib.domain.placed import UPCOMING_HEARINGS, narrowed
-from chalicelib.errors import MalformedError, NotFoundError, Problem
+from chalicelib.domain.placed import UPCOMING_HEARINGS
+from chalicelib.errors import NotFoundError
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.listing import (
     ITEM_CACHE,
     PAGE_CACHE,
+    NarrowedList,
     PublicList,
     after_place,
     answer_list,
     answer_record,
+    find_narrowed,
     onward,
     render_page,
 )
 from chalicelib.routes.params import AGENCY, CURSOR, JURISDICTION, LIMIT, UPDATED_SINCE, Parameter, one_of
 from chalicelib.routes.versions import Versioned, declare_versions
 from chalicelib.store import keys
-from chalicelib.store.views import Listing
 
 routes = Routes(__name__, "hearings")
 
@@ -55,7 +55,14 @@ UPCOMING = Parameter(
     {"type": "string", "enum": ["true"]},
     "Only what is announced and still to be held, soonest first; with one of `agency`, `jurisdiction`, `kind`, or none.",
 )
-NARROWED = ("agency", "jurisdiction", "kind")
+COMING = NarrowedList(
+    UPCOMING_HEARINGS,
+    "hearing",
+    "upcoming=true",
+    ("agency", "jurisdiction", "kind"),
+    apart=("stage", "updated_since"),
+    from_now=True,
+)
 
 
 @routes.get(
@@ -70,12 +77,10 @@ def list_hearings(request: Request) -> Answer:
     """List hearings."""
     if request.parameters["upcoming"] is None:
         return answer_list(request, HEARINGS)
-    beside = [name for name in ("stage", "updated_since") if request.parameters[name] is not None]
-    if beside:
-        raise _unavailable(beside[0])
     wired = wiring.current()
     as_of = wired.views.as_of("hearings", wired.now())
-    return render_page(request, _upcoming(request, request.parameters["limit"]), as_of)
+    page = find_narrowed(request, COMING, request.parameters["limit"], after_place(request))
+    return render_page(request, page, as_of)
 
 
 @routes.get(
@@ -88,7 +93,7 @@ def list_hearings(request: Request) -> Answer:
 )
 def get_hearings_calendar(request: Request) -> Answer:
     """Return the next hundred hearings; where there are more, `Link` names the calendar that goes on."""
-    page = _upcoming(request, CALENDAR_LIMIT)
+    page = find_narrowed(request, COMING, CALENDAR_LIMIT, after_place(request))
     _, headers = onward(request, page.last)
     coming = [orjson.loads(summary) for summary in page.summaries]
     return Answer(calendar("听证 Hearings", map(_event, coming)), media_type=MEDIA_TYPE, headers=headers)
@@ -114,34 +119,6 @@ def get_hearing(request: Request, record_id: str) -> Answer:
 
 
 declare_versions(routes, Versioned("hearings", "hearing", "a hearing"), "Hearing")
-
-
-def _upcoming(request: Request, limit: int) -> Listing:
-    """Return a page of what is still to be held, soonest first.
-
-    Raises:
-        MalformedError: more than one filter.
-    """
-    given = {name: request.parameters[name] for name in NARROWED if request.parameters[name] is not None}
-    if len(given) > 1:
-        raise _unavailable(list(given)[1])
-    value = "".join(narrowed(name, wanted) for name, wanted in given.items())
-    wired, after = wiring.current(), after_place(request)
-    return wired.views.page(
-        keys.PLACED,
-        keys.list_pk(UPCOMING_HEARINGS, value),
-        "hearing",
-        limit=limit,
-        after=after,
-        forward=True,
-        # Where a page goes on, the place it goes on from is the bound: it may have passed since.
-        first=to_key(wired.now()) if after is None else None,
-    )
-
-
-def _unavailable(parameter: str) -> MalformedError:
-    message = "no index serves this combination; upcoming goes with one of agency, jurisdiction, kind, or none"
-    return MalformedError(Problem("filter_combination_unavailable", message, parameter=parameter))
 
 
 def _event(hearing: dict[str, Any]) -> Event:

@@ -1,10 +1,8 @@
 """Who names a record: the read that makes one life of draft, hearing, final text, service, rule and repeal, declared once."""
 
-from chalicelib import wiring
-from chalicelib.errors import NotFoundError
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
-from chalicelib.routes.listing import PAGE_CACHE, after_place, render_page
+from chalicelib.routes.listing import PAGE_CACHE, answer_placed
 from chalicelib.routes.params import CURSOR, LIMIT
 from chalicelib.routes.versions import Versioned
 from chalicelib.store import keys
@@ -14,19 +12,8 @@ def declare_links(routes: Routes, noun: Versioned) -> None:
     """Declare the list of the records that name one of a noun."""
 
     def list_links(request: Request, record_id: str) -> Answer:
-        wired, after = wiring.current(), after_place(request)
-        as_of = wired.views.as_of(noun.collection, wired.now())
-        page = wired.views.page(
-            keys.PLACED,
-            keys.list_pk(f"links to {noun.kind}", record_id),
-            "",
-            limit=request.parameters["limit"],
-            after=after,
-            forward=False,
-        )
-        if not page.summaries and after is None and wired.views.record(noun.kind, record_id) is None:
-            raise NotFoundError("no such record")
-        return render_page(request, page, as_of)
+        partition = keys.list_pk(f"links to {noun.kind}", record_id)
+        return answer_placed(request, "", partition, of=(noun.kind, record_id), collection=noun.collection)
 
     list_links.__name__ = f"list_{noun.kind}_links"
     list_links.__doc__ = (

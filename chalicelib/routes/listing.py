@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 import orjson
 
 from chalicelib import wiring
-from chalicelib.domain.instants import localised
+from chalicelib.domain.instants import localised, to_key
+from chalicelib.domain.placed import narrowed
 from chalicelib.errors import MalformedError, NotFoundError, Problem
 from chalicelib.routes.cursors import UNBOUND, binding, seal, unseal
 from chalicelib.routes.endpoint import Answer, Request
@@ -40,6 +41,21 @@ class PublicList:
     """The list with those that were withdrawn."""
     placed: Mapping[str, str] = field(default_factory=dict)
     """Filter -> name of the placed list that serves it: of these a record may have many values."""
+
+
+@dataclass(frozen=True, slots=True)
+class NarrowedList:
+    """A placed list, the soonest first, that one filter narrows, or none."""
+
+    name: str
+    kind: str
+    asked: str
+    """What a request says to be given this list: `missing=true`."""
+    filters: tuple[str, ...]
+    apart: tuple[str, ...] = ()
+    """Parameters that do not go with it."""
+    from_now: bool = False
+    """Whether what lies before the present instant is left out."""
 
 
 _RANGE = ("published_from", "published_to", "updated_since")
@@ -77,6 +93,47 @@ def find_page(request: Request, listed: PublicList) -> tuple[Listing, AsOf]:
         last=last,
     )
     return page, as_of
+
+
+def find_narrowed(request: Request, listed: NarrowedList, limit: int, after: str | None) -> Listing:
+    """Return a page of a placed list, narrowed by the one filter that is given.
+
+    Raises:
+        MalformedError: another filter is given beside it, or a parameter that does not go with this list.
+    """
+    given = [name for name in listed.filters if request.parameters[name] is not None]
+    beside = [name for name in listed.apart if request.parameters.get(name) is not None] + given[1:]
+    if beside:
+        message = (
+            f"no index serves this combination; {listed.asked} goes with one of {', '.join(listed.filters)}, or none"
+        )
+        raise MalformedError(Problem("filter_combination_unavailable", message, parameter=beside[0]))
+    wired = wiring.current()
+    return wired.views.page(
+        keys.PLACED,
+        keys.list_pk(listed.name, "".join(narrowed(name, request.parameters[name]) for name in given)),
+        listed.kind,
+        limit=limit,
+        after=after,
+        forward=True,
+        # Where a page goes on, the place it goes on from is the bound: it may have passed since.
+        first=to_key(wired.now()) if listed.from_now and after is None else None,
+    )
+
+
+def answer_placed(request: Request, kind: str, partition: str, *, of: tuple[str, str], collection: str) -> Answer:
+    """Answer a page of what stands in a placed list for a record, newest first.
+
+    Raises:
+        NotFoundError: there is no such record. MalformedError: a cursor that is not this list's.
+    """
+    wired, after = wiring.current(), after_place(request)
+    as_of = wired.views.as_of(collection, wired.now())  # before the page: the page may only know more
+    limit = request.parameters["limit"]
+    page = wired.views.page(keys.PLACED, partition, kind, limit=limit, after=after, forward=False)
+    if not page.summaries and after is None and wired.views.record(*of) is None:
+        raise NotFoundError("no such record")
+    return render_page(request, page, as_of)
 
 
 def _choose(listed: PublicList, given: dict[str, Any], *, changed: bool) -> tuple[Index, str]:

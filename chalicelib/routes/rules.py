@@ -176,8 +176,6 @@ def _past_everywhere(day: str) -> str:
 def _answer_timed(request: Request, timed: Timed, now: datetime) -> Answer:
     wired, after = wiring.current(), after_place(request)
     as_of = wired.views.as_of(RULES.collection, now)
-    # What was last on the page before may have lapsed since: a query must not begin after the place it goes on from.
-    first = min(timed.first, after) if timed.first and after else timed.first
     page = wired.views.page(
         keys.PLACED,
         timed.partition,
@@ -185,7 +183,8 @@ def _answer_timed(request: Request, timed: Timed, now: datetime) -> Answer:
         limit=request.parameters["limit"],
         after=after,
         forward=timed.forward,
-        first=first,
+        # Where a page goes on, the place it goes on from is the bound: it may have lapsed since.
+        first=timed.first if after is None else None,
         last=timed.last,
     )
     shown = [orjson.loads(_with_standing(summary, now)) for summary in page.summaries]

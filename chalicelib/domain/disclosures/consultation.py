@@ -20,12 +20,11 @@ from chalicelib.domain.disclosures.submission import must_be_cleared, show
 from chalicelib.domain.disclosures.table import IN_CONSULTATION
 from chalicelib.domain.duties import duty_rules, last_day, local_day, midnight_after
 from chalicelib.domain.instants import to_key, zone
+from chalicelib.domain.placed import OPEN_CONSULTATIONS, UPCOMING_CONSULTATIONS, narrowings
 from chalicelib.domain.records import Act, Place, Ref, Refusals, State, next_version
 
 RESPONSE = "respond_to_comments"
 """Name of the act, and id of the duty that it does."""
-OPEN, UPCOMING = "consultations", "upcoming consultations"
-"""Placed lists: by the instant of closing, and those that begin later by the instant of opening."""
 LONGEST_DAYS = 731
 """Most days from today to the last: beyond this a date is a slip of the pen."""
 NAMED_LIMIT = 500
@@ -212,13 +211,11 @@ def places(state: State) -> tuple[Place, ...]:
     if state["stage"] != IN_CONSULTATION:
         return ()
     last = state["rounds"][-1]
-    found = [(OPEN, last["closes_at"])] + ([(UPCOMING, last["opens_at"])] if "announced_at" in last else [])
-    values = {name: state[name] for name in ("agency", "jurisdiction")} | {"category": state["content"]["category"]}
-    return tuple(
-        place
-        for name, at in found
-        for place in (Place(name, "", at), *(Place(f"{name} by {each}", value, at) for each, value in values.items()))
-    )
+    found = {OPEN_CONSULTATIONS: last["closes_at"]}
+    found |= {UPCOMING_CONSULTATIONS: last["opens_at"]} if "announced_at" in last else {}
+    category = state["content"]["category"]
+    wanted = narrowings(agency=state["agency"], jurisdiction=state["jurisdiction"], category=category)
+    return tuple(Place(name, value, at) for name, at in found.items() for value in wanted)
 
 
 OPEN_CONSULTATION = Part(_decide_opening, _open)
