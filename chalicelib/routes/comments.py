@@ -4,7 +4,7 @@ Nothing of what was sent stands in an answer to the public before it is moderate
 one answer only: the signed read of the comment.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -30,8 +30,13 @@ from chalicelib.routes.params import (
     Parameter,
     whole_number,
 )
+from chalicelib.routes.queues import Queue, declare_queue
 from chalicelib.routes.versions import Versioned, declare_versions
 from chalicelib.store import keys
+
+if TYPE_CHECKING:
+    from chalicelib.domain.records import Actor
+    from chalicelib.usecases.queues import QueuePage
 
 routes = Routes(__name__, "comments")
 
@@ -142,48 +147,28 @@ def get_comment(request: Request, record_id: str) -> Answer:
 declare_versions(routes, Versioned("comments", "comment", "a comment", keeps=False), "Comment")
 
 
-@routes.get(
-    "/v1/intake/disclosures/{record_id}/comments",
-    access=Access.SIGNED,
-    summary="Comments on a draft that wait for moderation, oldest first",
-    cache="no-store",
-    response_model="WaitingComments",
-    statuses=(401, 403),
-)
-def list_waiting_comments(request: Request, record_id: str) -> Answer:
-    """List the first hundred comments that the agency has not moderated."""
-    return _waiting(request, record_id, None)
-
-
-@routes.get(
-    "/v1/intake/disclosures/{record_id}/comments/after/{uuid}",
-    access=Access.SIGNED,
-    summary="Comments on a draft that wait for moderation, after one of them",
-    cache="no-store",
-    response_model="WaitingComments",
-    statuses=(401, 403),
-)
-def list_waiting_comments_after(request: Request, record_id: str, uuid: str) -> Answer:
-    """List the next hundred; `next` of the page before is the address: signed reads have no query."""
-    return _waiting(request, record_id, uuid)
-
-
-def _waiting(request: Request, disclosure: str, after: str | None) -> Answer:
-    from chalicelib.routes.intake import principal_of
+def _waiting(disclosure: str, after: str | None, actor: "Actor") -> "QueuePage":
     from chalicelib.usecases.comments import list_waiting
 
     wired = wiring.current()
-    actor = principal_of(request).actor
-    page = list_waiting(disclosure, after, actor, wired.records, wired.comments)
-    zone, base = wired.settings.time_zone, wired.settings.base_path
-    items: list[dict[str, Any]] = []
-    for summary in page.summaries:
-        item = orjson.loads(summary)
-        url = f"{base}/v1/intake/comments/{item['id']}"
-        items.append({**item, "submitted_at": localised(item["submitted_at"], zone), "url": url})
-    more = page.more and bool(items)
-    following = f"{base}/v1/intake/disclosures/{disclosure}/comments/after/{items[-1]['id']}" if more else None
-    return Answer(orjson.dumps({"items": items, "next": following}))
+    return list_waiting(disclosure, after, actor, wired.records, wired.comments)
+
+
+declare_queue(
+    routes,
+    Queue(
+        "/v1/intake/disclosures/{record_id}/comments",
+        "list_waiting_comments",
+        "WaitingComments",
+        "Comments on a draft that wait for moderation",
+        "comments that the agency has not moderated",
+        named_by="id",
+        after="uuid",
+        since="submitted_at",
+        item="/v1/intake/comments/",
+        find=_waiting,
+    ),
+)
 
 
 @routes.get(

@@ -4,16 +4,19 @@ Nothing of what was written stands in an answer to the public, in a list, an err
 of the case (`routes/case_intake.py`) only.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 
 from chalicelib import wiring
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
+from chalicelib.routes.queues import Queue, declare_queue
 
 if TYPE_CHECKING:
     from chalicelib.domain.proof_of_work import Proof
+    from chalicelib.domain.records import Actor
+    from chalicelib.usecases.queues import QueuePage
     from chalicelib.usecases.tries import Gate
 
 routes = Routes(__name__, "enquiries")
@@ -113,45 +116,25 @@ def _proof_of(request: Request) -> "Proof | None":
     return Proof(challenge, nonce) if challenge else None
 
 
-@routes.get(
-    "/v1/intake/agencies/{record_id}/enquiries",
-    access=Access.SIGNED,
-    summary="Enquiries that an agency has not answered, oldest first",
-    cache="no-store",
-    response_model="OpenEnquiries",
-    statuses=(401, 403),
-)
-def list_open_enquiries(request: Request, record_id: str) -> Answer:
-    """List the first hundred enquiries that the agency has not answered."""
-    return _open(request, record_id, None)
-
-
-@routes.get(
-    "/v1/intake/agencies/{record_id}/enquiries/after/{case_no}",
-    access=Access.SIGNED,
-    summary="Enquiries that an agency has not answered, after one of them",
-    cache="no-store",
-    response_model="OpenEnquiries",
-    statuses=(401, 403),
-)
-def list_open_enquiries_after(request: Request, record_id: str, case_no: str) -> Answer:
-    """List the next hundred; `next` of the page before is the address: signed reads have no query."""
-    return _open(request, record_id, case_no)
-
-
-def _open(request: Request, agency: str, after: str | None) -> Answer:
-    from chalicelib.domain.instants import localised
-    from chalicelib.routes.intake import principal_of
-    from chalicelib.usecases.enquiries import list_open_enquiries as list_open
+def _open(agency: str, after: str | None, actor: "Actor") -> "QueuePage":
+    from chalicelib.usecases.enquiries import list_open_enquiries
 
     wired = wiring.current()
-    principal = principal_of(request)
-    page = list_open(agency, after, principal.actor, wired.cases, wired.records)
-    zone, base = wired.settings.time_zone, wired.settings.base_path
-    items: list[dict[str, Any]] = []
-    for summary in page.summaries:
-        item = orjson.loads(summary)
-        url = f"{base}/v1/intake/cases/{item['case_no']}"
-        items.append({**item, "received_at": localised(item["received_at"], zone), "url": url})
-    more = f"{base}/v1/intake/agencies/{agency}/enquiries/after/{items[-1]['case_no']}" if page.more and items else None
-    return Answer(orjson.dumps({"items": items, "next": more}))
+    return list_open_enquiries(agency, after, actor, wired.cases, wired.records)
+
+
+declare_queue(
+    routes,
+    Queue(
+        "/v1/intake/agencies/{record_id}/enquiries",
+        "list_open_enquiries",
+        "OpenEnquiries",
+        "Enquiries that an agency has not answered",
+        "enquiries that the agency has not answered",
+        named_by="case_no",
+        after="case_no",
+        since="received_at",
+        item="/v1/intake/cases/",
+        find=_open,
+    ),
+)

@@ -26,8 +26,9 @@ from chalicelib.store.case_writes import EVENT_PREFIX, read_write, write_item
 from chalicelib.store.outbox import notice_item
 from chalicelib.store.records import Records
 from chalicelib.store.table import ABSENT, Condition, Item, Put, Table, Update, Write, query_all
-from chalicelib.usecases.cases import CaseHead, OpenedCase, OpenEnquiries
+from chalicelib.usecases.cases import CaseHead, OpenedCase
 from chalicelib.usecases.ports import CardChange
+from chalicelib.usecases.queues import QueuePage
 
 
 class Cases:
@@ -64,7 +65,7 @@ class Cases:
         item = self._table.get(keys.enquiry(case_no))
         return None if item is None else _bytes(item, "raw")
 
-    def open_enquiries(self, agency: str, after: str, limit: int) -> OpenEnquiries:
+    def open_enquiries(self, agency: str, after: str, limit: int) -> QueuePage:
         page = self._table.query(
             keys.list_pk(keys.OPEN_ENQUIRIES, agency),
             index=keys.AGENCY_PUBLISHED,
@@ -72,7 +73,7 @@ class Cases:
             limit=limit,
             consistent=False,
         )
-        return OpenEnquiries([_bytes(item, "summary") for item in page.items], page.last is not None)
+        return QueuePage([_bytes(item, "summary") for item in page.items], page.last is not None)
 
     def place_of_enquiry(self, agency: str, case_no: str) -> str | None:
         item = self._table.get(keys.case(case_no)) or {}

@@ -7,8 +7,9 @@ from chalicelib.domain.records import Ref
 from chalicelib.store import keys
 from chalicelib.store.records import Records
 from chalicelib.store.table import ABSENT, Item, Put, Table
-from chalicelib.usecases.comments import Sent, StoredComment, WaitingPage
+from chalicelib.usecases.comments import Sent, StoredComment
 from chalicelib.usecases.ports import TakenAct
+from chalicelib.usecases.queues import QueuePage
 
 
 class Comments:
@@ -37,7 +38,7 @@ class Comments:
             item["contact"] = sent.contact
         self._table.commit(*self._records.writes(taken.act, taken.state), Put(item, when=ABSENT))
 
-    def waiting(self, disclosure: str, after: str, limit: int) -> WaitingPage:
+    def waiting(self, disclosure: str, after: str, limit: int) -> QueuePage:
         page = self._table.query(
             keys.list_pk(TO_MODERATE, disclosure),
             index=keys.AGENCY_PUBLISHED,
@@ -45,7 +46,7 @@ class Comments:
             limit=limit,
             consistent=False,
         )
-        return WaitingPage([item["summary"] for item in page.items], page.last is not None)  # type: ignore[misc]
+        return QueuePage([item["summary"] for item in page.items], page.last is not None)  # type: ignore[misc]
 
 
 def _sent(item: Item) -> Sent:

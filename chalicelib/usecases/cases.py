@@ -12,7 +12,7 @@ whoever stored the same gets the same receipt. After a few rounds the sender is 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from chalicelib.domain.card_marks import CardMark, Opening
 from chalicelib.domain.cases import decide as deciding
@@ -39,6 +39,7 @@ from chalicelib.errors import (
 )
 from chalicelib.usecases.authenticate import Principal
 from chalicelib.usecases.ports import COMMIT_TRIES, CardChange, RecordStore
+from chalicelib.usecases.queues import QueuePage
 
 WRITES_AT_ONCE = 80
 """Registration and events of one transaction: beside them go the case, a code and a notice for each subscription."""
@@ -80,13 +81,6 @@ class OpenedCase:
     registration: StoredWrite
 
 
-class OpenEnquiries(NamedTuple):
-    """A page of enquiries that are not answered: their summaries, and whether there are more."""
-
-    summaries: list[bytes]
-    more: bool
-
-
 class CaseStore(Protocol):
     """Where cases live."""
 
@@ -105,7 +99,7 @@ class CaseStore(Protocol):
     def enquiry(self, case_no: str) -> bytes | None:
         """Return what the public sent, or None; private."""
 
-    def open_enquiries(self, agency: str, after: str, limit: int) -> OpenEnquiries:
+    def open_enquiries(self, agency: str, after: str, limit: int) -> QueuePage:
         """Return the enquiries that an agency has not answered, oldest first, after a place: from an index, so perhaps late."""
 
     def place_of_enquiry(self, agency: str, case_no: str) -> str | None:

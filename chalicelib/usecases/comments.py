@@ -37,9 +37,9 @@ from chalicelib.errors import (
 )
 from chalicelib.usecases.enquiries import PUBLIC_KEY_ID, check_uuid
 from chalicelib.usecases.ports import COMMIT_TRIES, Head, RecordStore, StoredAct, TakenAct
+from chalicelib.usecases.queues import PAGE_LIMIT, QueuePage
 from chalicelib.usecases.tries import Gate
 
-PAGE_LIMIT = 100
 SALT_BYTES = 16
 
 
@@ -58,13 +58,6 @@ class StoredComment(NamedTuple):
     sent: Sent | None
 
 
-class WaitingPage(NamedTuple):
-    """A page of comments that wait for moderation: their summaries, and whether there are more."""
-
-    summaries: list[bytes]
-    more: bool
-
-
 class CommentStore(Protocol):
     """Where comments live before they are public."""
 
@@ -74,7 +67,7 @@ class CommentStore(Protocol):
     def commit(self, taken: TakenAct, sent: Sent) -> None:
         """Write a comment and what is kept beside it: all or nothing. Raises: ConditionFailedError: the place is taken."""
 
-    def waiting(self, disclosure: str, after: str, limit: int) -> WaitingPage:
+    def waiting(self, disclosure: str, after: str, limit: int) -> QueuePage:
         """Return comments that wait for moderation, oldest first, after a place in the list."""
 
 
@@ -210,7 +203,7 @@ def open_comment(uuid: str, actor: Actor, records: RecordStore, store: CommentSt
 
 def list_waiting(
     disclosure: str, after: str | None, actor: Actor, records: RecordStore, store: CommentStore
-) -> WaitingPage:
+) -> QueuePage:
     """Return comments on a draft that wait for moderation, oldest first, to its agency and those above it.
 
     Raises:

@@ -35,14 +35,14 @@ from chalicelib.errors import (
     UnavailableError,
 )
 from chalicelib.usecases.case_codes import REGISTRATION_CODE, Minting, fresh_code
-from chalicelib.usecases.cases import CaseReceipt, CaseStore, OpenedCase, OpenEnquiries, Terms
+from chalicelib.usecases.cases import CaseReceipt, CaseStore, OpenedCase, Terms
 from chalicelib.usecases.ports import COMMIT_TRIES, RecordStore
+from chalicelib.usecases.queues import PAGE_LIMIT, QueuePage
 from chalicelib.usecases.tries import Gate
 
 UUID_VERSIONS = (4, 7)
 CODE_AGAIN = timedelta(hours=24)
 """How long the same enquiry sent again brings a fresh code."""
-PAGE_LIMIT = 100
 PUBLIC_KEY_ID = ""
 """Stands in a receipt for the key: the public has none."""
 
@@ -183,7 +183,7 @@ def open_case(number: str, raw: bytes, service: BuiltIn, terms: Terms, now: date
 
 def list_open_enquiries(
     agency: str, after: str | None, actor: Actor, cases: CaseStore, records: RecordStore
-) -> OpenEnquiries:
+) -> QueuePage:
     """Return enquiries that an agency has not answered, oldest first, to itself and the agencies above it.
 
     Raises:
