@@ -5,7 +5,6 @@ from typing import Any
 import orjson
 
 from chalicelib import wiring
-from chalicelib.domain.public_view import place
 from chalicelib.errors import MalformedError, Problem
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
@@ -102,5 +101,7 @@ def _with_bodies(page: Listing) -> Listing:
 
 
 def _shown(entry: dict[str, Any]) -> Shown:
+    from chalicelib.domain.public_view import place
+
     placed = place(entry["index"], entry["sha256"])
     return Shown(entry["kind"], entry["id"], entry["version"], VERSIONED[entry["kind"]].keeps, placed)

@@ -4,12 +4,11 @@ Nothing here is an act of this deployment: a copy stands in no list, count or re
 `register_index` in a body are the origin's.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from chalicelib import wiring
-from chalicelib.domain.harvest import Following, Origin, Trouble, parse_origins
 from chalicelib.domain.instants import localised
 from chalicelib.errors import NotFoundError
 from chalicelib.routes.access import Access
@@ -17,6 +16,9 @@ from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.listing import ITEM_CACHE, PAGE_CACHE, after_place, render_page
 from chalicelib.routes.params import CURSOR, LIMIT, path_number
 from chalicelib.store.views import AsOf
+
+if TYPE_CHECKING:
+    from chalicelib.domain.harvest import Following, Origin, Trouble
 
 routes = Routes(__name__, "exchange")
 
@@ -30,6 +32,8 @@ routes = Routes(__name__, "exchange")
 )
 def list_origins(request: Request) -> Answer:
     """List the origins: those followed, and those that once were."""
+    from chalicelib.domain.harvest import parse_origins
+
     wired = wiring.current()
     known = {following.origin: following for following in wired.harvest.all()}
     followed = {origin.name: origin for origin in parse_origins(wired.settings.harvest_origins)}
@@ -37,7 +41,9 @@ def list_origins(request: Request) -> Answer:
     return Answer(orjson.dumps({"items": [_origin(name, known.get(name), followed.get(name)) for name in names]}))
 
 
-def _origin(name: str, known: Following | None, origin: Origin | None) -> dict[str, Any]:
+def _origin(name: str, known: "Following | None", origin: "Origin | None") -> dict[str, Any]:
+    from chalicelib.domain.harvest import Following
+
     address = origin.address if origin is not None else known.address if known is not None else ""
     if known is None:
         known = Following(name, address, since="")
@@ -54,7 +60,7 @@ def _origin(name: str, known: Following | None, origin: Origin | None) -> dict[s
     }
 
 
-def _state(known: Following, origin: Origin | None) -> str:
+def _state(known: "Following", origin: "Origin | None") -> str:
     if origin is None:
         return "not_followed"
     if known.trouble is not None:
@@ -62,7 +68,7 @@ def _state(known: Following, origin: Origin | None) -> str:
     return "following" if known.success_at else "not_begun"
 
 
-def _failure(trouble: Trouble | None) -> dict[str, Any] | None:
+def _failure(trouble: "Trouble | None") -> dict[str, Any] | None:
     if trouble is None:
         return None
     at, since = _written(trouble.at), _written(trouble.since)
@@ -91,7 +97,7 @@ def list_harvested(request: Request, origin: str, collection: str) -> Answer:
     return render_page(request, wired.harvest.page(origin, collection, request.parameters["limit"], after), as_of)
 
 
-def _known(origin: str) -> Following:
+def _known(origin: str) -> "Following":
     known = wiring.current().harvest.find(origin)
     if known is None:
         raise NotFoundError("no such deployment is followed")

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import orjson
 
 from chalicelib import wiring
-from chalicelib.domain.differences import differences
 from chalicelib.errors import NotFoundError
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
@@ -90,6 +89,8 @@ def _answer_difference(before: bytes | None, after: bytes | None) -> Answer:
     Raises:
         NotFoundError: one of them is not there, or no longer shown.
     """
+    from chalicelib.domain.differences import differences
+
     if before is None or after is None:
         raise NotFoundError("no such version")
     old, new = orjson.loads(before), orjson.loads(after)
