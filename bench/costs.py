@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.counting import Call, CountingTable, as_table
-from bench.samples import SAMPLES, Sample, Sampled
+from bench.sampled import Sampled
+from bench.samples import SAMPLES, Sample
 from bench.table import markdown
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import ENDPOINTS, UNTOLD, Endpoint

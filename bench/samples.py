@@ -1,138 +1,31 @@
-"""One sample request for every route, in a world of known size. `costs.py` measures them; a route without one is an error."""
+"""One sample request for every route, in the world of `sampled.py`. `costs.py` measures them; a route without one is an error."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import NamedTuple
 
 import orjson
 
-from chalicelib.domain.cards import card_id
-from chalicelib.domain.filings import filing_id
-from chalicelib.domain.harvest import Origin
-from chalicelib.jobs import advance_clocks, publish_statistics
-from chalicelib.usecases.harvest import follow
+from bench.sampled import (
+    COMMENT,
+    COMMENTS_PATH,
+    ENQUIRY,
+    FILING,
+    HELD,
+    ITSELF,
+    RECEIVER,
+    RECEIVER_PATH,
+    RULE,
+    SHOWN_COMMENT,
+    WAITING_COMMENT,
+    Sampled,
+)
 from local.messages import Response
 from tests.centre_world import CENTRE
-from tests.hearing_world import NOTICE, open_draft
-from tests.world import AUTHORITY, World, public_key_base64
+from tests.world import public_key_base64
 
 PAGE = 50
-SHOWN_COMMENT = "8b1f6a52-0c0e-4a7e-9b7e-1d6f0f1f2a33"
-WAITING_COMMENT = "0b8e2f5c-9d1a-4c3b-8f27-6a5d4e3c2b1a"
 NEW_COMMENT = "5c9d1a0b-3f2e-4d6c-9b8a-7e6f5d4c3b2a"
-ENQUIRY = "3f0c6f0e-6f2b-4a86-9a3e-0d5a4f2c9b11"
-HELD = ("c1", "h1", "h2", "h3")
-RECEIVER = "/v1/receivers/app"
-FILING = filing_id("notice-1", 1, "guangan")
-ITSELF = Origin(AUTHORITY, "", "http")
-Send = Callable[["Sampled"], Response]
-
-
-class Sampled:
-    """A world with agencies, services, disclosures and cases, and what the samples need of them."""
-
-    def __init__(self, world: World, services: int) -> None:
-        self.world = world.init()
-        world.key("root-evaluator", "guangan", "Jin", ["evaluator"])
-        for number in range(services):
-            world.service(f"service-{number:04d}", limits={"promised": {"value": 5, "unit": "working_day"}})
-        for number in range(3):
-            world.disclose(f"notice-{number}")
-        for number in range(3):
-            world.act("rules", f"rule-{number}", 1, {"act": "publish", "content": _RULE}, "bureau-clerk")
-        world.act("centres", "hall", 1, {"act": "open", "content": CENTRE}, "bureau-clerk")
-        world.act("rules", "rule-0", 2, {"act": "supersede", "replaced_by": "rule-1"}, "bureau-clerk")
-        world.act("evaluations", "round-1", 1, {"act": "announce", "content": _ROUND}, "root-evaluator")
-        world.act("feedback", "feedback-1", 1, {"act": "announce", "content": _FEEDBACK}, "bureau-clerk")
-        world.key("root-receiver", "guangan", "Gao", ["filing_receiver"])
-        world.act("disclosures", "notice-1", 4, {"act": "file_upward", "receivers": ["guangan"]}, "bureau-clerk")
-        open_draft(world, "draft-1")
-        world.act("disclosures", "draft-1", 4, {**NOTICE, "hearing": "hearing-1"}, "bureau-clerk")
-        self.file: str = world.attach(b"a,b\n", "text/csv", "a.csv")
-        world.disclose("notice-file", attachments=[{"name": "a", "sha256": self.file}])
-        self._consulted()
-        world.log()
-        self._registered("c2", "none")
-        self._registered("c3", "code")
-        codes = {case_no: self._registered(case_no, "code") for case_no in HELD}
-        self.tokens = {case_no: self._exchanged(case_no, code) for case_no, code in codes.items()}
-        self.code, self.token = codes["c1"], self.tokens["c1"]
-        self._fill("c1")
-        self.secret = str(orjson.loads(self.send("PUT", RECEIVER, _RECEIVER).body)["secret"])
-        self.card: str = self._carded("c4")
-        world.log()
-        publish_statistics.run(world.wired, nightly=True)
-        world.pass_time(minutes=5)
-        self.harvest()
-
-    def harvest(self) -> None:
-        """Keep copies of this deployment's own records, as if it were another one."""
-        world = self.world
-        follow(ITSELF, _Itself(world), world.wired.harvest, lambda: world.now, world.now + timedelta(minutes=1))
-
-    def _registered(self, case_no: str, access: str) -> str:
-        body = {"service": "service-0000", "access": access}
-        answer = self.world.put(f"/v1/intake/cases/{case_no}", body, "bureau-clerk")
-        return str(orjson.loads(answer.body).get("query_code", ""))
-
-    def _fill(self, case_no: str) -> None:
-        for number, event in enumerate(({"event": "received"}, {"event": "decided", "outcome": "granted"})):
-            event["occurred_at"] = f"2026-11-23T09:0{number}:00+08:00"
-            self.world.put(f"/v1/intake/cases/{case_no}/events/e{number}", event, "bureau-clerk")
-
-    def _carded(self, case_no: str) -> str:
-        """Register a case whose last day is this one, let it pass, and return the card it gets."""
-        self._registered(case_no, "none")
-        accepted = {"event": "accepted", "occurred_at": "2026-11-16T09:00:00+08:00"}
-        self.world.put(f"/v1/intake/cases/{case_no}/events/e0", accepted, "bureau-clerk")
-        self.world.pass_time(hours=15)
-        advance_clocks.run(self.world.wired)
-        return card_id(self.world.wired.keyring.stable("card"), case_no, "promised_limit", "", "2026-11-23")
-
-    def _exchanged(self, case_no: str, code: str) -> str:
-        return str(orjson.loads(self.post(f"/v1/cases/{case_no}/tokens", {"query_code": code}).body)["token"])
-
-    def post(self, path: str, body: object) -> Response:
-        """Send JSON that nobody signs."""
-        return self.send("POST", path, body)
-
-    def send(self, method: str, path: str, body: object, *headers: tuple[str, str]) -> Response:
-        """Send JSON that nobody signs, with any method and more headers."""
-        return self.world.request(
-            method, path, headers=(("Content-Type", "application/json"), *headers), body=orjson.dumps(body)
-        )
-
-    def enquire(self) -> Response:
-        """Send a question, as anybody may."""
-        sent = (("Content-Type", "application/json"),)
-        return self.world.request("PUT", f"/v1/enquiries/{ENQUIRY}", headers=sent, body=orjson.dumps(_QUESTION))
-
-    def _consulted(self) -> None:
-        """A comment on the draft that is shown, and one that waits."""
-        world = self.world
-        world.key("moderator", "bureau", "Tang", ["moderator"])
-        for uuid in (SHOWN_COMMENT, WAITING_COMMENT):
-            self.send("PUT", f"{_COMMENTS}/{uuid}", _COMMENT)
-        world.act("comments", SHOWN_COMMENT, 2, {"act": "moderate", "outcome": "shown"}, "moderator")
-
-    def bearer(self, method: str, path: str, body: object = None) -> Response:
-        """Send a request with the token of the first case, or for a receiver with its secret."""
-        token = ("Authorization", f"Bearer {self.secret if path.startswith(RECEIVER) else self.token}")
-        return self.send(method, path, body, token) if body else self.world.request(method, path, headers=(token,))
-
-    def rate(self) -> Response:
-        """Rate the first case."""
-        return self.bearer("PUT", f"/v1/cases/c1/ratings/{ENQUIRY}", {"of": "matter", "grade": "dissatisfied"})
-
-
-class _Itself:
-    """A deployment that is asked by itself."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    def get(self, origin: Origin, path: str) -> bytes:
-        return self._world.get(*path.split("?", 1)).body
+Send = Callable[[Sampled], Response]
 
 
 class Sample(NamedTuple):
@@ -198,42 +91,15 @@ def _bearer(told: str, method: str, path: str, body: object = None) -> Sample:
 
 
 _SUBSCRIPTION = "/v1/cases/c1/subscriptions/s1"
-_RECEIVER = {"url": "https://hooks.app.example/"}
 _SERVICE = {"agency": "bureau", "title": {"zh": "企业投资项目备案"}, "service_kind": "other_power"}
 _OFFICE = {"name": {"zh": "区档案局"}, "level": "department", "parent": "guangan"}
 _NOTICE = {"agency": "bureau", "title": {"zh": "通知"}, "category": "plans", "body": {"zh": "全文"}}
-_RULE = {
-    "agency": "bureau",
-    "title": {"zh": "备案办法"},
-    "rule_kind": "normative_document",
-    "area": "fees",
-    "body": {"zh": "全文"},
-}
 _FILE = {"agency": "bureau", "size_bytes": 9, "media_type": "text/csv", "file_name": "b.csv"}
 _KEY = {"act": "register", "agency": "bureau", "person": "Chen", "roles": ["clerk"]}
-_QUESTION = {"kind": "question", "agency": "bureau", "subject": "备案材料", "text": "请问备案需要哪些材料？"}
-_ROUND = {
-    "agency": "guangan",
-    "title": {"zh": "政务公开评议"},
-    "period": {"from": "2026-07-01", "to": "2026-09-30"},
-    "panel": [{"post": {"zh": "人大代表"}}],
-    "agencies": ["bureau"],
-    "criteria": ["truthfulness"],
-    "method": {"zh": "抽查"},
-}
 _FINDINGS = [
     {"agency": "bureau", "scores": [{"criterion": "truthfulness", "grade": "good", "grounds": {"zh": "抽查"}}]},
 ]
-_FEEDBACK = {
-    "agency": "bureau",
-    "title": {"zh": "反馈"},
-    "about": [{"kind": "disclosure", "id": "notice-1"}],
-    "due_on": "2026-12-31",
-    "channels": [{"kind": "website"}],
-}
 _REPORT = {"period": {"from": "2026-10-01", "to": "2026-12-20"}, "enquiries": [{"kind": "question", "count": 3}]}
-_COMMENTS = "/v1/disclosures/draft-1/comments"
-_COMMENT = {"text": "白天每小时五元太贵。", "from": "individual"}
 _CARDS = "/v1/intake/supervision"
 _EVENT = {"event": "received", "occurred_at": "2026-11-23T09:00:00+08:00"}
 
@@ -292,7 +158,7 @@ SAMPLES: dict[str, Sample] = {
     "list_consultations": _read("/v1/consultations", "category=plans"),
     "get_consultations_calendar": _read("/v1/consultations.ics"),
     "get_consultation_calendar": _read("/v1/disclosures/draft-1/consultation.ics"),
-    "list_disclosure_comments": _read(_COMMENTS, "round=1"),
+    "list_disclosure_comments": _read(COMMENTS_PATH, "round=1"),
     "list_comments": _read("/v1/comments", "agency=bureau"),
     "get_comment": _read(f"/v1/comments/{SHOWN_COMMENT}"),
     "list_comment_versions": _read(f"/v1/comments/{SHOWN_COMMENT}/versions"),
@@ -330,16 +196,16 @@ SAMPLES: dict[str, Sample] = {
     "put_rating": Sample("the matter, low", lambda s: s.rate()),
     "list_case_ratings": Sample("after one", lambda s: s.bearer("GET", "/v1/cases/c1/ratings")),
     # watching a case
-    "put_receiver": Sample("the first time", lambda s: s.send("PUT", "/v1/receivers/other", _RECEIVER)),
+    "put_receiver": Sample("the first time", lambda s: s.send("PUT", "/v1/receivers/other", RECEIVER)),
     "put_subscription": _bearer("the first time", "PUT", _SUBSCRIPTION, {"receiver": "app", "handle": "h"}),
     "get_subscription": _bearer(_SUBSCRIPTION, "GET", _SUBSCRIPTION),
     "delete_subscription": _bearer(_SUBSCRIPTION, "DELETE", _SUBSCRIPTION),
-    "list_receiver_deliveries": _bearer(f"{RECEIVER}/deliveries", "GET", f"{RECEIVER}/deliveries"),
-    "put_receiver_secret": _bearer("the second", "PUT", f"{RECEIVER}/secrets/2"),
-    "delete_receiver": _bearer(RECEIVER, "DELETE", RECEIVER),
+    "list_receiver_deliveries": _bearer(f"{RECEIVER_PATH}/deliveries", "GET", f"{RECEIVER_PATH}/deliveries"),
+    "put_receiver_secret": _bearer("the second", "PUT", f"{RECEIVER_PATH}/secrets/2"),
+    "delete_receiver": _bearer(RECEIVER_PATH, "DELETE", RECEIVER_PATH),
     "delete_case_tokens": Sample("with its token", lambda s: s.bearer("DELETE", "/v1/cases/c1/tokens")),
     "put_enquiry": Sample("a question", lambda s: s.enquire()),
-    "put_comment": Sample("the first time", lambda s: s.send("PUT", f"{_COMMENTS}/{NEW_COMMENT}", _COMMENT)),
+    "put_comment": Sample("the first time", lambda s: s.send("PUT", f"{COMMENTS_PATH}/{NEW_COMMENT}", COMMENT)),
     # signed reads
     "get_agency_receipt": _signed("/v1/intake/agencies/bureau/acts/1"),
     "get_service_receipt": _signed("/v1/intake/services/service-0001/acts/1"),
@@ -380,9 +246,7 @@ SAMPLES: dict[str, Sample] = {
         "moderator",
         "moderate",
     ),
-    "put_rule_act": _put(
-        "/v1/intake/rules/new/acts/1", {"act": "publish", "content": _RULE}, "bureau-clerk", "publish"
-    ),
+    "put_rule_act": _put("/v1/intake/rules/new/acts/1", {"act": "publish", "content": RULE}, "bureau-clerk", "publish"),
     "put_evaluation_act": _put(
         "/v1/intake/evaluations/round-1/acts/2",
         {"act": "publish_findings", "agencies": _FINDINGS},

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.domain.draws import commitment, draw, shown_at
-from tests.world import World, public_key_base64
+from tests.world import World
 
 SEED = "5f2b9c0de1a84736b5c4d3e2f1a09b8c7d6e5f4a3b2c1d0e9f8a7b6c5d4e3f2a"
 ROUND: dict[str, Any] = {
@@ -103,8 +103,7 @@ class EvaluationWorld(World):
 
     def scoped(self, key_id: str, agency: str, scope: list[str]) -> None:
         """Register an evaluator's key with a scope."""
-        body = {"act": "register", "agency": agency, "person": key_id, "roles": ["evaluator"], "scope": scope}
-        self.act("keys", key_id, 1, {**body, "public_key": public_key_base64(key_id)}, "root-keys")
+        self.key(key_id, agency, key_id, ["evaluator"], scope=scope)
 
     def round(self, number: int, act: str, key: str = "audit-evaluator", **members: Any) -> dict[str, Any]:
         """Send an act on the round `q3`, and want it stored."""

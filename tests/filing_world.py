@@ -4,7 +4,6 @@ from typing import Any
 
 from local.messages import Response
 from tests.case_world import CaseWorld
-from tests.world import public_key_base64
 
 TEXT = {
     "agency": "bureau",
@@ -37,16 +36,7 @@ class FilingWorld(CaseWorld):
         self.key("root-receiver", "guangan", "Gao", ["filing_receiver"])
         self.key("group-receiver", "group", "Ma", ["filing_receiver"])
         self.key("bureau-receiver", "bureau", "Hu", ["filing_receiver"])
-        scoped = {
-            "act": "register",
-            "agency": "other",
-            "person": "Lin",
-            "roles": ["filing_receiver"],
-            "scope": ["bureau"],
-        }
-        self.act(
-            "keys", "scoped-receiver", 1, {**scoped, "public_key": public_key_base64("scoped-receiver")}, "root-keys"
-        )
+        self.key("scoped-receiver", "other", "Lin", ["filing_receiver"], scope=["bureau"])
         self.publish("t")
         self.number = 4
         return self

@@ -1,12 +1,10 @@
 """Documents to look at: one with a whole life, one shown before its approval with a file, and what was evaluated."""
 
-from typing import Any
-
 from tests.document_story import District, DocumentStory
 from tests.evaluation_world import FINDING, ROUND, found
 from tests.hearing_world import open_draft
 from tests.price_story import BEGINS, live
-from tests.world import START, World, public_key_base64
+from tests.world import START, World
 
 HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
 TABLE = "街道,户数\n北辰街道,120\n广福街道,86\n".encode()
@@ -48,9 +46,7 @@ def broken_glass(world: World) -> None:
 
 def evaluation(world: World) -> None:
     """A round over two bureaus: one has a finding and answered it, one still owes its answer."""
-    scoped: dict[str, Any] = {"act": "register", "agency": "leading-group", "person": "Jin", "roles": ["evaluator"]}
-    keyed = {**scoped, "scope": ["bureau", "price"], "public_key": public_key_base64("evaluator")}
-    world.act("keys", "evaluator", 1, keyed, "root-keys")
+    world.key("evaluator", "leading-group", "Jin", ["evaluator"], scope=["bureau", "price"])
     content = {**ROUND, "agency": "leading-group", "agencies": ["bureau", "price"]}
     world.act("evaluations", "q3", 1, {"act": "announce", "content": content}, "evaluator")
     about = {"kind": "disclosure", "id": "plain"}

@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.errors import ConditionFailedError
 from chalicelib.routes.access import Access
-from tests.http.test_who_may_call import BODIES, DECIDED, ENDPOINT_OF, VISITED, Town, address, call
+from tests.town import BODIES, DECIDED, ENDPOINT_OF, VISITED, Town, address, call
 
 CANARY = "canary-7f3a"
 PLANTED: dict[str, Any] = {

@@ -7,7 +7,6 @@ import pytest
 from chalicelib.jobs import rebuild
 from chalicelib.store import keys
 from tests.unit.supervision.worlds import CAME_IN, REASON, SupervisedWorld
-from tests.world import public_key_base64
 
 OUTCOME = {"act": "record_outcome", "outcome": "criticised", **REASON}
 CLOSE = {"act": "close", **REASON}
@@ -24,8 +23,7 @@ def world() -> SupervisedWorld:
 
 
 def scoped_key(world: SupervisedWorld, key_id: str, agency: str, scope: list[str]) -> None:
-    body = {"act": "register", "agency": agency, "person": "Hu", "roles": ["supervisor"], "scope": scope}
-    world.act("keys", key_id, 1, {**body, "public_key": public_key_base64(key_id)}, "root-keys")
+    world.key(key_id, agency, "Hu", ["supervisor"], scope=scope)
 
 
 def test_a_card_says_which_limit_whose_and_which_day_and_nothing_of_the_case(world: SupervisedWorld) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bench.counting import CountingTable, as_table
-from bench.samples import SAMPLES, Sampled
+from bench.sampled import Sampled
+from bench.samples import SAMPLES
 from chalicelib.jobs import advance_clocks, check_attachments, publish_statistics, rebuild
 from chalicelib.store import keys
 from chalicelib.store.table import Put
