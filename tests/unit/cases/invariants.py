@@ -1,5 +1,8 @@
 """What must be true of stored cases at any moment, whatever failed or ran beside."""
 
+from collections.abc import Callable
+from typing import Any
+
 from chalicelib.domain.card_marks import next_turn, read_turns
 from chalicelib.domain.cases.decide import fold_stored
 from chalicelib.domain.cases.intake import PUBLIC
@@ -8,7 +11,9 @@ from chalicelib.domain.enquiries import built_in
 from chalicelib.domain.instants import to_key
 from chalicelib.store import keys
 from chalicelib.usecases.cases import Terms
+from local.messages import Response
 from tests.case_world import CaseWorld
+from tests.faults import KINDS, attempt, every_fault
 
 
 class InOrderWorld(CaseWorld):
@@ -43,6 +48,33 @@ def hold_invariants(world: CaseWorld) -> None:
         hold_ratings(world, case_no, head.ratings)
     world.memory.hook = memory_hook
     assert world.memory.save() == stored
+
+
+def hold_completed_by_the_same_request(
+    prepare: Callable[[], InOrderWorld],
+    send: Callable[[Any], Response],
+    told: Callable[[Response], object],
+    shape: Callable[[Any], object],
+) -> None:
+    """Hold that a write killed at any storage call leaves what is true, and that the same request completes it with one effect.
+
+    `told` is what an answer says and `shape` what is stored, both but for what differs from one run to the next.
+    """
+    clean = prepare()
+    wanted, expected = told(send(clean)), shape(clean)
+    points = 0
+    for world, arm, fault in every_fault(prepare, send):
+        assert isinstance(world, InOrderWorld)
+        attempt(send, world)
+        arm.disarm()
+        hold_invariants(world)
+        again = send(world)
+        assert again.status in (200, 201, 204), (fault, again.body)
+        assert told(again) == wanted, fault
+        hold_invariants(world)
+        assert shape(world) == expected, fault
+        points += 1
+    assert points >= 2 * len(KINDS)
 
 
 def hold_enquiry(world: CaseWorld, case_no: str, sent: bool, *, over: bool) -> None:

@@ -17,7 +17,7 @@ from chalicelib.settings import Settings
 from local.messages import Response
 from tests.case_world import ACCEPTED, DECIDED, CaseWorld, happened, outcomes, registered
 from tests.faults import KINDS, Arm, Fault, attempt, every_fault
-from tests.unit.cases.invariants import InOrderWorld, hold_invariants
+from tests.unit.cases.invariants import InOrderWorld, hold_completed_by_the_same_request, hold_invariants
 from tests.world import AUTHORITY
 
 Operation = Callable[[Any], Response]
@@ -134,22 +134,7 @@ def token_of(world: CaseWorld) -> str:
 @pytest.mark.parametrize("name", WRITES)
 def test_a_write_killed_at_any_storage_call_leaves_what_is_true_and_the_retry_completes_it(name: str) -> None:
     prepared, send = WRITES[name]
-    clean = prepared()
-    answer = send(clean)
-    wanted, expected = told(answer), shape(clean)
-    points = 0
-    for world, arm, fault in every_fault(prepared, send):
-        assert isinstance(world, InOrderWorld)
-        attempt(send, world)
-        arm.disarm()
-        hold_invariants(world)
-        again = send(world)
-        assert again.status in (200, 201, 204), (fault, again.body)
-        assert told(again) == wanted, fault
-        hold_invariants(world)
-        assert shape(world) == expected, fault
-        points += 1
-    assert points >= 2 * len(KINDS)
+    hold_completed_by_the_same_request(prepared, send, told, shape)
 
 
 @pytest.mark.parametrize("name", WRITES)
