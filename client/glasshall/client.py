@@ -172,18 +172,13 @@ class Client:
         Raises:
             ProblemError: no such pair of number and code, or too many tries. ConnectionFailedError: no answer came.
         """
-        body: dict[str, Any] = {"query_code": query_code}
+        body, path = {"query_code": query_code}, f"{case_path(case_no)}/tokens"
         try:
-            return self._exchange(case_no, body)
+            return self._send_unsigned("POST", path, body_of(body))
         except ProblemError as problem:
             challenge, bits = _work_of(problem)
-        nonce = solve(challenge, bits, case_no, query_code)
-        return self._exchange(case_no, {**body, "proof_of_work": {"challenge": challenge, "nonce": nonce}})
-
-    def _exchange(self, case_no: str, body: Content) -> Any:
-        path = f"{case_path(case_no)}/tokens"
-        repeated = REPEATED - {TOO_MANY}
-        return self._wire.send("POST", path, lambda: {"Content-Type": JSON}, body_of(body), repeated).document()
+        work = {"challenge": challenge, "nonce": solve(challenge, bits, case_no, query_code)}
+        return self._send_unsigned("POST", path, body_of({**body, "proof_of_work": work}))
 
     def send_enquiry(self, uuid: str, enquiry: Content) -> Any:
         """Return the receipt of an enquiry, with the query code where one is due; no key is needed.
@@ -203,16 +198,16 @@ class Client:
 
     def _send_worked(self, path: str, uuid: str, body: bytes) -> Any:
         try:
-            return self._send_unsigned(path, body, {})
+            return self._send_unsigned("PUT", path, body)
         except ProblemError as problem:
             challenge, bits = _work_of(problem)
         nonce = solve(challenge, bits, uuid, sha256(body).hexdigest())
-        return self._send_unsigned(path, body, {"Proof-Of-Work": f"{challenge} {nonce}"})
+        return self._send_unsigned("PUT", path, body, work=f"{challenge} {nonce}")
 
-    def _send_unsigned(self, path: str, body: bytes, more: Mapping[str, str]) -> Any:
-        return self._wire.send(
-            "PUT", path, lambda: {"Content-Type": JSON, **more}, body, REPEATED - {TOO_MANY}
-        ).document()
+    def _send_unsigned(self, method: str, path: str, body: bytes, work: str = "") -> Any:
+        """Send what nobody signs; too many tries are answered with work, not by waiting."""
+        headers = {"Content-Type": JSON} | ({"Proof-Of-Work": work} if work else {})
+        return self._wire.send(method, path, lambda: headers, body, REPEATED - {TOO_MANY}).document()
 
     def case_status(self, case_no: str, token: str) -> Any:
         """Return where a case is, to the holder of its token.

@@ -13,7 +13,7 @@ from glasshall.cli.options import (
     reader_of,
     say,
     show,
-    show_line,
+    show_signed_list,
     signer_of,
 )
 from glasshall.client import intake_path
@@ -60,12 +60,7 @@ def _send(options: Namespace) -> int:
 
 
 def _queue(options: Namespace) -> int:
-    client, path = signer_of(options), intake_path("disclosures", options.disclosure, "comments")
-    while path:
-        page = client.receipt(path)
-        for item in page["items"]:
-            show_line(item)
-        path = page["next"]
+    show_signed_list(signer_of(options), intake_path("disclosures", options.disclosure, "comments"))
     return DONE
 
 

@@ -4,7 +4,17 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from glasshall.cli.options import DONE, add_key, add_server, content_of, reader_of, say, show, show_line, signer_of
+from glasshall.cli.options import (
+    DONE,
+    add_key,
+    add_server,
+    content_of,
+    reader_of,
+    say,
+    show,
+    show_signed_list,
+    signer_of,
+)
 from glasshall.client import intake_path
 
 if TYPE_CHECKING:
@@ -35,10 +45,5 @@ def _send(options: Namespace) -> int:
 
 
 def _list(options: Namespace) -> int:
-    client, path = signer_of(options), intake_path("agencies", options.agency, "enquiries")
-    while path:
-        page = client.receipt(path)
-        for item in page["items"]:
-            show_line(item)
-        path = page["next"]
+    show_signed_list(signer_of(options), intake_path("agencies", options.agency, "enquiries"))
     return DONE

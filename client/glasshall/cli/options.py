@@ -109,6 +109,16 @@ def show_line(value: Mapping[str, Any]) -> None:
     print(printable(json.dumps(value, ensure_ascii=False)))
 
 
+def show_signed_list(client: Client, path: str) -> None:
+    """Write every item of a signed list as a line, following `next` to its end."""
+    following: str | None = path
+    while following:
+        page = client.receipt(following)
+        for item in page["items"]:
+            show_line(item)
+        following = page["next"]
+
+
 def say(text: str) -> None:
     """Write a sentence for people to the standard error."""
     print(text, file=sys.stderr)
