@@ -7,6 +7,7 @@ import os  # the one place that may
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+_LOOPBACK = "127.0.0.1"
 MOST_WORK_BITS = 24
 """More than this no client does (`client/glasshall/work.py`, `pages/assets/work.js`)."""
 
@@ -57,6 +58,12 @@ class Settings:
     """Most lines of an NDJSON batch."""
     harvest_origins: str = ""
     """Addresses of other deployments whose public records are copied, with blanks between: https, up to before `/v1`."""
+
+    @property
+    def public_url(self) -> str:
+        """The public address, without `/v1`: https, and http where it is this machine itself (`make run`)."""
+        scheme = "http" if self.public_authority.partition(":")[0] == _LOOPBACK else "https"
+        return f"{scheme}://{self.public_authority}{self.base_path}"
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:

@@ -134,7 +134,7 @@ def _event(found: dict[str, Any], held: dict[str, Any]) -> Event:
     changed_at, closes_at = (datetime.fromisoformat(text) for text in (found["record_changed_at"], held["closes_at"]))
     title = _title(found)
     gone = found["stage"] == "withdrawn" and changed_at < closes_at
-    place = f"{settings.base_path}/v1/disclosures/{found['id']}"
+    place = f"/v1/disclosures/{found['id']}"
     return Event(
         uid=f"consultation-{found['id']}-{held['round']}@{settings.public_authority}",
         stamp=changed_at,
@@ -143,8 +143,8 @@ def _event(found: dict[str, Any], held: dict[str, Any]) -> Event:
         ends=closes_at,
         summary=f"征求意见 Consultation: {title}",
         status=CANCELLED if gone else CONFIRMED,
-        description=_description(held, place),
-        url=f"https://{settings.public_authority}{place}",
+        description=_description(held, settings.base_path + place),
+        url=f"{settings.public_url}{place}",
     )
 
 

@@ -124,7 +124,6 @@ declare_versions(routes, Versioned("hearings", "hearing", "a hearing"), "Hearing
 def _event(hearing: dict[str, Any]) -> Event:
     """Return a hearing, whole or from a list, as an event of a calendar."""
     settings = wiring.current().settings
-    place = f"{settings.base_path}/v1/hearings/{hearing['id']}"
     closes_at = hearing.get("registration", {}).get("closes_at", hearing.get("registration_closes_at"))
     return Event(
         uid=f"hearing-{hearing['id']}@{settings.public_authority}",
@@ -136,5 +135,5 @@ def _event(hearing: dict[str, Any]) -> Event:
         location=in_own_language(hearing["place"]),
         description=f"报名截止 Registration closes: {closes_at}" if closes_at else None,
         status=CANCELLED if hearing["stage"] == "cancelled" else CONFIRMED,
-        url=f"https://{settings.public_authority}{place}",
+        url=f"{settings.public_url}/v1/hearings/{hearing['id']}",
     )

@@ -122,6 +122,7 @@ def events(world: DraftWorld, path: str, query: str = "") -> list[Any]:
 def test_the_calendar_of_what_is_open_says_exactly_when_in_both_languages(world: DraftWorld) -> None:
     second, first = events(world, "/v1/consultations.ics")
     assert str(first["UID"]) == "consultation-d1-1@127.0.0.1:8000"
+    assert first["URL"] == "http://127.0.0.1:8000/v1/disclosures/d1"
     assert first["DTEND"].dt == datetime.fromisoformat(CLOSES)
     assert str(first["SUMMARY"]) == "征求意见 Consultation: 停车收费调整方案（征求意见稿）"
     assert "最后一日 2026-12-20（含当日），2026-12-21T00:00:00+08:00 截止。" in str(first["DESCRIPTION"])

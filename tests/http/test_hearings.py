@@ -340,6 +340,7 @@ def test_a_calendar_has_what_is_to_come_and_one_hearing_says_when_it_is_cancelle
     assert "DTSTART:20261228T010000Z" in one
     assert "DTEND:20261228T040000Z" in one
     assert "SUMMARY:居民生活用水价格听证会" in one
+    assert "URL:http://127.0.0.1:8000/v1/hearings/water-1\r\n" in one
     assert "STATUS:CANCELLED" in world.get("/v1/hearings/x.ics").body.decode()
     assert world.get("/v1/hearings/none.ics").status == 404
 

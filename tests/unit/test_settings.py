@@ -33,6 +33,18 @@ def test_what_cannot_hold_is_refused_at_the_start(name: str, value: str) -> None
         load_settings({f"GLASSHALL_{name}": value})
 
 
+@pytest.mark.parametrize(
+    ("authority", "base_path", "address"),
+    [
+        ("127.0.0.1:8000", "", "http://127.0.0.1:8000"),
+        ("open.example.gov", "/open", "https://open.example.gov/open"),
+        ("127.0.0.1.example.gov", "", "https://127.0.0.1.example.gov"),
+    ],
+)
+def test_the_public_address_is_https_but_on_this_machine(authority: str, base_path: str, address: str) -> None:
+    assert Settings(public_authority=authority, base_path=base_path).public_url == address
+
+
 def test_server_client_and_page_agree_on_the_most_work() -> None:
     in_page = re.search(r"MOST_BITS = (\d+);", (ASSETS / "work.js").read_text("utf-8"))
     assert in_page is not None
