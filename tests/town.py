@@ -38,7 +38,6 @@ JSON_TYPE, LINES_TYPE = "application/json", "application/x-ndjson"
 class Town(JointWorld, WatchWorld):
     """The joint licence, watched cases, a complaint of market regulation, a card of it; keys of every kind."""
 
-    case_receiver: str
     bearers: dict[str, str]
     card_id: str
     file: str
