@@ -16,6 +16,7 @@ from chalicelib.domain.disclosures import NOUN
 from chalicelib.domain.instants import to_key
 from chalicelib.domain.records import ActMeta, Actor, Others, Ref, State
 from chalicelib.errors import RefusedError
+from tests.agency_states import agency_state
 from tests.small_disclosure import NUMBER, WHERE_IT_STANDS, Act, Model
 
 FIRST_DAY = date(2026, 1, 5)
@@ -24,14 +25,7 @@ PEOPLE = ("person:Li", "person:Zhao", "person:Sun", "group:Office", "system:impo
 APPROVERS = ("person:Zhao", "person:Sun", "group:Office")
 RELEASE = {"place": "/content/body/zh", "kind": "mobile_number", "nth": 1, "reason": "公开电话"}
 ZH = {"zh": "说明"}
-AGENCY: State = {
-    "path": ["a"],
-    "jurisdiction": "a",
-    "language": "zh",
-    "time_zone": "Asia/Shanghai",
-    "calendar": "cn",
-    "stage": "registered",
-}
+AGENCY = agency_state("a")
 OTHERS = Others(
     {
         Ref("agency", "a"): AGENCY,

@@ -21,6 +21,7 @@ from chalicelib.domain.disclosures import NOUN
 from chalicelib.domain.personal_data import BANK_CARD, KINDS, MOBILE_NUMBER, find_each, kinds_in
 from chalicelib.domain.records import ActMeta, Actor, Others, Ref, State
 from chalicelib.errors import RefusedError
+from tests.agency_states import agency_state
 from tests.personal_numbers import FULL_WIDTH, GROUPS, MAKERS, luhn_passes
 
 PLANTED = 200
@@ -34,14 +35,7 @@ AROUND = (
     "账号:{}；",
     "2026-11-20 见{}号文",
 )
-AGENCY: State = {
-    "path": ["a"],
-    "jurisdiction": "a",
-    "language": "zh",
-    "time_zone": "Asia/Shanghai",
-    "calendar": "cn",
-    "stage": "registered",
-}
+AGENCY = agency_state("a")
 OTHERS = Others(
     {
         Ref("agency", "a"): AGENCY,

@@ -21,18 +21,12 @@ from chalicelib.errors import ConditionFailedError, ConflictError, RefusedError
 from chalicelib.usecases.authenticate import Principal
 from chalicelib.usecases.ports import RecordStore, TakenAct
 from chalicelib.usecases.put_act import put_act
+from tests.agency_states import agency_state
 from tests.world import World
 
 EDITOR, FIRST, SECOND = "person:Li", "person:Zhao", "person:Sun"
 AT = "2026-02-01T00:00:00.000Z"
-AGENCY: State = {
-    "path": ["guangan"],
-    "jurisdiction": "guangan",
-    "language": "zh",
-    "time_zone": "Asia/Shanghai",
-    "calendar": "cn",
-    "stage": "registered",
-}
+AGENCY = agency_state("guangan")
 OTHERS = Others({Ref("agency", "guangan"): AGENCY})
 ROLES = frozenset({"clerk", "approver"})
 TEXTS = ("甲", "乙")

@@ -12,17 +12,11 @@ from chalicelib.domain.disclosures import NOUN
 from chalicelib.domain.disclosures.table import ALLOWED, refusal
 from chalicelib.domain.records import ActMeta, Actor, Others, Ref, State
 from chalicelib.errors import RefusedError
+from tests.agency_states import agency_state
 from tests.world import World
 
 AT = "2026-02-01T00:00:00.000Z"
-AGENCY: State = {
-    "path": ["a"],
-    "jurisdiction": "a",
-    "language": "zh",
-    "time_zone": "Asia/Shanghai",
-    "calendar": "cn",
-    "stage": "registered",
-}
+AGENCY = agency_state("a")
 OTHERS = Others({Ref("agency", "a"): AGENCY, Ref("disclosure", "other"): {"stage": "published"}})
 CONTENT = {
     "agency": "a",

@@ -8,18 +8,12 @@ import pytest
 from chalicelib.domain.feedback import ALLOWED, NOUN, duties
 from chalicelib.domain.records import ActMeta, Actor, Others, Place, Ref, State
 from chalicelib.errors import RefusedError
+from tests.agency_states import agency_state
 from tests.evaluation_world import FEEDBACK, REPORT
 
 AT = "2026-11-23T02:00:00.000Z"
 ACTOR = Actor("k", "bureau", "person:A", frozenset({"clerk"}))
-AGENCY: State = {
-    "path": ["guangan", "bureau"],
-    "jurisdiction": "guangan",
-    "stage": "registered",
-    "time_zone": "Asia/Shanghai",
-    "calendar": "cn",
-    "language": "zh",
-}
+AGENCY = agency_state("guangan", "bureau")
 STATES: dict[Ref, State] = {
     Ref("agency", "bureau"): AGENCY,
     Ref("disclosure", "fund-1"): {"version": 1, "agency": "bureau"},

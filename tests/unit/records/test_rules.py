@@ -16,18 +16,12 @@ from chalicelib.domain.records import ActMeta, Actor, Others, Ref, State
 from chalicelib.domain.rule_standing import begins_at, months_after, standing
 from chalicelib.domain.rules import NOUN, duties, follows
 from chalicelib.errors import RefusedError
+from tests.agency_states import agency_state
 from tests.rule_world import RULE, act_on_rule, publish_rule
 from tests.world import World
 
 AT = "2026-11-23T02:00:00.000Z"
-AGENCY: State = {
-    "path": ["bureau"],
-    "jurisdiction": "a",
-    "time_zone": "Asia/Shanghai",
-    "calendar": "cn",
-    "language": "zh",
-    "stage": "registered",
-}
+AGENCY = agency_state("a", "bureau")
 CLERK = Actor("k", "bureau", "Li", frozenset({"clerk"}))
 REASON = {"zh": "理由"}
 PUBLISH = {"act": "publish", "content": RULE}
