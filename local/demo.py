@@ -1,8 +1,9 @@
 """The demonstration: three real data sets, loaded through the signed endpoints by the client that agencies install.
 
 Guang'an's service items, the State Council's documents and Boston's service requests; see local/data/README.md for source
-and licence. Below Guang'an also a few made-up cases (`showcase`), for what no open data set tells. Each has a root agency that the operator puts in, and three keys under the keys folder: `AGENCY-keys` (the
-first key, registers the others), `AGENCY-clerk` and `AGENCY-approver`, of three made-up persons.
+and licence. Below Guang'an also what is made up (`showcase`), for what no open data set tells. Each has a root agency that
+the operator puts in, and three keys under the keys folder: `AGENCY-keys` (the first key, registers the others),
+`AGENCY-clerk` and `AGENCY-approver`, of three made-up persons.
 
 Invariants: whatever the load wrote before it ended anywhere, the next one completes it and changes nothing else; the query
 codes of the cases that have one are in `demo-cases.json`, readable by its owner only, before the load says it is done.
