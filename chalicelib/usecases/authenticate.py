@@ -80,3 +80,10 @@ def authorise(principal: Principal, path: Sequence[str], role: str, over: Sequen
         raise ForbiddenError("other_agency", "the key's agency is neither this agency nor above it")
     if role not in principal.actor.roles:
         raise ForbiddenError("role_missing", f"the key does not have the role {role}")
+
+
+def is_within(agency: str, actor: Actor, records: RecordStore) -> bool:
+    """Whether an agency is there, and is the actor's own or one below it."""
+    ref = Ref("agency", agency)
+    head = records.heads([ref]).get(ref)
+    return head is not None and actor.agency in head.state["path"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from chalicelib.domain.cards import KIND
 from chalicelib.domain.records import Ref
 from chalicelib.errors import NotFoundError
-from chalicelib.usecases.authenticate import Principal
+from chalicelib.usecases.authenticate import Principal, is_within
 from chalicelib.usecases.ports import CardSubjects, Head, RecordStore
 
 
@@ -29,9 +29,7 @@ def find_card_with_subject(
     head = records.heads([ref]).get(ref)
     if head is None:
         raise NotFoundError("no such card")
-    agency = Ref("agency", head.state["agency"])
-    path = records.heads([agency])[agency].state["path"]
     subject = subjects.subject_of(card_id)
-    if principal.actor.agency not in path or subject is None:
+    if subject is None or not is_within(head.state["agency"], principal.actor, records):
         raise NotFoundError("no such card")
     return CardWithSubject(head, subject)

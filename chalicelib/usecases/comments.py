@@ -35,6 +35,7 @@ from chalicelib.errors import (
     RefusedError,
     UnavailableError,
 )
+from chalicelib.usecases.authenticate import is_within
 from chalicelib.usecases.enquiries import PUBLIC_KEY_ID, check_uuid
 from chalicelib.usecases.ports import COMMIT_TRIES, Head, RecordStore, StoredAct, TakenAct
 from chalicelib.usecases.queues import PAGE_LIMIT, QueuePage
@@ -195,7 +196,7 @@ def open_comment(uuid: str, actor: Actor, records: RecordStore, store: CommentSt
     """
     ref = Ref(comments.KIND, uuid)
     head = records.heads([ref]).get(ref)
-    if head is None or not _may_see(head.state["agency"], actor, records):
+    if head is None or not is_within(head.state["agency"], actor, records):
         raise NotFoundError("no such comment")
     stored = store.find(uuid, now)
     return OpenedComment(head, stored.sent.contact if stored and stored.sent else None)
@@ -212,7 +213,7 @@ def list_waiting(
     ref = Ref(DISCLOSURE, disclosure)
     wanted = [ref] if after is None else [ref, Ref(comments.KIND, after)]
     heads = records.heads(wanted)
-    if ref not in heads or not _may_see(heads[ref].state["agency"], actor, records):
+    if ref not in heads or not is_within(heads[ref].state["agency"], actor, records):
         raise ForbiddenError("other_agency", "the key's agency is neither that of this draft nor above it")
     if after is None:
         return store.waiting(disclosure, "", PAGE_LIMIT)
@@ -220,9 +221,3 @@ def list_waiting(
     if before is None or before.state["disclosure"] != disclosure:
         raise NotFoundError("no such comment on this draft")
     return store.waiting(disclosure, f"{before.state['submitted_at']}#{after}", PAGE_LIMIT)
-
-
-def _may_see(agency: str, actor: Actor, records: RecordStore) -> bool:
-    ref = Ref("agency", agency)
-    head = records.heads([ref]).get(ref)
-    return head is not None and actor.agency in head.state["path"]

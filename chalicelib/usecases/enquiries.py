@@ -34,6 +34,7 @@ from chalicelib.errors import (
     RefusedError,
     UnavailableError,
 )
+from chalicelib.usecases.authenticate import is_within
 from chalicelib.usecases.case_codes import REGISTRATION_CODE, Minting, fresh_code
 from chalicelib.usecases.cases import CaseReceipt, CaseStore, OpenedCase, Terms
 from chalicelib.usecases.ports import COMMIT_TRIES, RecordStore
@@ -189,9 +190,7 @@ def list_open_enquiries(
     Raises:
         ForbiddenError: the key's agency is neither. NotFoundError: `after` is none of its enquiries.
     """
-    ref = Ref("agency", agency)
-    head = records.heads([ref]).get(ref)
-    if head is None or actor.agency not in head.state["path"]:
+    if not is_within(agency, actor, records):
         raise ForbiddenError("other_agency", "the key's agency is neither this agency nor above it")
     place = "" if after is None else cases.place_of_enquiry(agency, after)
     if place is None:

@@ -14,9 +14,11 @@ the receipt, everybody else the conflict.
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import NamedTuple
 
 import orjson
 
@@ -34,7 +36,7 @@ from chalicelib.errors import (
     RefusedError,
     UnavailableError,
 )
-from chalicelib.usecases.authenticate import Principal, authorise
+from chalicelib.usecases.authenticate import Principal, authorise, is_within
 from chalicelib.usecases.folding import state_of
 from chalicelib.usecases.ports import COMMIT_TRIES, Head, RecordStore, StoredAct, TakenAct
 
@@ -113,8 +115,8 @@ def _prepare(
     ref = Ref(noun.kind, record_id)
     head, stored = records.place(ref, number)
     digest = sha256(raw).hexdigest()
-    if stored is not None and (stored.sha256 == digest or _may_see(stored, principal, records)):
-        return _replay(noun, stored, digest, principal, records)
+    if stored is not None and (receipt := _replay(noun, stored, digest, principal, records)):
+        return receipt
     act = noun.rules.parse(raw)
     before = state_of(head, records)
     agency = noun.rules.agency(record_id, before, act)
@@ -130,21 +132,43 @@ def _prepare(
     stored_act = _stored(noun, ref, raw, act, meta, principal.actor, state, agency.record_id)
     taken = TakenAct(stored_act, state, _upon(noun, act, heads))
     following = noun.follows(record_id, act, state, meta) if noun.follows else ()
-    return [taken, *(_following(each, principal.actor, records, at) for each in following)]
+    return [taken, *_followed(following, principal.actor, records, at)]
 
 
-def _following(following: Following, actor: Actor, records: RecordStore, at: str) -> TakenAct:
-    """Return an act that another brings with it, as it is taken in: in the name of who acted, in the program's role."""
-    noun = BY_KIND[following.kind]
-    ref = Ref(noun.kind, following.record_id)
-    head = records.heads([ref]).get(ref)
-    before = state_of(head, records)
-    raw = orjson.dumps(following.act)
+class _Brought(NamedTuple):
+    """An act that another brings with it, and what it meets."""
+
+    noun: Noun
+    ref: Ref
+    number: int
+    raw: bytes
+    act: Act
+    before: State | None
+    agency: Ref
+
+
+def _followed(following: Sequence[Following], actor: Actor, records: RecordStore, at: str) -> list[TakenAct]:
+    """Return the acts that another brings with it, as they are taken in: however many they are, two reads serve them."""
+    heads = records.heads([Ref(each.kind, each.record_id) for each in following])
+    brought = [_brought(each, heads.get(Ref(each.kind, each.record_id)), records) for each in following]
+    wanted = (_wanted(each.noun, each.before, each.act, each.agency) for each in brought)
+    others = _others(records.heads(list(dict.fromkeys(ref for refs in wanted for ref in refs))))
+    return [_follow(each, actor, others, at) for each in brought]
+
+
+def _brought(following: Following, head: Head | None, records: RecordStore) -> _Brought:
+    noun, before, raw = BY_KIND[following.kind], state_of(head, records), orjson.dumps(following.act)
     act = noun.rules.parse(raw)
-    agency = noun.rules.agency(ref.record_id, before, act)
-    others = _others(_needed(noun, before, act, agency, records))
+    agency = noun.rules.agency(following.record_id, before, act)
+    number = head.act + 1 if head else 1
+    return _Brought(noun, Ref(noun.kind, following.record_id), number, raw, act, before, agency)
+
+
+def _follow(brought: _Brought, actor: Actor, others: Others, at: str) -> TakenAct:
+    """Take in an act that another brings: in the name of who acted, in the program's role."""
+    noun, ref, number, raw, act, before, agency = brought
     noun.rules.decide(ref.record_id, before, act, actor, others, at)
-    meta = ActMeta(head.act + 1 if head else 1, sha256(raw).hexdigest(), at, actor.person, at)
+    meta = ActMeta(number, sha256(raw).hexdigest(), at, actor.person, at)
     state = _fold(noun, ref.record_id, before, act, meta, others)
     return TakenAct(_stored(noun, ref, raw, act, meta, actor, state, agency.record_id), state)
 
@@ -158,25 +182,30 @@ def _fold(noun: Noun, record_id: str, before: State | None, act: Act, meta: ActM
     return state
 
 
-def _replay(noun: Noun, stored: StoredAct, digest: str, principal: Principal, records: RecordStore) -> Receipt:
+def _replay(noun: Noun, stored: StoredAct, digest: str, principal: Principal, records: RecordStore) -> Receipt | None:
+    """Return the receipt of what stands at a number, or None where other bytes do that are not the caller's to see."""
+    same = stored.sha256 == digest
     if not _may_see(stored, principal, records):
-        raise ForbiddenError("other_agency", "the key's agency is neither this agency nor above it")
-    if stored.sha256 != digest:
+        if same:
+            raise ForbiddenError("other_agency", "the key's agency is neither this agency nor above it")
+        return None
+    if not same:
         raise PlaceTakenError(f"other bytes stand at act {stored.number}")
     return Receipt(stored, noun.collection, new=False)
 
 
 def _may_see(stored: StoredAct, principal: Principal, records: RecordStore) -> bool:
     """Whether an act is the caller's own, or of its agency or one below."""
-    if stored.key_id == principal.actor.key_id:
-        return True
-    ref = Ref("agency", stored.agency)
-    head = records.heads([ref]).get(ref)
-    return head is not None and principal.actor.agency in head.state["path"]
+    return stored.key_id == principal.actor.key_id or is_within(stored.agency, principal.actor, records)
 
 
 def _needed(noun: Noun, before: State | None, act: Act, agency: Ref, records: RecordStore) -> dict[Ref, Head]:
-    return records.heads(list(dict.fromkeys((agency, *noun.rules.needs(before, act)))))
+    return records.heads(_wanted(noun, before, act, agency))
+
+
+def _wanted(noun: Noun, before: State | None, act: Act, agency: Ref) -> list[Ref]:
+    """Return the records that an act must see, each once."""
+    return list(dict.fromkeys((agency, *noun.rules.needs(before, act))))
 
 
 def _others(heads: dict[Ref, Head]) -> Others:

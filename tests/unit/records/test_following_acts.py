@@ -135,6 +135,24 @@ def test_killed_at_any_storage_call_all_acts_are_there_or_none_and_the_retry_com
     assert points >= 20
 
 
+def test_a_withdrawal_reads_no_more_often_however_many_hearings_it_ends() -> None:
+    def calls(hearings: int) -> int:
+        world = HearingWorld().begin()
+        for number in range(hearings):
+            assert world.send({**NOTICE, "hearing": f"water-{number}"}).status == 201
+        found = 0
+
+        def count(moment: str, _call: str, _detail: object) -> None:
+            nonlocal found
+            found += moment == "before"
+
+        world.memory.hook = count
+        assert world.send({"act": "withdraw", "reason": {"zh": "撤回"}}).status == 201
+        return found
+
+    assert calls(1) == calls(5)
+
+
 @pytest.mark.parametrize("name", ACTS)
 def test_a_dry_run_decides_what_would_follow_too_and_writes_nothing(name: str) -> None:
     prepare, _ = prepared(name)
