@@ -156,6 +156,16 @@ def last_day(start_on: str, limit: Limit, calendar: str) -> str | None:
     return found.isoformat()
 
 
+def earliest(start_on: str, ahead: Limit, calendar: str) -> str | None:
+    """Return the first day that is a limit away from another, or None where the calendar cannot tell.
+
+    The other day is not counted. Nothing falls due on this one: where it is a day off it is not put off.
+    """
+    if ahead.unit == "day":
+        return (date.fromisoformat(start_on) + timedelta(days=ahead.value)).isoformat()
+    return last_day(start_on, ahead, calendar)
+
+
 def midnight_after(day: str, time_zone: str) -> str:
     """Return the instant (UTC text) at which a day ends in a zone; nothing follows the last day there is ("for good")."""
     last = date.fromisoformat(day)

@@ -7,13 +7,11 @@ one registers (Price Law art. 23 and the measures below it). The day of the noti
 
 import json
 from collections.abc import Mapping
-from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from chalicelib.domain.clock.records import Limit
-from chalicelib.domain.duties import last_day
 
 _FOLDER = Path(__file__).parent / "data" / "hearings"
 
@@ -43,10 +41,3 @@ def _laws() -> dict[str, list[dict[str, Any]]]:
 def _notice(entry: dict[str, Any]) -> Notice:
     participants = Limit(**entry["participants"]) if "participants" in entry else None
     return Notice(entry["kind"], Limit(**entry["notice"]), participants, entry["source"], entry["checked"])
-
-
-def earliest(announced_on: str, ahead: Limit, calendar: str) -> str | None:
-    """Return the first day for which a hearing may be announced on a day, or None where the calendar cannot tell."""
-    if ahead.unit == "day":  # a day off at its end is not put off: nothing falls due on it
-        return (date.fromisoformat(announced_on) + timedelta(days=ahead.value)).isoformat()
-    return last_day(announced_on, ahead, calendar)

@@ -14,8 +14,8 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.clock.records import Limit
-from chalicelib.domain.duties import Duty, local_day, local_facts, owed
-from chalicelib.domain.hearing_notice import earliest, notices
+from chalicelib.domain.duties import Duty, earliest, local_day, local_facts, owed
+from chalicelib.domain.hearing_notice import notices
 from chalicelib.domain.instants import dated, to_key
 from chalicelib.domain.links import linked_from
 from chalicelib.domain.placed import UPCOMING_HEARINGS, narrowings

@@ -18,7 +18,7 @@ from chalicelib.domain.clock.records import Limit
 from chalicelib.domain.disclosures.asked import Asked, Folding, Part
 from chalicelib.domain.disclosures.submission import must_be_cleared, show
 from chalicelib.domain.disclosures.table import IN_CONSULTATION
-from chalicelib.domain.duties import duty_rules, last_day, local_day, midnight_after
+from chalicelib.domain.duties import duty_rules, earliest, last_day, local_day, midnight_after
 from chalicelib.domain.instants import to_key, zone
 from chalicelib.domain.placed import OPEN_CONSULTATIONS, UPCOMING_CONSULTATIONS, narrowings
 from chalicelib.domain.records import Act, Place, Ref, Refusals, State, next_version
@@ -62,13 +62,6 @@ def least(category: str) -> Limit | None:
     return Limit(found["value"], found["unit"]) if found else None
 
 
-def least_last_day(opens_on: str, limit: Limit, calendar: str) -> str | None:
-    """Return the earliest last day; the day of opening is not counted. None where the calendar cannot tell."""
-    if limit.unit == "day":
-        return (date.fromisoformat(opens_on) + timedelta(days=limit.value)).isoformat()
-    return last_day(opens_on, limit, calendar)
-
-
 def _decide_opening(refusals: Refusals, asked: Asked) -> None:
     must_be_closed(refusals, asked)
     must_be_cleared(refusals, asked)
@@ -97,17 +90,17 @@ def _must_be_long_enough(refusals: Refusals, asked: Asked, opens_on: str) -> Non
     limit = least(asked.state["submission"]["content"]["category"])
     if limit is None or "shorter_reason" in asked.act:
         return
-    earliest = least_last_day(opens_on, limit, asked.state["calendar"])
+    least_day = earliest(opens_on, limit, asked.state["calendar"])
     refusals.when(
-        earliest is None,
+        least_day is None,
         "calendar_year_missing",
         f"the calendar has no data for a year in which {limit.value} {limit.unit}s must be counted",
         "/last_day",
     )
     refusals.when(
-        earliest is not None and asked.act["last_day"] < earliest,
+        least_day is not None and asked.act["last_day"] < least_day,
         "consultation_too_short",
-        f"its category asks for {limit.value} {limit.unit}s, up to {earliest}; shorter only with shorter_reason",
+        f"its category asks for {limit.value} {limit.unit}s, up to {least_day}; shorter only with shorter_reason",
         "/last_day",
     )
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.clock.records import Limit
 from chalicelib.domain.disclosures import NOUN
-from chalicelib.domain.disclosures.consultation import is_open, is_over, least_last_day, start_of
-from chalicelib.domain.duties import midnight_after
+from chalicelib.domain.disclosures.consultation import is_open, is_over, start_of
+from chalicelib.domain.duties import earliest, midnight_after
 from chalicelib.domain.instants import from_key, localised, to_key
 from chalicelib.domain.records import ActMeta, Actor, Others, Ref, State
 from chalicelib.errors import RefusedError
@@ -134,9 +134,9 @@ def test_the_least_time_is_that_of_the_category_and_the_day_of_opening_is_never_
 
 def test_working_days_are_those_of_the_calendar_make_up_days_among_them() -> None:
     seven = Limit(7, "working_day")
-    assert least_last_day("2026-09-25", seven, "cn") == "2026-10-12"  # Saturday 10 October is worked, 1 to 7 are not
-    assert least_last_day("2026-11-02", seven, "us-boston") is None  # no data, no guess
-    assert least_last_day("2026-11-02", Limit(30, "day"), "us-boston") == "2026-12-02"
+    assert earliest("2026-09-25", seven, "cn") == "2026-10-12"  # Saturday 10 October is worked, 1 to 7 are not
+    assert earliest("2026-11-02", seven, "us-boston") is None  # no data, no guess
+    assert earliest("2026-11-02", Limit(30, "day"), "us-boston") == "2026-12-02"
 
 
 def test_a_year_that_the_calendar_does_not_have_is_refused_with_a_code() -> None:
