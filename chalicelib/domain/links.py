@@ -7,6 +7,7 @@ query, and the record linked to does not change.
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.domain.placed import links_to
 from chalicelib.domain.records import Others, Place, Ref, Refusals
 
 
@@ -36,7 +37,7 @@ def link_places(content: Mapping[str, Any], instant: str) -> tuple[Place, ...]:
 
 def linked_from(ref: Ref, instant: str, *rels: str) -> Place:
     """Return the entry by which a record is found from another that it names, with how it stands to it."""
-    return Place(f"links to {ref.kind}", ref.record_id, instant, rels)
+    return Place(links_to(ref.kind), ref.record_id, instant, rels)
 
 
 def _is_there(found: Mapping[str, Any] | None) -> bool:

@@ -30,6 +30,11 @@ def of_round(disclosure: str, number: int) -> str:
     return f"{disclosure}/{number}"
 
 
+def links_to(kind: str) -> str:
+    """Return the list of what names records of a kind; the value is the record that is named."""
+    return f"links to {kind}"
+
+
 def in_force_scope(*, agency: str | None = None, jurisdiction: str | None = None, area: str | None = None) -> str:
     """Return the value under which a rule stands in the list of those in force: `agency bureau, area fees`."""
     said = (("agency", agency), ("jurisdiction", jurisdiction), ("area", area))

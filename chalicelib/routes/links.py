@@ -1,5 +1,6 @@
 """Who names a record: the read that makes one life of draft, hearing, final text, service, rule and repeal, declared once."""
 
+from chalicelib.domain.placed import links_to
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.listing import PAGE_CACHE, answer_placed
@@ -12,7 +13,7 @@ def declare_links(routes: Routes, noun: Versioned) -> None:
     """Declare the list of the records that name one of a noun."""
 
     def list_links(request: Request, record_id: str) -> Answer:
-        partition = keys.list_pk(f"links to {noun.kind}", record_id)
+        partition = keys.list_pk(links_to(noun.kind), record_id)
         return answer_placed(request, "", partition, of=(noun.kind, record_id), collection=noun.collection)
 
     list_links.__name__ = f"list_{noun.kind}_links"

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from chalicelib.domain import comments
 from chalicelib.domain.categories import categories
 from chalicelib.domain.clock.records import Limit
 from chalicelib.domain.disclosures.asked import Asked, Folding, Part
@@ -29,7 +30,6 @@ LONGEST_DAYS = 731
 """Most days from today to the last: beyond this a date is a slip of the pen."""
 NAMED_LIMIT = 500
 """Most comments that one response names: all of them are looked up when it is decided."""
-WAITING = "waiting"
 
 
 def start_of(day: str, time_zone: str) -> str:
@@ -155,7 +155,7 @@ def _extend(folding: Folding) -> State:
 def comments_named(act: Act) -> tuple[Ref, ...]:
     """Return the comments that a response names, each once: no more of them than are looked up."""
     named = (each for group in act.get("groups", ()) for each in group.get("comments", ()))
-    return tuple(Ref("comment", each) for each in list(dict.fromkeys(named))[: NAMED_LIMIT + 1])
+    return tuple(Ref(comments.KIND, each) for each in list(dict.fromkeys(named))[: NAMED_LIMIT + 1])
 
 
 def _decide_response(refusals: Refusals, asked: Asked) -> None:
@@ -183,7 +183,7 @@ def _was_heard(comment: Mapping[str, Any] | None, asked: Asked) -> bool:
         comment is not None
         and comment["disclosure"] == asked.record_id
         and comment["round"] == asked.act["round"]
-        and comment["stage"] != WAITING
+        and comment["stage"] != comments.WAITING
     )
 
 

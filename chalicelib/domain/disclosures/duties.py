@@ -10,6 +10,7 @@ from typing import Any
 from chalicelib.domain.categories import categories
 from chalicelib.domain.clock.records import Limit
 from chalicelib.domain.disclosures import filing
+from chalicelib.domain.disclosures.consultation import RESPONSE
 from chalicelib.domain.disclosures.table import ADOPTED, AWAITING_APPROVAL, NOT_SHOWN, PUBLISHED, WITHDRAWN
 from chalicelib.domain.duties import Duty, local_day, owed, owed_by
 from chalicelib.domain.records import State
@@ -68,12 +69,9 @@ def _responding(state: State) -> Iterator[Duty]:
     for held in state.get("rounds", ()):
         if "response" in held:
             continue
-        told = held.get(
-            "response_due_on"
-        )  # as it was told when the round was opened; nothing where no calendar could tell
-        number, last = str(held["round"]), held["last_day"]
-        rule = "respond_to_comments"
-        yield from owed_by(rule, number, told, state) if told else owed(rule, number, last, state)
+        # As it was told when the round was opened; nothing where no calendar could tell.
+        told, number = held.get("response_due_on"), str(held["round"])
+        yield from owed_by(RESPONSE, number, told, state) if told else owed(RESPONSE, number, held["last_day"], state)
 
 
 def _approving(state: State) -> Iterator[Duty]:
