@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.domain.duties import local_day, local_facts
-from chalicelib.domain.published_texts import judge_personal_data
 from chalicelib.domain.records import (
     Act,
     ActMeta,
@@ -26,6 +25,7 @@ from chalicelib.domain.records import (
     shortened,
     without_empty,
 )
+from chalicelib.domain.texts import judge_personal_data
 
 KIND = "centre"
 OPEN, CLOSED = "open", "closed"

@@ -1,8 +1,8 @@
 """Filings (备案) as records: a published text that was sent to a receiver, and what the receiver answers.
 
 Regulations on Filing and Review of Regulations and Rules (2024). `file` and `replace` follow from `file_upward` of the text,
-`end` from its withdrawal or from what supersedes it; they come in with it, and nobody sends them. The answers are the receiver's own acts, on the filing's own number line: the number
-line of the text is never taken by another agency.
+`end` from its withdrawal or from what supersedes it; they come in with it, and nobody sends them. The answers are the
+receiver's own acts, on the filing's own number line: the number line of the text is never taken by another agency.
 
 Invariants: the agency that filed never answers itself, whatever its key may do. An answer is never taken back: another
 follows it, and all of them stay. `received` says that the text has come in; it answers nothing.
@@ -15,7 +15,6 @@ from typing import Any
 from chalicelib.domain.duties import Duty, local_day, local_facts, owed, owed_by
 from chalicelib.domain.instants import dated
 from chalicelib.domain.links import linked_from
-from chalicelib.domain.personal_data import find_personal_data
 from chalicelib.domain.placed import MISSING_FILINGS, narrowings
 from chalicelib.domain.records import (
     PROGRAM,
@@ -30,9 +29,9 @@ from chalicelib.domain.records import (
     Rendered,
     State,
     next_version,
-    own_language,
     without_empty,
 )
+from chalicelib.domain.texts import judge_texts
 from chalicelib.errors import NotFoundError
 
 KIND, COLLECTION = "filing", "filings"
@@ -167,9 +166,7 @@ def _decide_answer(refusals: Refusals, state: State, act: Act, actor: Actor, oth
         refusals.when(act["by"] < local_day(at, state), "by_in_the_past", "that day is over", "/by")
     sender = others.find("agency", state["agency"])
     assert sender is not None
-    own_language(refusals, sender["language"], act)
-    for place, kind in find_personal_data(act, ("after_sha256",), [act["number"]] if "number" in act else []):
-        refusals.note("personal_data", f"this holds what looks like a person's number ({kind})", place)
+    judge_texts(refusals, act, sender["language"], [act["number"]] if "number" in act else [])
 
 
 def _filed(act: Act, meta: ActMeta, others: Others) -> State:

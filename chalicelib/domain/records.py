@@ -238,19 +238,6 @@ def living_agency(
         )
 
 
-def own_language(refusals: Refusals, language: str, value: Any, pointer: str = "", apart: str = "") -> None:
-    """Refuse texts for people, anywhere in a JSON value but at `apart`, that lack the jurisdiction's own language."""
-    if isinstance(value, list):
-        for place, each in enumerate(value):
-            own_language(refusals, language, each, f"{pointer}/{place}", apart)
-    elif isinstance(value, dict) and value and value.keys() <= {"zh", "en"}:
-        missing = language not in value and pointer != apart
-        refusals.when(missing, "own_language_missing", f"the jurisdiction's language is {language}", pointer)
-    elif isinstance(value, dict):
-        for name, each in value.items():
-            own_language(refusals, language, each, f"{pointer}/{name}", apart)
-
-
 def turns_at(state: State) -> str | None:
     """Return the instant (UTC text) at which time alone changes a record, if it says one: the clock then acts on it."""
     found: str | None = state.get("turns_at")

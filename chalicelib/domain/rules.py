@@ -16,7 +16,6 @@ from chalicelib.domain.document_numbers import normalised
 from chalicelib.domain.duties import Duty, local_day, local_facts, midnight_after, owed_by
 from chalicelib.domain.instants import WITHOUT_END
 from chalicelib.domain.links import judge_links, linked
-from chalicelib.domain.published_texts import judge_personal_data
 from chalicelib.domain.records import (
     PROGRAM,
     Act,
@@ -42,6 +41,7 @@ from chalicelib.domain.rule_standing import (
     months_between_reviews,
 )
 from chalicelib.domain.rule_view import render_rule
+from chalicelib.domain.texts import judge_personal_data
 
 KIND = "rule"
 AREAS = "rule_area"

@@ -3,7 +3,7 @@
 A text is an object of `zh` and `en`; where one stands does not matter, so an act that gets a new member is held to this too.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Any
 
 from chalicelib.domain.personal_data import find_personal_data
@@ -16,20 +16,24 @@ NOT_FOR_READERS = ("phone", "url", "seed", "seed_sha256", "after_sha256", "ids")
 
 def judge_texts(refusals: Refusals, act: Act, language: str, known: Collection[str] = ()) -> None:
     """Refuse each text without the jurisdiction's own language, and each that holds a person's number."""
-    for pointer in _without(act, language, ""):
-        refusals.note("own_language_missing", f"the jurisdiction's language is {language}", pointer)
-    for pointer, kind in find_personal_data(act, NOT_FOR_READERS, known):
+    own_language(refusals, language, act)
+    judge_personal_data(refusals, act, NOT_FOR_READERS, known)
+
+
+def judge_personal_data(refusals: Refusals, act: Act, no_texts: Collection[str], known: Collection[str] = ()) -> None:
+    """Refuse each number that names a person; `no_texts` are members not looked at, `known` the record's own numbers."""
+    for pointer, kind in find_personal_data(act, no_texts, known):
         refusals.note("personal_data", f"this holds what looks like a person's number ({kind})", pointer)
 
 
-def _without(value: Any, language: str, pointer: str) -> Iterator[str]:
-    """Yield the places of texts that are not in a language."""
+def own_language(refusals: Refusals, language: str, value: Any, pointer: str = "", apart: str = "") -> None:
+    """Refuse texts for people, anywhere in a JSON value but at `apart`, that lack the jurisdiction's own language."""
     if isinstance(value, list):
-        for place, member in enumerate(value):
-            yield from _without(member, language, f"{pointer}/{place}")
+        for place, each in enumerate(value):
+            own_language(refusals, language, each, f"{pointer}/{place}", apart)
     elif isinstance(value, dict) and value and value.keys() <= LANGUAGES:
-        if language not in value:
-            yield pointer
+        missing = language not in value and pointer != apart
+        refusals.when(missing, "own_language_missing", f"the jurisdiction's language is {language}", pointer)
     elif isinstance(value, dict):
-        for name, member in value.items():
-            yield from _without(member, language, f"{pointer}/{name}")
+        for name, each in value.items():
+            own_language(refusals, language, each, f"{pointer}/{name}", apart)

@@ -27,8 +27,8 @@ from chalicelib.domain.records import (
     Refusals,
     Rendered,
     State,
-    own_language,
 )
+from chalicelib.domain.texts import own_language
 
 KIND = "disclosure"
 
