@@ -15,6 +15,7 @@ their order are one change too.
 """
 
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from typing import Any
 
 IDENTITIES = ("id", "sha256", "hearing", "round", "version", "code", "step", "no", "name", "at")
@@ -195,7 +196,7 @@ def _walked_back(trace: list[dict[int, int]], x: int, y: int) -> list[tuple[int,
 
 def apply(changes: Sequence[Change], value: Any) -> Any:
     """Return what the changes make of a value; the value itself stays as it is."""
-    root = {"": _copied(value)}
+    root = {"": deepcopy(value)}
     for change in sorted(changes, key=_order):
         parts = [part.replace("~1", "/").replace("~0", "~") for part in change["pointer"].split("/")]
         holder: Any = root
@@ -231,9 +232,3 @@ def _patched(text: str, hunks: Sequence[dict[str, Any]]) -> str:
         first = hunk["before_line"]
         lines[first : first + len(hunk["removed"])] = hunk["added"]
     return "\n".join(lines)
-
-
-def _copied(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _copied(member) for name, member in value.items()}
-    return [_copied(each) for each in value] if isinstance(value, list) else value

@@ -8,6 +8,7 @@ decided before its record began: nothing is demanded of it, and it says so (`exe
 
 from chalicelib.domain.categories import categories
 from chalicelib.domain.disclosures.asked import Asked, Folding, Part
+from chalicelib.domain.disclosures.submission import text_of
 from chalicelib.domain.duties import local_day
 from chalicelib.domain.records import Refusals, State, next_version
 
@@ -52,15 +53,8 @@ def missing(state: State) -> list[str]:
 
 def must_have_steps(refusals: Refusals, asked: Asked) -> None:
     """Refuse to publish while a step is missing; each missing one is a reason of its own."""
-    done = taken(asked.state)
-    for step in demanded(asked.state):
-        refusals.when(step not in done, "step_missing", f"before publication, {step} must be on record", "/act")
-
-
-def text_of(state: State) -> State:
-    """Return the text that would be published: what waits, else what is shown."""
-    content: State = state["submission"]["content"] if "submission" in state else state["content"]
-    return content
+    for step in missing(asked.state):
+        refusals.note("step_missing", f"before publication, {step} must be on record", "/act")
 
 
 def must_be_past(refusals: Refusals, asked: Asked, day: str, pointer: str) -> None:

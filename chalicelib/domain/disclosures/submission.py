@@ -14,7 +14,7 @@ from chalicelib.domain.categories import categories
 from chalicelib.domain.codes import sentences
 from chalicelib.domain.disclosures.asked import Asked, Folding, Part
 from chalicelib.domain.disclosures.table import NOT_SHOWN, SUBMITTED
-from chalicelib.domain.duties import local_day
+from chalicelib.domain.duties import local_day, local_facts
 from chalicelib.domain.links import judge_links
 from chalicelib.domain.records import Act, Refusals, State, living_agency, next_version
 
@@ -110,7 +110,8 @@ def submit(folding: Folding) -> State:
     return {
         "stage": NOT_SHOWN,
         "agency": content["agency"],
-        **{name: agency[name] for name in ("jurisdiction", "time_zone", "calendar")},
+        "jurisdiction": agency["jurisdiction"],
+        **local_facts(agency),
         "version": 0,
         "pending": SUBMITTED,
         "submission": submission,
@@ -118,8 +119,13 @@ def submit(folding: Folding) -> State:
 
 
 def content_of(state: State, act: Act) -> dict[str, Any]:
-    """Return the content that an act is about: its own, what waits, else what is shown."""
-    found: dict[str, Any] = act.get("content") or state.get("submission", {}).get("content") or state.get("content", {})
+    """Return the content that an act is about: its own, else the text as it stands; nothing where there is none."""
+    return act.get("content") or text_of(state)
+
+
+def text_of(state: State) -> dict[str, Any]:
+    """Return the text that would be shown next: what waits, else what is shown; nothing where neither is there any more."""
+    found: dict[str, Any] = state.get("submission", {}).get("content") or state.get("content", {})
     return found
 
 
