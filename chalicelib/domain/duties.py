@@ -58,8 +58,8 @@ class DutyRule(NamedTuple):
     """The day of every year, `MM-DD`, by which it is done."""
     levels: tuple[str, ...]
     """The levels of agency that it binds, where it does not bind all."""
-    done_by_ending: bool
-    """Whether the end of the record is what was owed, and not merely the end of owing."""
+    done_by: tuple[str, ...]
+    """The ends of a record (its stages) that are what was owed, and not merely the end of owing."""
     source: Mapping[str, str]
     checked: bool
 
@@ -72,9 +72,8 @@ def duty_rules(calendar: str) -> Mapping[str, DutyRule]:
 
 def _rule(entry: dict[str, Any]) -> DutyRule:
     limit = Limit(**entry["limit"]) if "limit" in entry else None
-    ending = entry.get("done_by_ending", False)
-    levels = tuple(entry.get("levels", ()))
-    return DutyRule(entry["rule"], limit, entry.get("on"), levels, ending, entry["source"], entry["checked"])
+    levels, done_by = tuple(entry.get("levels", ())), tuple(entry.get("done_by", ()))
+    return DutyRule(entry["rule"], limit, entry.get("on"), levels, done_by, entry["source"], entry["checked"])
 
 
 @cache

@@ -16,7 +16,8 @@ from chalicelib.domain.records import Holding, Noun, Ref, State
 COLOUR = "yellow"
 """Of a duty left undone; not answered in time it turns red like any other."""
 DONE, NO_LONGER_OWED = "done", "no_longer_owed"
-_ENDED = ("withdrawn", "dissolved", "repealed", "closed")
+_ENDED = ("withdrawn", "superseded", "repealed", "dissolved", "closed", "cancelled", "ended", "replaced")
+"""The stages in which a record has ended, whatever its kind."""
 
 
 def turns_of(owing: Iterable[Duty]) -> list[Turn]:
@@ -53,8 +54,8 @@ def why_lifted(mark: CardMark, owing: Iterable[Duty], state: State, holdings: It
     if any((duty.rule, duty.of) == (mark.rule, mark.of) for duty in owing):
         return DONE if _followed(mark, holdings) else NO_LONGER_OWED
     rule = duty_rules(state["calendar"]).get(mark.rule)
-    ended = state["stage"] in _ENDED
-    return NO_LONGER_OWED if rule is None or (ended and not rule.done_by_ending) else DONE
+    stage = state["stage"]
+    return NO_LONGER_OWED if rule is None or (stage in _ENDED and stage not in rule.done_by) else DONE
 
 
 def _followed(mark: CardMark, holdings: Iterable[Holding]) -> bool:
