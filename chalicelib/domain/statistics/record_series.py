@@ -20,12 +20,8 @@ from chalicelib.domain.statistics.periods import (
     months_between,
     order,
 )
-from chalicelib.domain.statistics.scopes import Figures, Scope, rate
+from chalicelib.domain.statistics.scopes import Figures, Scope, rated
 from chalicelib.domain.statistics.spreads import Spread, summary
-
-
-def _rate(numerator: int, n: int) -> Figures:
-    return {"value": rate(numerator, n), "n": n, "numerator": numerator}
 
 
 def _count(n: int) -> Figures:
@@ -35,14 +31,14 @@ def _count(n: int) -> Figures:
 def disclosure_breadth(scope: Scope) -> Figures:
     """Mandatory categories with a live item / all, at the end of the period."""
     mandatory, live = scope.there("mandatory"), scope.there("live")
-    return {**_rate(live, mandatory), "mandatory": mandatory, "live": live, "missing": mandatory - live}
+    return {**rated(live, mandatory), "mandatory": mandatory, "live": live, "missing": mandatory - live}
 
 
 def disclosure_depth(scope: Scope) -> Figures:
     """Facets filled / all, over the services that are offered at the end of the period."""
     services = scope.there("services")
     return {
-        **_rate(scope.there("filled"), services * len(FACETS)),
+        **rated(scope.there("filled"), services * len(FACETS)),
         "services": services,
         "complete": scope.there("complete"),
     }
@@ -55,7 +51,7 @@ def disclosure_timeliness(scope: Scope) -> Figures:
     found = summary(spread)
     names = ("disclosed", "without_formed_on", "taken_over", "uncounted")
     return {
-        **_rate(scope.happened("in_time"), found.n),
+        **rated(scope.happened("in_time"), found.n),
         **{name: scope.happened(name) for name in names},
         "standing": scope.there("standing"),
         "working_days": {name: value for name, value in found._asdict().items() if name != "n"},
@@ -67,7 +63,7 @@ def consultation(scope: Scope) -> Figures:
     passed = scope.last_whole
     due, kept = (scope.happened(name, passed) for name in ("responses_due", "responses_in_time"))
     return {
-        **_rate(scope.happened("consulted"), scope.happened("must_consult")),
+        **rated(scope.happened("consulted"), scope.happened("must_consult")),
         **{name: scope.happened(name) for name in ("rounds", "comments", "comments_shown")},
         "responses_due": due,
         "responses_in_time": kept,
@@ -107,7 +103,7 @@ def cards(scope: Scope) -> Figures:
     passed = scope.last_whole
     due, kept = (scope.happened(name, passed) for name in ("answers_due", "answers_in_time"))
     return {
-        **_rate(kept, due),
+        **rated(kept, due),
         "yellow": scope.happened("raised/yellow"),
         "red": scope.happened("raised/red"),
         "reddened": scope.happened("reddened"),

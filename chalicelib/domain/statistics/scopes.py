@@ -71,6 +71,11 @@ class Scope:
         return total_rows(self.ended)
 
 
+def rated(numerator: int, n: int) -> Figures:
+    """Return what every rate says of itself: its value, what it rests on and the part that counts."""
+    return {"value": rate(numerator, n), "n": n, "numerator": numerator}
+
+
 def rate(numerator: int, n: int) -> float | None:
     """Return a rate, or null where there is nothing to rate."""
     return round(numerator / n, PLACES) if n else None

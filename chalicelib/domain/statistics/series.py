@@ -18,7 +18,7 @@ from chalicelib.domain.statistics.periods import (
     shifted,
 )
 from chalicelib.domain.statistics.record_series import RECORD_SERIES, any_count
-from chalicelib.domain.statistics.scopes import Figures, Scope, rate
+from chalicelib.domain.statistics.scopes import Figures, Scope, rated
 from chalicelib.domain.statistics.spreads import Summary, joined, summary
 from chalicelib.domain.statistics.suppression import FEWEST
 from chalicelib.domain.statistics.tallies import Counts, Tally, added, total_rows, total_windows
@@ -34,7 +34,7 @@ def on_time_rate(scope: Scope) -> Figures:
     counted = rows.get(COUNTED, {})
     decided, n, kept = (counted.get(name, 0) for name in ("ended", "with_deadline", "on_time"))
     return {
-        **_rate(kept, n),
+        **rated(kept, n),
         "decided": decided,
         "with_deadline": n,
         "without_deadline": decided - n,
@@ -56,7 +56,7 @@ def due_kept_rate(scope: Scope) -> Figures:
     until = scope.last_whole
     due = sum(scope.in_period(found.due, until) for found in scope.tallies.values())
     kept = sum(scope.in_period(found.kept, until) for found in scope.tallies.values())
-    return {**_rate(kept, due), "due": due, "kept": kept, "late": due - kept}
+    return {**rated(kept, due), "due": due, "kept": kept, "late": due - kept}
 
 
 def promise_kept_rate(scope: Scope) -> Figures:
@@ -72,11 +72,7 @@ def law_kept_rate(scope: Scope) -> Figures:
 def _limit_rate(scope: Scope, limited: str, kept: str, without: str) -> Figures:
     counted = scope.rows().get(COUNTED, {})
     decided, n = counted.get("ended", 0), counted.get(limited, 0)
-    return {**_rate(counted.get(kept, 0), n), "decided": decided, without: decided - n}
-
-
-def _rate(numerator: int, n: int) -> Figures:
-    return {"value": rate(numerator, n), "n": n, "numerator": numerator}
+    return {**rated(counted.get(kept, 0), n), "decided": decided, without: decided - n}
 
 
 def duration(scope: Scope) -> Figures:
@@ -147,7 +143,7 @@ def settled_at_centre_rate(scope: Scope) -> Figures:
     taken_in, settled = counted.get("at_centre", 0), counted.get("settled", 0)
     centres = total_centres(scope.ended)
     return {
-        **_rate(settled, taken_in),
+        **rated(settled, taken_in),
         "decided": counted.get("ended", 0),
         "forwarded": taken_in - settled,
         "centres": len(centres),
@@ -192,7 +188,7 @@ def visits(scope: Scope) -> Figures:
 def _per_case(scope: Scope, name: str, ever: str) -> Figures:
     counted = scope.rows().get(COUNTED, {})
     n, times = counted.get("ended", 0), counted.get(name, 0)
-    return {"value": rate(times, n), "n": n, "numerator": times, ever: counted.get(ever, 0)}
+    return {**rated(times, n), ever: counted.get(ever, 0)}
 
 
 WINDOWS_SHOWN = 200
