@@ -5,17 +5,14 @@ So working it off again changes nothing, whatever came in late, twice or out of 
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import orjson
 
-from chalicelib.domain.clock.calendars import load_calendar
-from chalicelib.domain.clock.deadlines import due_date
-from chalicelib.domain.clock.errors import MissingCalendarYearError, UnknownCalendarError
 from chalicelib.domain.clock.records import Limit
-from chalicelib.domain.instants import from_key, to_key
+from chalicelib.domain.duties import last_day, midnight_after
+from chalicelib.domain.instants import from_key
 
 ANSWER_WORKING_DAYS = 5
 """Within which a card is to be answered (the domain text's figure; a yellow one that is not turns red)."""
@@ -121,16 +118,10 @@ def with_mark(marks: Sequence[CardMark], mark: CardMark) -> list[CardMark]:
     return sorted([*kept, mark], key=key_of)
 
 
-def answer_by(today: date, calendar: str, where: ZoneInfo) -> dict[str, str]:
+def answer_by(today: str, calendar: str, time_zone: str) -> dict[str, str]:
     """Return the last day on which an answer is in time, and the instant after it; nothing where the calendar does not know."""
-    try:
-        known = load_calendar(calendar)
-        last = due_date(today, Limit(ANSWER_WORKING_DAYS, "working_day"), (), (), known)
-    except (MissingCalendarYearError, UnknownCalendarError):
-        return {}
-    assert last is not None
-    until = datetime.combine(last + timedelta(days=1), time.min, where)
-    return {"answer_by": last.isoformat(), "answer_until": to_key(until)}
+    last = last_day(today, Limit(ANSWER_WORKING_DAYS, "working_day"), calendar)
+    return {} if last is None else {"answer_by": last, "answer_until": midnight_after(last, time_zone)}
 
 
 def key_of(of: Turn | CardMark) -> tuple[str, str, str]:

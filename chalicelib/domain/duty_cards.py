@@ -9,8 +9,8 @@ from typing import Any
 
 from chalicelib.domain.card_marks import CardMark, Turn, answer_by
 from chalicelib.domain.catalogue import SERIES
-from chalicelib.domain.duties import Duty, duty_rules
-from chalicelib.domain.instants import from_key, zone
+from chalicelib.domain.duties import Duty, duty_rules, local_day
+from chalicelib.domain.instants import from_key, to_key
 from chalicelib.domain.records import Holding, Noun, Ref, State
 
 COLOUR = "yellow"
@@ -31,9 +31,9 @@ def turns_of(owing: Iterable[Duty]) -> list[Turn]:
 
 def duty_card(turn: Turn, noun: Noun, ref: Ref, state: State, agency: str, now: datetime) -> dict[str, Any]:
     """Return what the card of a duty says that was due on a day and is not done."""
-    where = zone(state["time_zone"])
+    today = local_day(to_key(now), state)
     content = {"agency": agency, "rule": turn.rule, "colour": turn.colour, "due_on": turn.due}
-    return content | _about(turn, noun, ref, state) | answer_by(now.astimezone(where).date(), state["calendar"], where)
+    return content | _about(turn, noun, ref, state) | answer_by(today, state["calendar"], state["time_zone"])
 
 
 def _about(turn: Turn, noun: Noun, ref: Ref, state: State) -> dict[str, Any]:

@@ -12,15 +12,15 @@ its state alone, never on the clock: a clock that goes back takes nothing back.
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import orjson
 
 from chalicelib.domain.card_marks import Opening, Turn, difference, next_turn
-from chalicelib.domain.duties import Duty, duty_rules
+from chalicelib.domain.duties import Duty, duty_rules, local_day, midnight_after
 from chalicelib.domain.duty_cards import duty_card, turns_of, why_lifted
-from chalicelib.domain.instants import from_key, to_key, zone
+from chalicelib.domain.instants import from_key, to_key
 from chalicelib.domain.nouns import BY_KIND
 from chalicelib.domain.records import Holding, Ref, State
 from chalicelib.errors import ConditionFailedError, ConflictError, RefusedError, UnavailableError
@@ -87,8 +87,7 @@ def _owing(head: Head, holdings: Sequence[Holding], now: datetime) -> Sequence[D
     owing = noun.duties(record_id, state) if noun.duties else ()
     if noun.duties_by_holdings is None:
         return owing
-    today = now.astimezone(zone(state["time_zone"])).date().isoformat()
-    return (*owing, *noun.duties_by_holdings(record_id, state, holdings, today))
+    return (*owing, *noun.duties_by_holdings(record_id, state, holdings, local_day(to_key(now), state)))
 
 
 def _undated(ref: Ref, owing: Sequence[Duty]) -> int:
@@ -103,9 +102,7 @@ def _next_look(ref: Ref, state: State, undated: int, now: datetime) -> datetime 
     """Return when the duties are to be looked at again although nothing of the record tells: each day anew, or not at all."""
     daily = BY_KIND[ref.kind].duties_by_holdings is not None and duty_rules(state["calendar"])
     if daily and state["stage"] != "dissolved":
-        where = zone(state["time_zone"])
-        tomorrow: date = now.astimezone(where).date() + ONE_DAY
-        return datetime.combine(tomorrow, time.min, where)
+        return from_key(midnight_after(local_day(to_key(now), state), state["time_zone"]))
     return now + ONE_DAY if undated else None
 
 

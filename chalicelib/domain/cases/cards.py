@@ -31,7 +31,7 @@ def card_content(turn: Turn, terms: ServiceTerms, agency: str, now: datetime) ->
     """
     due_on = turn.due if is_date(turn.due) else terms.day(from_key(turn.due)).isoformat()
     content = {"agency": agency, "service": terms.service, "rule": turn.rule, "colour": turn.colour, "due_on": due_on}
-    return content | _about(turn) | answer_by(terms.day(now), terms.calendar, terms.zone)
+    return content | _about(turn) | answer_by(terms.day(now).isoformat(), terms.calendar, terms.time_zone)
 
 
 _ABOUT = {"stage_limit": "step", "told_limit": "procedure"}

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from chalicelib.domain.card_marks import Turn
+from chalicelib.domain.card_marks import Turn, key_of
 from chalicelib.domain.cases.clocks import CaseClock
 from chalicelib.domain.cases.history import History
 from chalicelib.domain.cases.records import CaseEvent, Commitment, Finding, ServiceTerms, Words
@@ -32,9 +32,9 @@ def turns_of(
     found: dict[tuple[str, str, str], Turn] = {}
     for past, then in before:
         for turn in _of_limits(past, then, terms):
-            found.setdefault((turn.rule, turn.of, turn.due), turn)
+            found.setdefault(key_of(turn), turn)
     for turn in _of_limits(history, clock, terms):
-        found.setdefault((turn.rule, turn.of, turn.due), _after_reopening(turn, history))
+        found.setdefault(key_of(turn), _after_reopening(turn, history))
     years = (first_instant(date(year, 1, 1), terms) for year in {*clock.missing_years, *history.missing_years})
     return sorted(
         {
