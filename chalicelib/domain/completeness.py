@@ -7,19 +7,19 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from statistics import median_low
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.domain.catalogue import KEPT, OVERDUE, SERVICE, series_ahead
 from chalicelib.domain.categories import categories
 from chalicelib.domain.clock.calendars import load_calendar
 from chalicelib.domain.clock.errors import MissingCalendarYearError, UnknownCalendarError
-from chalicelib.domain.clock.records import Limit
-from chalicelib.domain.duties import last_day, mandatory_categories
+from chalicelib.domain.duties import mandatory_categories
 from chalicelib.domain.records import Holding, State
 
 Content = Mapping[str, Any]
+ONE_DAY = timedelta(days=1)
 
 FACETS = {
     "content": ("conditions", "legal_basis"),
@@ -153,29 +153,35 @@ def _timeliness(holdings: Iterable[Holding], calendar: str) -> dict[str, Any]:
     for holding in holdings:
         if "disclosed_on" not in holding.members:
             continue
-        taken = _days_taken(holding, calendar)
-        if taken is None:
+        formed_on, disclosed_on = holding.members.get("formed_on"), str(holding.members["disclosed_on"])
+        found = taken(holding.name, str(formed_on), disclosed_on, calendar) if formed_on else None
+        if found is None:
             uncounted += 1
         else:
-            days.append(taken)
-            in_time += _in_time(holding, calendar)
+            days.append(found.days)
+            in_time += found.in_time
     counted = {"counted": len(days), "in_time": in_time, "uncounted": uncounted}
     return {**counted, "median_working_days": median_low(days)} if days else counted
 
 
-def _days_taken(holding: Holding, calendar: str) -> int | None:
-    """Return the working days from forming to disclosing, or None where nobody said when it was formed or can count."""
-    formed_on = holding.members.get("formed_on")
-    if formed_on is None:
-        return None
-    first, last = date.fromisoformat(str(formed_on)), date.fromisoformat(str(holding.members["disclosed_on"]))
+class Taken(NamedTuple):
+    """How soon a text came out."""
+
+    days: int
+    """Working days from the day on which it was formed."""
+    in_time: bool
+    """Whether within those of its category."""
+
+
+def taken(category: str, formed_on: str, disclosed_on: str, calendar: str) -> Taken | None:
+    """Return how soon a text came out; None where no calendar knows the days.
+
+    It is late when all working days of its limit lay before the day on which it came out.
+    """
+    formed, out = date.fromisoformat(formed_on), date.fromisoformat(disclosed_on)
     try:
-        return max(0, load_calendar(calendar).count_working_days(first, last))
+        count = load_calendar(calendar).count_working_days
+        days, before = (count(formed, out), count(formed, out - ONE_DAY)) if out > formed else (0, -1)
     except (MissingCalendarYearError, UnknownCalendarError):
         return None
-
-
-def _in_time(holding: Holding, calendar: str) -> bool:
-    within = Limit(categories()[holding.name]["disclose_within_working_days"], "working_day")
-    last = last_day(str(holding.members["formed_on"]), within, calendar)
-    return last is None or str(holding.members["disclosed_on"]) <= last
+    return Taken(days, before < categories()[category]["disclose_within_working_days"])

@@ -105,6 +105,18 @@ def test_timeliness_counts_what_came_within_the_days_of_its_category(world: Owin
     assert summed(world)["timeliness"] == {"counted": 2, "in_time": 1, "uncounted": 2, "median_working_days": 1}
 
 
+def test_no_correction_makes_up_for_what_came_late_and_what_was_taken_over_is_not_counted(world: OwingWorld) -> None:
+    world.submit("late", formed_on="2026-10-09")
+    world.show("late")
+    world.submit("late", 4, formed_on="2026-11-20")
+    world.show("late", 5, "correct", reason={"zh": "更正"})
+    world.submit("elsewhere", formed_on="2026-10-09", issued_on="2026-10-12", source={"name": "区政府公报"})
+    world.show("elsewhere")
+    found = summed(world)["timeliness"]
+    assert world.json("/v1/disclosures/late")["formed_on"] == "2026-11-20"
+    assert (found["counted"], found["in_time"], found["uncounted"]) == (1, 0, 1)
+
+
 def test_pages_of_services_come_to_an_end_and_leave_none_out(world: OwingWorld) -> None:
     for number in range(5):
         world.service(f"s{number}", **(FULL if number % 2 else {}))

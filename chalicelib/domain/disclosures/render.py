@@ -133,8 +133,8 @@ def _holdings(state: State, content: dict[str, Any]) -> dict[str, dict[str, str 
         return {}
     disclosed_on = local_day(state["final_at"], state)
     held: dict[str, str | int] = {"disclosed_on": disclosed_on}
-    if "formed_on" in content:
-        held["formed_on"] = content["formed_on"]
+    if "formed_on" in state and "source" not in content:  # as the statistics count it: from what was shown first
+        held["formed_on"] = state["formed_on"]
     if content["category"] == REPORTS:  # it reports on the year before the one it was formed in
         held["year"] = int(content.get("formed_on", disclosed_on)[:4]) - 1
     return {content["category"]: held, **series_of(content.get("schedule"), state["final_at"])}

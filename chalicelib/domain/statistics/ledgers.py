@@ -11,15 +11,11 @@ A name is `stock`, `flow` or either with a code: `in_force/area/fees`, `took/12`
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, timedelta
 from typing import Any
 
 import orjson
 
-from chalicelib.domain.categories import categories
-from chalicelib.domain.clock.calendars import load_calendar
-from chalicelib.domain.clock.errors import MissingCalendarYearError, UnknownCalendarError
-from chalicelib.domain.completeness import FACETS
+from chalicelib.domain.completeness import FACETS, taken
 from chalicelib.domain.duties import mandatory_categories
 from chalicelib.domain.public_facts import Fact, must_be_consulted
 from chalicelib.domain.statistics.facts import OPEN
@@ -27,7 +23,6 @@ from chalicelib.domain.statistics.periods import first_day, last_day, shifted
 from chalicelib.domain.statistics.tallies import OUTCOME, Counts, Tally, added
 
 Ledger = Mapping[str, Counts]
-ONE_DAY = timedelta(days=1)
 DUE = ("responses_due", "responses_in_time", "answers_due", "answers_in_time")
 """Flows on the last day of a limit: they count when that day has passed."""
 
@@ -134,25 +129,11 @@ def _disclosed(book: _Book, fact: Fact) -> None:
         book.flow("taken_over", day)
     elif "formed_on" not in fact:
         book.flow("without_formed_on", day)
+    elif (found := taken(fact["category"], fact["formed_on"], day, fact["calendar"])) is None:
+        book.flow("uncounted", day)
     else:
-        _took(book, fact)
-
-
-def _took(book: _Book, fact: Fact) -> None:
-    """Count how soon a text came out; one whose days no calendar knows stands apart.
-
-    It is late when all working days of its limit lay before the day on which it came out.
-    """
-    formed, out = (date.fromisoformat(fact[name]) for name in ("formed_on", "disclosed_on"))
-    try:
-        days = load_calendar(fact["calendar"]).count_working_days
-        taken, before = (days(formed, out), days(formed, out - ONE_DAY)) if out > formed else (0, -1)
-    except (MissingCalendarYearError, UnknownCalendarError):
-        book.flow("uncounted", fact["disclosed_on"])
-        return
-    limit = categories()[fact["category"]]["disclose_within_working_days"]
-    book.flow(f"took/{taken}", fact["disclosed_on"])
-    book.flow("in_time", fact["disclosed_on"], int(before < limit))
+        book.flow(f"took/{found.days}", day)
+        book.flow("in_time", day, int(found.in_time))
 
 
 def _rule(book: _Book, fact: Fact) -> None:
