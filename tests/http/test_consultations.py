@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
+from chalicelib.routes import consultations
 from tests.draft_world import DraftWorld
 
 OTHER = {"agency": "traffic", "category": "livelihood"}
@@ -165,3 +166,18 @@ def test_a_calendar_of_many_is_whole(world: DraftWorld) -> None:
     world.log()
     found = events(world, "/v1/consultations.ics")
     assert len({str(event["UID"]) for event in found}) == 107
+
+
+def test_a_calendar_of_more_than_it_holds_reads_so_many_pages_and_names_the_one_that_goes_on(
+    world: DraftWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consultations, "CALENDAR_PAGE", 1)
+    monkeypatch.setattr(consultations, "CALENDAR_PAGES", 1)
+    found, query = [], ""
+    for _ in range(3):  # the third page holds the draft that opens later
+        answer = world.get("/v1/consultations.ics", query)
+        found.append([str(event["UID"])[:15] for event in Calendar.from_ical(answer.body).walk("VEVENT")])
+        link = dict(answer.headers).get("Link", "")
+        query = link.partition("?")[2].partition(">")[0]
+    assert found == [["consultation-d2"], ["consultation-d1"], []]
+    assert link == ""
