@@ -6,7 +6,7 @@ the search read model and is refused by name until then; a list is never silentl
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -87,7 +87,7 @@ def find_page(request: Request, listed: PublicList) -> tuple[Listing, AsOf]:
         partition,
         listed.kind,
         limit=request.parameters["limit"],
-        after=_after(request),
+        after=after_place(request),
         forward=since is not None,
         first=first,
         last=last,
@@ -169,30 +169,22 @@ def _range(parameters: Mapping[str, Any], since: datetime | None) -> tuple[str |
         if parameters.get("published_from") or parameters.get("published_to"):
             message = "updated_since is not taken together with published_from or published_to"
             raise MalformedError(Problem("filter_combination_unavailable", message, parameter="updated_since"))
-        return _instant_key(since), keys.END
+        return to_key(since), keys.END
     start, end = parameters.get("published_from"), parameters.get("published_to")
-    low = _instant_key(start) if start else None
-    high = _instant_key(end) + keys.END if end else None
+    low = to_key(start) if start else None
+    high = to_key(end) + keys.END if end else None
     if low is not None and high is not None and low > high:
         raise MalformedError(Problem("bad_parameter", "ends before it begins", parameter="published_to"))
     return low, high
 
 
-def _instant_key(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _after(request: Request) -> str | None:
+def after_place(request: Request) -> str | None:
+    """Return the place that the request's cursor names, or None without one. Raises: MalformedError."""
     cursor = request.parameters.get("cursor")
     if cursor is None:
         return None
     keys = wiring.current().keyring.derived_all("cursor").values()
     return unseal(cursor, binding(request.path, request.parameters), keys)
-
-
-def after_place(request: Request) -> str | None:
-    """Return the place that the request's cursor names, or None without one. Raises: MalformedError."""
-    return _after(request)
 
 
 def render_page(request: Request, page: Listing, as_of: AsOf) -> Answer:
