@@ -27,6 +27,7 @@ from chalicelib.domain.records import (
     Rendered,
     State,
     Waiting,
+    cut,
     next_version,
     without_empty,
 )
@@ -40,11 +41,6 @@ TO_MODERATE = "comments to moderate"
 EXCERPT_CHARACTERS = 300
 _CONTENT = ("from", "about")
 _FIXED = ("disclosure", "round", "of_version", "submitted_at")
-
-
-def excerpt(text: str) -> str:
-    """Return the beginning of a text, cut with an ellipsis."""
-    return text if len(text) <= EXCERPT_CHARACTERS else text[: EXCERPT_CHARACTERS - 1] + "…"
 
 
 class CommentRules:
@@ -107,7 +103,7 @@ class CommentRules:
         head = {"stage": state["stage"], **fixed, **said, "moderated_at": written(state["moderated_at"])}
         text = state["content"]["text"]
         about = {name: state["content"].get(name) for name in _CONTENT}
-        shown, listed = ({**about, "text": text}, {**about, "excerpt": excerpt(text)})
+        shown, listed = ({**about, "text": text}, {**about, "excerpt": cut(text, EXCERPT_CHARACTERS)})
         if state["stage"] == WITHHELD:
             shown, listed = {}, {}
         places = (state["disclosure"], of_round(state["disclosure"], state["round"]))
@@ -192,7 +188,7 @@ def _waits(record_id: str, state: State) -> Waiting | None:
         "round": state["round"],
         "submitted_at": state["submitted_at"],
         **{name: content[name] for name in _CONTENT if name in content},
-        "excerpt": excerpt(content["text"]),
+        "excerpt": cut(content["text"], EXCERPT_CHARACTERS),
         "characters": len(content["text"]),
     }
     return Waiting(TO_MODERATE, state["disclosure"], state["submitted_at"], summary)

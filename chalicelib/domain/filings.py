@@ -144,12 +144,8 @@ class FilingRules:
 
 
 def _sender(state: State | None, act: Act) -> Ref:
+    """Return the agency that filed: the scope of a key must hold it for the key to answer."""
     return Ref("agency", state["agency"] if state else act.get("agency", ""))
-
-
-def scoped_over(state: State | None, act: Act) -> Ref:
-    """Return the agency that the scope of a key must hold for it to answer: the one that filed."""
-    return _sender(state, act)
 
 
 def by_receiver(kind: str, act_name: str) -> bool:
@@ -206,4 +202,4 @@ def duties(record_id: str, state: State) -> tuple[Duty, ...]:
     return ()
 
 
-NOUN = Noun(KIND, COLLECTION, FilingRules(), duties=duties, scoped_over=scoped_over)
+NOUN = Noun(KIND, COLLECTION, FilingRules(), duties=duties, scoped_over=_sender)

@@ -263,4 +263,9 @@ def shortened(text: Mapping[str, str] | None, limit: int = 200) -> dict[str, str
     """Return a text for a summary, cut with an ellipsis: at most `limit` characters in each language."""
     if text is None:
         return None
-    return {key: value if len(value) <= limit else value[: limit - 1] + "…" for key, value in text.items()}
+    return {key: cut(value, limit) for key, value in text.items()}
+
+
+def cut(text: str, limit: int) -> str:
+    """Return at most so many characters of a text, with an ellipsis where it goes on."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -120,7 +120,7 @@ def _prepare(
     act = noun.rules.parse(raw)
     before = state_of(head, records)
     agency = noun.rules.agency(record_id, before, act)
-    heads = _needed(noun, before, act, agency, records)
+    heads = records.heads(_wanted(noun, before, act, agency))
     others = _others(heads)
     if agency.record_id:  # without one it cannot be a first act: nothing is there to be told of, and the noun says why
         _authorise(noun, before, act, agency, others, principal)
@@ -197,10 +197,6 @@ def _replay(noun: Noun, stored: StoredAct, digest: str, principal: Principal, re
 def _may_see(stored: StoredAct, principal: Principal, records: RecordStore) -> bool:
     """Whether an act is the caller's own, or of its agency or one below."""
     return stored.key_id == principal.actor.key_id or is_within(stored.agency, principal.actor, records)
-
-
-def _needed(noun: Noun, before: State | None, act: Act, agency: Ref, records: RecordStore) -> dict[Ref, Head]:
-    return records.heads(_wanted(noun, before, act, agency))
 
 
 def _wanted(noun: Noun, before: State | None, act: Act, agency: Ref) -> list[Ref]:
