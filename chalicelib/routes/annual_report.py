@@ -13,19 +13,15 @@ import orjson
 
 from chalicelib import wiring
 from chalicelib.domain.instants import localised, zone
-from chalicelib.errors import MalformedError, NotFoundError, Problem
+from chalicelib.errors import NotFoundError
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
-from chalicelib.routes.params import ID_SCHEMA, Parameter, read_id
+from chalicelib.routes.params import cell_parameters, only_cell
 
 routes = Routes(__name__, "statistics")
 
 CACHE = "public, max-age=60"
 LEVELS = ("agency", "jurisdiction")
-CELLS = tuple(
-    Parameter(level, read_id, ID_SCHEMA, f"The report of this {level}; exactly one of {', '.join(LEVELS)}.")
-    for level in LEVELS
-)
 
 
 @routes.get(
@@ -33,7 +29,7 @@ CELLS = tuple(
     access=Access.PUBLIC,
     summary="The statutory annual report on information disclosure, as data",
     cache=CACHE,
-    parameters=CELLS,
+    parameters=cell_parameters(LEVELS, "The report"),
     response_model="AnnualReport",
 )
 def get_annual_report(request: Request, year: str) -> Answer:
@@ -44,7 +40,7 @@ def get_annual_report(request: Request, year: str) -> Answer:
     """
     from chalicelib.domain.annual_report import SERIES, annual_report
 
-    level, cell_id = _cell(request)
+    level, cell_id = only_cell(request.parameters, LEVELS, "report is wanted")
     if not re.fullmatch("[0-9]{4}", year):
         raise NotFoundError("a year is YYYY")
     wired = wiring.current()
@@ -68,18 +64,3 @@ def get_annual_report(request: Request, year: str) -> Answer:
         raise NotFoundError("nothing is known here of that year")
     told = {"register_index": None, "at": localised(as_of, wired.settings.time_zone)}
     return Answer(orjson.dumps({**report, "as_of": told}))
-
-
-def _cell(request: Request) -> tuple[str, str]:
-    """Return whose report is wanted.
-
-    Raises:
-        MalformedError: none of the two parameters is given, or both.
-    """
-    given = [level for level in LEVELS if request.parameters[level] is not None]
-    if len(given) == 1:
-        return given[0], request.parameters[given[0]]
-    message = f"exactly one of {', '.join(LEVELS)} says whose report is wanted"
-    raise MalformedError(
-        *(Problem("cell_not_one", message, parameter=level) for level in (given[1:] if given else LEVELS))
-    )

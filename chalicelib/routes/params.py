@@ -54,6 +54,21 @@ def read_parameters(query: Mapping[str, Sequence[str]], declared: tuple[Paramete
     return found
 
 
+def only_cell(parameters: Mapping[str, Any], levels: tuple[str, ...], wanted: str) -> tuple[str, str]:
+    """Return the level and the id of the cell that one parameter names, of those that `cell_parameters` declares.
+
+    Raises:
+        MalformedError: none of them is given, or more than one.
+    """
+    given = [level for level in levels if parameters[level] is not None]
+    if len(given) == 1:
+        return given[0], parameters[given[0]]
+    message = f"exactly one of {', '.join(levels)} says whose {wanted}"
+    raise MalformedError(
+        *(Problem("cell_not_one", message, parameter=level) for level in (given[1:] if given else levels))
+    )
+
+
 def path_number(text: str, spoken: str) -> int:
     """Read the number of `an act`, `a version`, `a code` from a path: those that senders count from 1.
 
@@ -152,6 +167,16 @@ ID_SCHEMA = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}
 DATE_SCHEMA = {"type": "string", "format": "date"}
 INSTANT_SCHEMA = {"type": "string", "format": "date-time"}
 TEXT_SCHEMA = {"type": "string", "minLength": 1, "maxLength": 500}
+
+
+def cell_parameters(levels: tuple[str, ...], spoken: str) -> tuple[Parameter, ...]:
+    """Declare the parameters of which exactly one says whose numbers are wanted."""
+    return tuple(
+        Parameter(level, read_id, ID_SCHEMA, f"{spoken} of this {level}; exactly one of {', '.join(levels)}.")
+        for level in levels
+    )
+
+
 LIMIT = Parameter(
     "limit", whole_number(1, 100), {"type": "integer", "minimum": 1, "maximum": 100}, "Items of a page.", 20
 )

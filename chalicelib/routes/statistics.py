@@ -12,11 +12,11 @@ import orjson
 
 from chalicelib import wiring
 from chalicelib.domain.statistics.periods import read_period
-from chalicelib.errors import MalformedError, NotFoundError, Problem
+from chalicelib.errors import NotFoundError
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import JSON, Answer, Request, Routes
 from chalicelib.routes.listing import after_place, render_page
-from chalicelib.routes.params import CURSOR, ID_SCHEMA, LIMIT, Parameter, one_of, read_id
+from chalicelib.routes.params import CURSOR, LIMIT, Parameter, cell_parameters, one_of, only_cell
 from chalicelib.store.views import AsOf, Listing
 
 routes = Routes(__name__, "statistics")
@@ -30,10 +30,6 @@ PERIOD = Parameter(
     read_period,
     {"type": "string", "pattern": "^([0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]))?|all)$"},
     "`YYYY`, `YYYY-Qn`, `YYYY-MM` or `all`; without it every period of the cell, newest first.",
-)
-CELLS = tuple(
-    Parameter(level, read_id, ID_SCHEMA, f"Figures of this {level}; exactly one of {', '.join(LEVELS)}.")
-    for level in LEVELS
 )
 BOM = Parameter(
     "bom",
@@ -68,7 +64,7 @@ def list_series(request: Request) -> Answer:
     access=Access.PUBLIC,
     summary="The figures of a series, of one cell",
     cache=CACHE,
-    parameters=(PERIOD, *CELLS, LIMIT, CURSOR, BOM),
+    parameters=(PERIOD, *cell_parameters(LEVELS, "Figures"), LIMIT, CURSOR, BOM),
     response_model="FigureList",
     media_types=(JSON, CSV),
     suffixes=(".csv", ".jsonstat"),
@@ -80,7 +76,7 @@ def list_figures(request: Request, series: str) -> Answer:
     """
     if series not in _catalogue(wiring.current().settings.base_path):
         raise NotFoundError("no such series; GET /v1/statistics names them")
-    node = _node(request)
+    node = ":".join(only_cell(request.parameters, LEVELS, "figures are wanted"))
     as_of = _as_of()
     page = _figures(request, node, series)
     answer = render_page(request, page, as_of)
@@ -112,21 +108,6 @@ def _figures(request: Request, node: str, series: str) -> Listing:
         return figures.page(node, series, request.parameters["limit"], after)
     found = figures.find(node, series, period)
     return Listing([found] if found is not None else [], None)
-
-
-def _node(request: Request) -> str:
-    """Return whose figures are wanted.
-
-    Raises:
-        MalformedError: none of the four parameters is given, or more than one.
-    """
-    given = [level for level in LEVELS if request.parameters[level] is not None]
-    if len(given) == 1:
-        return f"{given[0]}:{request.parameters[given[0]]}"
-    message = f"exactly one of {', '.join(LEVELS)} says whose figures are wanted"
-    raise MalformedError(
-        *(Problem("cell_not_one", message, parameter=level) for level in (given[1:] if given else LEVELS))
-    )
 
 
 def _as_of() -> AsOf:
