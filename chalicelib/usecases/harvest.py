@@ -14,7 +14,7 @@ can read it, and is tried again at the next run; nothing of it is kept.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -108,9 +108,9 @@ def follow(
         run.go(clock, until)
     except (UnfitError, UnreachableError) as caught:
         error = caught
-    store.note(_noted(run, origin, error, clock()))
-    trouble = _trouble(before, error, now) if error else None
-    return Harvested(origin.name, run.following.next - before.next, run.following.next, trouble)
+    noted = _noted(run, origin, error, clock())
+    store.note(noted)
+    return Harvested(origin.name, noted.next - before.next, noted.next, noted.trouble)
 
 
 def _noted(run: "_Run", origin: Origin, error: UnfitError | UnreachableError | None, now: datetime) -> Following:
@@ -143,7 +143,7 @@ class _Run:
     store: HarvestStore
     following: Following
     caught_up: bool = False
-    sizes: tuple[int, ...] = field(default=PAGE_ENTRIES)
+    sizes: tuple[int, ...] = PAGE_ENTRIES
 
     def go(self, clock: Callable[[], datetime], until: datetime) -> None:
         """Do all of it. Raises: UnfitError, UnreachableError."""
@@ -180,17 +180,17 @@ class _Run:
         """Compare some of what is held with what the origin says now, from where the last run stopped."""
         first = self.following.rechecked
         last = min(first + RECHECKED_ENTRIES, self.following.next) - 1
-        if last >= first:
-            self._compare(first, last)
-        done = last + 1 if last + 1 < self.following.next else 0
-        self.following = replace(self.following, rechecked=done)
+        done = self._compare(first, last) if last >= first else first
+        self.following = replace(self.following, rechecked=done if done < self.following.next else 0)
 
-    def _compare(self, first: int, last: int) -> None:
-        """Hold the origin to the entries it gave before. Raises: UnfitError."""
+    def _compare(self, first: int, last: int) -> int:
+        """Hold the origin to the entries it gave before; return the index up to which it did. Raises: UnfitError."""
         lines, more = self._changes(first, last - first + 1)
         held = self.store.entries(self.origin.name, first, last)
         for index, (entry, line) in enumerate(zip(held, lines, strict=False), first):
             if not says_the_same(entry, line):
                 raise forked("entry_changed", f"entry {index} is not what it was when it was copied", index)
-        if len(lines) < len(held) and not more:
-            raise forked("register_shorter", f"entry {first + len(lines)} is there no more", first + len(lines))
+        given = first + len(lines)
+        if given <= last and not (more and lines):
+            raise forked("register_shorter", f"entry {given} is there no more", given)
+        return min(given, last + 1)

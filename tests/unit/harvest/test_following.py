@@ -206,6 +206,32 @@ def test_an_old_entry_that_changed_is_found_by_looking_again(pair: Pair) -> None
     assert (failure["state"], failure["code"], failure["register_index"]) == ("forked", "entry_changed", 0)
 
 
+def test_an_origin_that_gives_little_at_a_time_is_looked_at_whole_all_the_same(pair: Pair) -> None:
+    def one_at_a_time(body: bytes) -> bytes:
+        page = orjson.loads(body)
+        if len(page["items"]) > 1 and b'"body":' not in body:
+            page = {**page, "items": page["items"][:1], "next": "more"}
+        return orjson.dumps(page)
+
+    pair.wire.change = one_at_a_time
+    pair.follow()
+    found = []
+    for _ in range(6):
+        state = pair.province.wired.harvest.find(NAME)
+        assert state is not None
+        found.append(state.rechecked)
+        pair.harvest()
+    assert found == [1, 2, 3, 4, 5, 0]
+
+
+def test_an_origin_that_gives_nothing_of_what_is_held_has_another_register(pair: Pair) -> None:
+    pair.follow()
+    pair.wire.change = lambda body: b'{"items":[],"next":"more"}'
+    with pytest.raises(UnfinishedError):
+        pair.harvest()
+    assert pair.origin()["last_failure"]["code"] == "register_shorter"
+
+
 def test_an_entry_that_says_more_than_it_did_is_still_the_same(pair: Pair) -> None:
     pair.follow()
     pair.wire.change = lambda body: body.replace(b'"tombstone":', b'"salt":"x","tombstone":')
