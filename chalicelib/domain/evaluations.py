@@ -250,7 +250,7 @@ def _judge_correct(refusals: Refusals, state: State, act: Act, others: Others, a
     for place, judged in enumerate(act["agencies"]):
         missing = judged["agency"] not in state["judged"]
         refusals.when(missing, "findings_not_published", "nothing to correct yet", f"/agencies/{place}/agency")
-    _judge_agencies(refusals, state, act, at)
+    _judge_agencies(refusals, {**state, "content": content or state["content"]}, act, at)
 
 
 def _judge_close(refusals: Refusals, state: State, act: Act, others: Others, at: str) -> None:

@@ -290,6 +290,17 @@ def test_who_is_evaluated_and_how_is_fixed_by_the_announcement(member: str, valu
     assert decide(folded(("announce",)), act) == [(f"{member}_fixed", f"/content/{member}")]
 
 
+def test_findings_that_are_corrected_with_the_criteria_are_held_to_the_new_ones() -> None:
+    state = fold(ACTS["announce"], ACTS["publish_findings"])
+    fewer = {**CONTENT, "criteria": ["truthfulness"]}
+    said = {"criterion": "truthfulness", "grade": "good", "grounds": {"zh": "属实"}}
+    judged = {"agency": "bureau", "scores": [said], "findings": []}
+    correct = {"act": "correct", "reason": {"zh": "有误"}, "content": fewer, "agencies": [judged]}
+    assert decide(state, correct) == []
+    missing = {**correct, "content": {**CONTENT, "criteria": ["truthfulness", "effectiveness"]}}
+    assert decide(state, missing) == [("score_missing", "/agencies/0/scores")]
+
+
 def test_findings_that_are_corrected_are_answered_anew() -> None:
     correct = {"act": "correct", "reason": {"zh": "有误"}, "agencies": [found("bureau", {**FINDING, "id": "f2"})]}
     published = (ACTS["announce"], ACTS["publish_findings"])
