@@ -25,7 +25,7 @@ from chalicelib.domain.records import (
     shortened,
     without_empty,
 )
-from chalicelib.domain.texts import judge_personal_data
+from chalicelib.domain.texts import judge_personal_data, own_language
 
 KIND = "centre"
 OPEN, CLOSED = "open", "closed"
@@ -71,8 +71,8 @@ class CentreRules:
             _judge_windows(refusals, content, others)
         elif state is not None:
             agency = others.find("agency", state["agency"])
-            lacking = agency is not None and agency["language"] not in act["reason"]
-            refusals.when(lacking, "own_language_missing", "the reason lacks the jurisdiction's language", "/reason")
+            if agency is not None:
+                own_language(refusals, agency["language"], act)
         refusals.settle()
 
     def fold(self, record_id: str, state: State | None, act: Act, meta: ActMeta, others: Others) -> State:

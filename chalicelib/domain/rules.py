@@ -41,7 +41,7 @@ from chalicelib.domain.rule_standing import (
     months_between_reviews,
 )
 from chalicelib.domain.rule_view import render_rule
-from chalicelib.domain.texts import judge_personal_data
+from chalicelib.domain.texts import judge_personal_data, own_language
 
 KIND = "rule"
 AREAS = "rule_area"
@@ -57,14 +57,6 @@ _ALLOWED: dict[str | None, tuple[str, ...]] = {
     REPEALED: ("report_execution", "withdraw"),
     WITHDRAWN: (),
 }
-_TEXTS = {
-    "report_execution": ("done", "problems"),
-    "review": ("reason",),
-    "supersede": ("reason",),
-    "repeal": ("reason",),
-    "withdraw": ("reason",),
-}
-"""Texts for people, by act."""
 _NO_TEXTS = ("after_sha256", "agency", "id", "replaced_by", "replaces", "source_url", "url")
 
 
@@ -126,20 +118,14 @@ def _judge_content(refusals: Refusals, state: State | None, content: dict[str, A
     )
     areas = {entry["code"] for entry in code_list(AREAS).codes}
     refusals.when(content["area"] not in areas, "area_unknown", f"not of /v1/codes/{AREAS}", "/content/area")
-    agency, body = others.find("agency", content["agency"]), content.get("body")
-    lacking = agency is not None and body is not None and agency["language"] not in body
-    refusals.when(lacking, "own_language_missing", "the text lacks the jurisdiction's language", "/content/body")
     judge_links(refusals, others, content)
 
 
 def _judge_texts(refusals: Refusals, state: State | None, act: Act, others: Others) -> None:
     """Refuse a text that lacks the jurisdiction's own language, or that holds a person's number."""
-    agency = others.find("agency", state["agency"]) if state else None
-    for member in _TEXTS.get(act["act"], ()):
-        text = act.get(member)
-        lacking = agency is not None and text is not None and agency["language"] not in text
-        message = f"the jurisdiction's language is {agency['language']}" if agency else ""
-        refusals.when(lacking, "own_language_missing", message, f"/{member}")
+    agency = others.find("agency", state["agency"] if state else act.get("content", {}).get("agency", ""))
+    if agency is not None:  # `living_agency` says it of the title
+        own_language(refusals, agency["language"], act, apart="/content/title")
     own = [doc_no] if (doc_no := act.get("content", {}).get("doc_no")) else []
     judge_personal_data(refusals, act, _NO_TEXTS, own)
 

@@ -165,7 +165,7 @@ def test_what_is_refused_names_every_reason_at_once() -> None:
         "/v1/intake/rules/r/acts/1", {"act": "publish", "content": {**content, "body": {"en": "t"}}}, "bureau-clerk"
     )
     codes = [error["code"] for error in orjson.loads(answer.body)["errors"]]
-    assert codes == ["own_language_missing", "area_unknown", "own_language_missing"]
+    assert codes == ["own_language_missing", "own_language_missing", "area_unknown"]
 
 
 @pytest.mark.parametrize(
