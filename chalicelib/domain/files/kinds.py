@@ -36,8 +36,10 @@ KINDS: dict[str, Kind] = {
     PNG: Kind(("png",), b"\x89PNG\r\n\x1a\n"),
     JPEG: Kind(("jpg", "jpeg"), b"\xff\xd8\xff"),
 }
-MEDIA_TYPES = tuple(KINDS)
 BY_EXTENSION = {extension: media_type for media_type, kind in KINDS.items() for extension in kind.extensions}
+PICTURES = {
+    extension: BY_EXTENSION[extension] for media_type in (PNG, JPEG) for extension in KINDS[media_type].extensions
+}
 
 _MARKUP = (b"<!doctype", b"<html", b"<head", b"<body", b"<script", b"<svg", b"<iframe", b"<?php")
 _OTHERS = (OLE_MAGIC, b"MZ", b"\x7fELF", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")

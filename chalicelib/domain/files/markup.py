@@ -11,6 +11,8 @@ from xml.parsers import expat
 from chalicelib.domain.files.report import Report, TooMuchError
 
 DEPTH_LIMIT = 256
+LINKS = ("http://", "https://", "mailto:", "#")
+"""How a link that people follow may begin, in small letters."""
 _COUNTED_AT_ONCE = 10_000
 _ENCODINGS = ("utf-8", "us-ascii", "ascii")
 _INSIDE_A_LINE = frozenset(

@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 from chalicelib.domain.files.archives import ArchiveError, Entry, read_directory, unpack
 from chalicelib.domain.files.images import inspect_image
-from chalicelib.domain.files.kinds import DOCX, JPEG, KINDS, PNG, PPTX, XLSX, ZIP_MAGIC
-from chalicelib.domain.files.markup import Element, MarkupError, See, Sought, names_somebody, read_markup
+from chalicelib.domain.files.kinds import DOCX, KINDS, PICTURES, PPTX, XLSX, ZIP_MAGIC
+from chalicelib.domain.files.markup import LINKS, Element, MarkupError, See, Sought, names_somebody, read_markup
 from chalicelib.domain.files.numbers import find_numbers
 from chalicelib.domain.files.report import Report
 
@@ -27,7 +27,6 @@ _TYPES = "[Content_Types].xml"
 _MACROS = re.compile(r"vbaproject|vbadata|macrosheets?/|intlmacro|macroenabled", re.IGNORECASE)
 _CONTROLS = re.compile(r"activex|/ctrlprops?/|customui", re.IGNORECASE)
 _OUTSIDE = re.compile(r"connections\.xml$|querytables?/|externallinks?/|webextension|/datamodel", re.IGNORECASE)
-_LINKS = ("http://", "https://", "mailto:", "#")
 _FIELDS = re.compile(r"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|DATABASE|MACROBUTTON)\b")
 _BY_NAME: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:^|/)(?:threaded)?comments?[^/]*(?:/[^/]*)?\.xml$", re.IGNORECASE), "comments"),
@@ -38,7 +37,6 @@ _BY_NAME: tuple[tuple[re.Pattern[str], str], ...] = (
 _CUSTOM = re.compile(r"(?:^|/)customxml/item[0-9]*\.xml$", re.IGNORECASE)
 _OF_NOBODY = frozenset({"KSOProductBuildVer", "ICV"})
 """Properties that name a program and its version."""
-_PICTURES = {"png": PNG, "jpg": JPEG, "jpeg": JPEG}
 _EMBEDDED = {"docx": DOCX, "xlsx": XLSX, "pptx": PPTX}
 _TRACKED = frozenset({"ins", "del", "moveFrom", "moveTo", "rPrChange", "pPrChange", "sectPrChange", "tblPrChange"})
 _OFF = ("0", "false", "off")
@@ -96,8 +94,8 @@ class _Part:
                 return
             self._report.finding("embedded_document", self._place)
             inspect_office(content, _EMBEDDED[end], self._place, self._report, self._depth + 1)
-        elif end in _PICTURES and content.startswith(KINDS[_PICTURES[end]].magic):
-            inspect_image(content, _PICTURES[end], self._place, self._report)
+        elif end in PICTURES and content.startswith(KINDS[PICTURES[end]].magic):
+            inspect_image(content, PICTURES[end], self._place, self._report)
         elif not (_SETTINGS.search(self._name) or _is_harmless(content, end)):
             self._report.problem("embedded_object", self._place)
 
@@ -133,7 +131,7 @@ class _Part:
         if element.attributes.get("TargetMode") == "External":
             if kind != "hyperlink":
                 self._report.problem("external_content", self._place)
-            elif not target.lower().startswith(_LINKS):
+            elif not target.lower().startswith(LINKS):
                 self._report.problem("link_unsafe", self._place)
         elif kind == "oleObject":
             self._report.problem("embedded_object", self._place)

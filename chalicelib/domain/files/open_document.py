@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from chalicelib.domain.files.archives import ArchiveError, Entry, read_directory, unpack
 from chalicelib.domain.files.images import inspect_image
-from chalicelib.domain.files.kinds import JPEG, KINDS, PNG
-from chalicelib.domain.files.markup import Element, MarkupError, Sought, names_somebody, read_markup
+from chalicelib.domain.files.kinds import KINDS, PICTURES, PNG
+from chalicelib.domain.files.markup import LINKS, Element, MarkupError, Sought, names_somebody, read_markup
 from chalicelib.domain.files.numbers import find_numbers
 from chalicelib.domain.files.report import Report
 
@@ -22,8 +22,6 @@ _PREVIEW = re.compile(r"^ObjectReplacements/")
 _DRAWINGS = (b"VCLMTF", b"GIF87a", b"GIF89a", b"\x01\x00\x00\x00", b"\xd7\xcd\xc6\x9a", b"\x89PNG")
 """Pictures that are only drawn: StarView, GIF, EMF, WMF, PNG."""
 _OUTSIDE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//|\.\./|/)", re.IGNORECASE)
-_LINKS = ("http://", "https://", "mailto:", "#")
-_PICTURES = {"png": PNG, "jpg": JPEG, "jpeg": JPEG}
 _PROBLEMS = {
     "event-listener": "macros",
     "script": "macros",
@@ -63,12 +61,9 @@ def inspect_open_document(data: bytes, media_type: str, report: Report) -> None:
         report.problem(error.kind, error.place)
 
 
-_NAMED = ((_MACROS, "macros"), (_DATABASE, "external_content"))
-
-
 def _inspect_part(data: bytes, entry: Entry, report: Report) -> None:
     name = entry.name
-    for pattern, kind in _NAMED:
+    for pattern, kind in ((_MACROS, "macros"), (_DATABASE, "external_content")):
         if pattern.search(name):
             report.problem(kind, name)
     if _EMBEDDED.search(name):
@@ -89,8 +84,8 @@ def _inspect_content(content: bytes, name: str, report: Report) -> None:
             find_numbers(texts.shown, name, report)
             if name.endswith("meta.xml") and names_somebody(content):
                 report.finding("document_metadata", name)
-    elif content.startswith(KINDS[_PICTURES.get(end, PNG)].magic):
-        inspect_image(content, _PICTURES.get(end, PNG), name, report)
+    elif content.startswith(KINDS[PICTURES.get(end, PNG)].magic):
+        inspect_image(content, PICTURES.get(end, PNG), name, report)
     elif not _HARMLESS.search(name) and not _is_drawing(content, name, end):
         report.problem("embedded_object", name)
 
@@ -119,7 +114,7 @@ def _see_attributes(name: str, attributes: dict[str, str], place: str, report: R
     if name == "template":
         report.finding("document_metadata", place)  # where its template lies is told, not fetched
     elif target is not None and _OUTSIDE.match(target):
-        linked = name in ("a", "hyperlink") and target.lower().startswith(_LINKS)
+        linked = name in ("a", "hyperlink") and target.lower().startswith(LINKS)
         if not linked:
             report.problem("link_unsafe" if name == "a" else "external_content", place)
     if attributes.get("display") == "false" and name in ("table-properties", "drawing-page-properties"):

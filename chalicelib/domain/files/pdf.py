@@ -173,11 +173,11 @@ def _inspect_opening(parts: list[bytes], data: bytes, report: Report) -> None:
                 named.add(int(match[2]))
             elif not _goes_to_page(part[match.end() - len(begun) : match.end() + _LOOKED_AT_BYTES]):
                 report.problem("automatic_action")
+    if len(named) > 1:
+        raise TooMuchError  # one document has one opening
     for number in named:
         if not _goes_to_page(_object(number, data, parts[1:])):
             report.problem("automatic_action")
-        if len(named) > 1:
-            raise TooMuchError  # one document has one opening
 
 
 def _goes_to_page(action: bytes) -> bool:
