@@ -22,7 +22,8 @@ WAITING, CHECKED, REFUSED = "waiting", "checked", "refused"
 CHECK_FAILED = "check_failed"
 """The problem of a file that the check could not come to an end with."""
 _ALLOWED = {None: ("announce",), WAITING: ("check",), CHECKED: (), REFUSED: ("announce",)}
-_DESCRIBED = ("agency", "size_bytes", "media_type", "file_name")
+DESCRIBED = ("agency", "size_bytes", "media_type", "file_name")
+"""What an announcement says of a file."""
 
 
 def attachment(sha256: str, agency: str) -> Ref:
@@ -70,7 +71,7 @@ class AttachmentRules:
         agency = others.find("agency", act["agency"])
         assert agency is not None
         announced = {**(state or {}).get("announced", {}), meta.sha256: meta.number}
-        described = {name: act[name] for name in _DESCRIBED}
+        described = {name: act[name] for name in DESCRIBED}
         kept = {"jurisdiction": agency["jurisdiction"], "announced": announced, "announced_at": meta.received_at}
         return {"stage": WAITING, **described, **kept}
 
@@ -158,5 +159,5 @@ def with_descriptions(content: dict[str, Any], others: Others) -> dict[str, Any]
     shown = []
     for each in content["attachments"]:
         state = others.find(*attachment(each["sha256"], content["agency"])) or {}
-        shown.append({**each, **{name: state[name] for name in _DESCRIBED[1:] if name in state}})
+        shown.append({**each, **{name: state[name] for name in DESCRIBED[1:] if name in state}})
     return {**content, "attachments": shown}

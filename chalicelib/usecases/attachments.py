@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256 as hash_of
 from typing import NamedTuple, Protocol
 
-from chalicelib.domain.attachments import COLLECTION, NOUN, REFUSED, WAITING, attachment
+from chalicelib.domain.attachments import COLLECTION, DESCRIBED, NOUN, REFUSED, WAITING, attachment
 from chalicelib.domain.instants import to_key
 from chalicelib.domain.records import State
 from chalicelib.errors import NotFoundError, TooLargeError
@@ -119,8 +119,7 @@ def put_attachment(sha256: str, raw: bytes, principal: Principal, upload: Upload
     receipt = put_act(COLLECTION, ref.record_id, number, raw, principal, upload.store, upload.now)
     head = upload.store.heads([ref]).get(ref)
     if principal.dry_run and (head is None or head.act < number):
-        described = {name: act[name] for name in ("agency", "size_bytes", "media_type", "file_name")}
-        return Announced(sha256, receipt, {"stage": WAITING, **described}, None, None)
+        return Announced(sha256, receipt, {"stage": WAITING, **{name: act[name] for name in DESCRIBED}}, None, None)
     assert head is not None
     return _answer(sha256, receipt, head.state, upload, with_form=not principal.dry_run)
 
@@ -140,10 +139,10 @@ def find_attachment(sha256: str, principal: Principal, upload: Upload) -> Announ
     Raises:
         NotFoundError: there is none, or it is not the caller's to see.
     """
-    agencies = upload.store.agencies(sha256)
-    for agency in sorted(agencies, key=lambda each: (each != principal.actor.agency, each)):
-        ref = attachment(sha256, agency)
-        state = upload.store.heads([ref])[ref].state
+    refs = [attachment(sha256, agency) for agency in upload.store.agencies(sha256)]
+    heads = upload.store.heads(refs)
+    for ref in sorted(refs, key=lambda each: (heads[each].state["agency"] != principal.actor.agency, each)):
+        state = heads[ref].state
         number = max(state["announced"].values())
         try:
             receipt = find_receipt(COLLECTION, ref.record_id, number, principal, upload.store)
