@@ -13,7 +13,9 @@ from chalicelib.domain.statistics.periods import covering, first_day, last_day, 
 
 TIMELINESS_SERIES = ("on_time_rate", "due_kept_rate")
 """Neither is shown without the other."""
-_OWING = ("unanswered", "returned")
+UNANSWERED, RETURNED = "unanswered", "returned"
+OWING = (UNANSWERED, RETURNED)
+"""How findings stand that wait for an answer."""
 
 Written = Callable[[str], str]
 
@@ -48,7 +50,7 @@ def _unanswered(state: State) -> list[dict[str, str]]:
     return [
         {"agency": agency, "answer_by": judged["answer_by"]}
         for agency, judged in state["judged"].items()
-        if judged["standing"] in _OWING
+        if judged["standing"] in OWING
     ]
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from chalicelib.domain.clock.records import Limit
 from chalicelib.domain.draws import commitment
 from chalicelib.domain.duties import Duty, last_day, local_day, local_facts, midnight_after, owed_by
-from chalicelib.domain.evaluation_view import render_round
+from chalicelib.domain.evaluation_view import OWING, RETURNED, UNANSWERED, render_round
 from chalicelib.domain.records import (
     Act,
     ActMeta,
@@ -36,8 +36,7 @@ from chalicelib.domain.texts import judge_texts
 KIND, COLLECTION = "evaluation", "evaluations"
 EVALUATOR = "evaluator"
 ANNOUNCED, PUBLISHED, CLOSED, WITHDRAWN = "announced", "findings_published", "closed", "withdrawn"
-CLEAN, UNANSWERED, ANSWERED, ACCEPTED, RETURNED = "no_findings", "unanswered", "answered", "accepted", "returned"
-OWING = (UNANSWERED, RETURNED)
+CLEAN, ANSWERED, ACCEPTED = "no_findings", "answered", "accepted"
 
 ALLOWED: dict[str | None, tuple[str, ...]] = {
     None: ("announce",),
