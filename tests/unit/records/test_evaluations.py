@@ -292,12 +292,18 @@ def test_who_is_evaluated_and_how_is_fixed_by_the_announcement(member: str, valu
 
 def test_findings_that_are_corrected_with_the_criteria_are_held_to_the_new_ones() -> None:
     state = fold(ACTS["announce"], ACTS["publish_findings"])
-    fewer = {**CONTENT, "criteria": ["truthfulness"]}
+    fewer: dict[str, Any] = {**CONTENT, "criteria": ["truthfulness"]}
     said = {"criterion": "truthfulness", "grade": "good", "grounds": {"zh": "属实"}}
     judged = {"agency": "bureau", "scores": [said], "findings": []}
-    correct = {"act": "correct", "reason": {"zh": "有误"}, "content": fewer, "agencies": [judged]}
+    correct: dict[str, Any] = {
+        "act": "correct",
+        "reason": {"zh": "有误"},
+        "content": fewer,
+        "agencies": [judged],
+    }
     assert decide(state, correct) == []
-    missing = {**correct, "content": {**CONTENT, "criteria": ["truthfulness", "effectiveness"]}}
+    more: dict[str, Any] = {**CONTENT, "criteria": ["truthfulness", "effectiveness"]}
+    missing = {**correct, "content": more}
     assert decide(state, missing) == [("score_missing", "/agencies/0/scores")]
 
 
