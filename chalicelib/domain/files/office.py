@@ -205,7 +205,7 @@ _HARMLESS = {
     "emf": (b"\x01\x00\x00\x00",),
     "wmf": (b"\xd7\xcd\xc6\x9a", b"\x01\x00\x09\x00"),
 }
-_SETTINGS = re.compile(r"(?:printerSettings[0-9]*\.bin|\.odttf|\.fntdata|thumbnail\.[a-z]+)$")
+_SETTINGS = re.compile(r"(?:printerSettings[0-9]*\.bin|\.odttf|\.fntdata)$")
 
 
 def _is_harmless(content: bytes, end: str) -> bool:

@@ -16,7 +16,7 @@ from chalicelib.domain.files.report import Report
 _MACROS = re.compile(r"^(?:Basic|Scripts|Dialogs)/|macrosignatures", re.IGNORECASE)
 _EMBEDDED = re.compile(r"^Object [0-9]+/")
 _DATABASE = re.compile(r"^Database/", re.IGNORECASE)
-_HARMLESS = re.compile(r"^(?:Thumbnails/.*|layout-cache|.*manifest\.rdf)$")
+_HARMLESS = re.compile(r"^(?:layout-cache|.*manifest\.rdf)$")
 """What LibreOffice keeps for itself."""
 _PREVIEW = re.compile(r"^ObjectReplacements/")
 _DRAWINGS = (b"VCLMTF", b"GIF87a", b"GIF89a", b"\x01\x00\x00\x00", b"\xd7\xcd\xc6\x9a", b"\x89PNG")

@@ -44,6 +44,21 @@ def test_what_office_programs_always_write_is_no_finding() -> None:
         assert inspect(data, media_type, f"a.{SUFFIX[media_type]}") == ((), ())
 
 
+@pytest.mark.parametrize(
+    ("parts", "media_type"),
+    [
+        (office_parts(kinds.DOCX) | {"docProps/thumbnail.exe": b"MZ"}, kinds.DOCX),
+        (open_document_parts(kinds.ODT) | {"Thumbnails/thumbnail.png": b"MZ"}, kinds.ODT),
+    ],
+    ids=["docx", "odt"],
+)
+def test_a_preview_that_is_no_picture_is_refused_like_anything_nobody_can_look_into(
+    parts: dict[str, bytes], media_type: str
+) -> None:
+    seen = inspect(zipped(parts), media_type, f"a.{SUFFIX[media_type]}")
+    assert [problem.kind for problem in seen.problems] == ["embedded_object"]
+
+
 def test_every_finding_there_is_is_planted_somewhere_and_has_words() -> None:
     unplanted = {"text_not_wholly_checked"}
     assert {file.hidden.kind for file in PLANTED} | unplanted == set(sentences("file_finding"))
