@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from chalicelib.domain.instants import to_key
 from chalicelib.domain.register import RegisterHead, claimed
 from chalicelib.store import keys
 from chalicelib.store.objects import Objects, restore
@@ -172,7 +173,7 @@ class Views:
     def as_of(self, collection: str, now: datetime) -> AsOf:
         """Return what a list may claim; the head is read at most once in ten seconds."""
         head = self.register_head(now)
-        settled_before = _key(now - self._settle)
+        settled_before = to_key(now - self._settle)
         return AsOf(*claimed(head, collection, settled_before))
 
     def register_head(self, now: datetime) -> RegisterHead:
@@ -190,10 +191,6 @@ class Views:
             return None
         body = item.get("body")
         return body if isinstance(body, bytes) else restore(self._objects(), "body", item)
-
-
-def _key(instant: datetime) -> str:
-    return instant.strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"
 
 
 def _listing(items: list[Item], limit: int, sk: str) -> Listing:
