@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from chalicelib.domain.card_marks import Turn
+from chalicelib.domain.card_marks import Turn, key_of
 from chalicelib.domain.cases.branch_walk import Line, walk_branches
 from chalicelib.domain.cases.clocks import CaseClock, run_clock
 from chalicelib.domain.cases.graph import line_of, planned
@@ -207,7 +207,7 @@ def branch_turns(stood: Iterable[Standing], terms: ServiceTerms) -> list[Turn]:
         ]
         for turn in limits:
             if turn is not None:
-                found.setdefault((turn.rule, turn.of, turn.due), turn)
+                found.setdefault(key_of(turn), turn)
     return list(found.values())
 
 

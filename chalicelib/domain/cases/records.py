@@ -87,7 +87,6 @@ class Step:
 class Joint:
     """Handling by several agencies at once (并联审批). The limits of the whole are those of its commitment."""
 
-    lead: str
     branch_extension: Limit | None = None
     """By how much the limit of a branch may be extended."""
 

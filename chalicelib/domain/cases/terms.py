@@ -163,7 +163,7 @@ def _joint(entry: Mapping[str, Any]) -> Joint | None:
     if not entry.get("joint"):
         return None
     extension = entry.get("extension")
-    return Joint(entry["joint"]["lead"], _limit(extension["limit"]) if extension else None)
+    return Joint(_limit(extension["limit"]) if extension else None)
 
 
 def _step(entry: Mapping[str, Any]) -> Step:
