@@ -43,7 +43,7 @@ class Settings:
     receivers_per_hour_network: int = 20
     """Registrations of webhook receivers taken from one source network in an hour."""
     card_grace_seconds: int = 86_400
-    """How long a breach that was there when its case was registered waits for its card: the rest of a load may explain it."""
+    """How long a breach that was there when its case or record came in waits for its card: the rest of a load may explain it."""
     proof_of_work_bits: int = 16
     """Zero bits of the work that lets a code in when the tries of its network are used up; each bit doubles the work."""
     body_limit_bytes: int = 1_000_000

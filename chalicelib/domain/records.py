@@ -140,8 +140,8 @@ class Noun:
     rules: "Rules"
     public: bool = True
     follows: Follows | None = None
-    rests_on: "RestsOn | None" = None
-    scoped_over: "ScopedOver | None" = None
+    rests_on: RestsOn | None = None
+    scoped_over: ScopedOver | None = None
     alarms: frozenset[str] = frozenset()
     """Acts that somebody at the deployment is to hear of at once."""
     duties: Owes | None = None

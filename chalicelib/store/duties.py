@@ -46,11 +46,12 @@ class Duties:
 
     def commit(self, before: OpenedDuties, after: DutiesAfter) -> None:
         ref = before.head.ref
-        marks = write_marks(after.cards.marks)
-        changed: Item = {"version": before.version + 1, "marks": marks, "kept": after.kept}
-        changed["opened_at"] = (
-            before.opened_at
-        )  # of a record that is older than this item it is when it was first looked at
+        changed: Item = {
+            "version": before.version + 1,
+            "marks": write_marks(after.cards.marks),
+            "kept": after.kept,
+            "opened_at": before.opened_at,  # of a record that is older than this item: when it was first looked at
+        }
         if after.sums is not None:
             changed["sums"] = after.sums
         if after.turn is not None:

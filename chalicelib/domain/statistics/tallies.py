@@ -193,9 +193,8 @@ def encode(tallied: Tally) -> bytes:
 
 def decode(data: bytes) -> Tally:
     """Return the tally that `encode` wrote."""
-    rows, days, steps, *centres = orjson.loads(
-        zlib.decompress(data)
-    )  # one written before centres were counted has none
+    # One that was written before centres were counted has none.
+    rows, days, steps, *centres = orjson.loads(zlib.decompress(data))
     return Tally(rows, days, {name: from_deltas(taken) for name, taken in steps.items()}, *centres)
 
 
