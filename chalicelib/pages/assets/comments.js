@@ -70,8 +70,7 @@ function written({ about, text, from, email }) {
 function refusal(error) {
   const known = { personal_data: 'comment.personal_data', consultation_closed: 'comment.closed' };
   const code = error.problem?.errors?.map((one) => one.code).find((one) => known[one]);
-  if (code === 'personal_data') return t('comment.personal_data');
-  if (code) return t('comment.closed');
+  if (code) return t(known[code]);
   if (error.status === 429) return t('enquiry.tries');
   return error.status ? error.message : t('failed.network');
 }

@@ -4,11 +4,12 @@ import { codes, find, get } from './api.js';
 import { origin } from './agencies.js';
 import { comments, heard } from './consultations.js';
 import { facts, h, outside } from './dom.js';
-import { filingsOf, hearingsOf } from './hearings.js';
+import { filingsOf } from './filings.js';
+import { hearingsOf } from './hearings.js';
 import { day, instant, language, plain, said, t, word } from './language.js';
 import { attachments, linked } from './linked.js';
 import { approver, corrected, demanded, life, standing } from './lives.js';
-import { agencyLink, choice, go, pagedList, section, source, synthetic, syntheticNote, title } from './parts.js';
+import { agencyLink, choice, go, pagedList, source, synthetic, syntheticNote, title } from './parts.js';
 
 const PAGE = 20;
 

@@ -18,7 +18,7 @@ export async function enquiryView({ parameters }, { signal }) {
   if (parameters.get('agency')) draft.agency = parameters.get('agency');
   const place = h('div', { class: 'case' });
   const offered = kinds.filter((one) => KINDS.includes(one.kind));
-  replace(place, answered ? receipt(place, answered) : form(place, items.filter((one) => one.stage !== 'dissolved'), offered));
+  replace(place, answered ? receipt(answered) : form(place, items.filter((one) => one.stage !== 'dissolved'), offered));
   return [title(t('enquiry.title')), h('p', { class: 'lead' }, t('enquiry.lead')), place];
 }
 
@@ -36,7 +36,7 @@ function form(place, agencies, kinds) {
     try {
       answered = await deliver(PATH, written(), () => { told.textContent = t('enquiry.working'); });
       draft = { ...DRAFT };
-      replace(place, receipt(place, answered));
+      replace(place, receipt(answered));
       place.querySelector('h2').focus();
     } catch (error) {
       told.textContent = refusal(error);
@@ -100,7 +100,7 @@ function refusal(error) {
   return error.status ? error.message : t('failed.network');
 }
 
-function receipt(place, answer) {
+function receipt(answer) {
   const paper = new URLSearchParams({ case: answer.id, code: answer.query_code ?? '' });
   const another = () => {
     answered = null;

@@ -1,4 +1,4 @@
-// Filings: those that nobody has answered yet, and one with what was answered.
+// Filings: those that nobody has answered yet, one with what was answered, and those of a disclosure.
 
 import { codes, get } from './api.js';
 import { facts, h } from './dom.js';
@@ -55,4 +55,9 @@ export async function filingView({ id }, { signal }) {
 function said_so(one, stages) {
   const words = one.change ?? one.reason;
   return h('li', {}, instant(one.at), ' · ', h('b', {}, said(stages.get(one.answer))), one.number && ` · ${one.number}`, words && [' · ', said(words)], one.by && [' · ', t('life.order_by'), ' ', day(one.by)]);
+}
+
+/** Return the filings of a disclosure, whole. */
+export function filingsOf(found, signal) {
+  return Promise.all((found.filings ?? []).map((one) => get(`${PATH}/${encodeURIComponent(one.filing)}`, {}, { signal })));
 }

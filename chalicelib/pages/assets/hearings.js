@@ -1,8 +1,8 @@
-// Hearings: those still to come, one with its notice and its record, and what a draft tells of its hearings and filings.
+// Hearings: those still to come, one with its notice and its record, and what a draft tells of its hearings.
 
 import { codes, get } from './api.js';
 import { facts, h, outside } from './dom.js';
-import { day, instant, plain, said, t, word } from './language.js';
+import { instant, plain, said, t, word } from './language.js';
 import { agencyLink, pagedList, recordLink, section, source, synthetic, syntheticNote, title } from './parts.js';
 
 const PATH = 'v1/hearings';
@@ -89,9 +89,4 @@ export function hearingsOf(found) {
     return h('li', {}, recordLink('hearing', one.hearing), ' · ', t(what), ' ', instant(at));
   });
   return section(t('hearing'), told && h('ul', {}, told));
-}
-
-/** Return the filings of a disclosure, whole. */
-export function filingsOf(found, signal) {
-  return Promise.all((found.filings ?? []).map((one) => get(`v1/filings/${encodeURIComponent(one.filing)}`, {}, { signal })));
 }
