@@ -3,12 +3,13 @@
 from glasshall import Client, read_key
 client = Client("https://open.example.gov", read_key("clerk.pem"))
 receipt = client.put_act("services", "511A0138", 1, {"act": "publish", "content": {...}})
-for change in Client("https://open.example.gov").changes(): ...
+for change in Client("https://open.example.gov").changes(after=1000): ...
 """
 
-from glasshall.answers import BatchAnswer, Change, LineResult, Receipt
+from glasshall.answers import BatchAnswer, LineResult, Page, Receipt, Record, Summary
 from glasshall.attachments import File, file_of, send_attachment
 from glasshall.client import Client
+from glasshall.cursors import CursorFile
 from glasshall.errors import (
     ClientError,
     ConnectionFailedError,
@@ -17,6 +18,7 @@ from glasshall.errors import (
     UnexpectedAnswerError,
     UsageError,
 )
+from glasshall.feed import Change, ChangesPage
 from glasshall.keyfiles import make_key, public_base64, read_key
 from glasshall.papers import Paper, render_paper, write_paper
 from glasshall.receipts import Verdict, read_keys, verify_receipt
@@ -28,17 +30,22 @@ __version__ = "0.1.0"
 __all__ = [
     "BatchAnswer",
     "Change",
+    "ChangesPage",
     "Client",
     "ClientError",
     "ConnectionFailedError",
+    "CursorFile",
     "File",
     "LineResult",
     "Pacing",
+    "Page",
     "Paper",
     "PrivateKey",
     "ProblemError",
     "Reason",
     "Receipt",
+    "Record",
+    "Summary",
     "UnexpectedAnswerError",
     "UsageError",
     "Verdict",

@@ -1,5 +1,6 @@
-"""What the server answers, typed: receipts, the fate of every line of a batch, changes."""
+"""What the server answers, typed: receipts, the fate of every line of a batch, records and lists of them."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -59,20 +60,38 @@ class BatchAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One act of the register, as `/v1/changes` tells it."""
+class Summary:
+    """A record as a list tells it; what its kind has beside this stands in `document`."""
 
-    index: int
     kind: str
     id: str
-    act: str
     version: int | None
-    at: str
-    agency: str
+    register_index: int | None
     sha256: str
     url: str
-    tombstone: bool
+    agency: str
+    jurisdiction: str
     document: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Record(Summary):
+    """A record whole, with its very bytes."""
+
+    body: bytes = field(repr=False)
+    etag: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list."""
+
+    items: tuple[Summary, ...]
+    next: str | None
+    as_of: int | None
+    """The last index of this collection in the register that the page surely holds."""
+    document: Mapping[str, Any] = field(repr=False)
+    """The whole answer, with `count` and whatever else was asked for."""
 
 
 def receipt_of(document: Any, *, new: bool) -> Receipt:
@@ -110,24 +129,43 @@ def batch_of(document: Any, sent: int) -> BatchAnswer:
     return BatchAnswer(results)
 
 
-def change_of(document: Any) -> Change:
-    """Return one change.
+def page_of(document: Any) -> Page:
+    """Return one page of a list.
 
     Raises:
-        UnexpectedAnswerError: it has no index.
+        UnexpectedAnswerError: it is not a list.
     """
-    found = _object(document)
-    index, version = found.get("index"), found.get("version")
-    if not isinstance(index, int):
-        raise UnexpectedAnswerError("a change without an index")
-    texts = {name: str(found.get(name) or "") for name in ("kind", "id", "act", "at", "agency", "sha256", "url")}
-    return Change(
-        index=index,
-        version=version if isinstance(version, int) else None,
-        tombstone=bool(found.get("tombstone")),
-        document=found,
-        **texts,
-    )
+    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
+        raise UnexpectedAnswerError("the answer is not a list")
+    cursor, as_of = document.get("next"), document.get("as_of")
+    if cursor is not None and not isinstance(cursor, str):
+        raise UnexpectedAnswerError("the list does not go on: `next` is no text")
+    items = tuple(Summary(**_envelope(_object(item))) for item in document["items"])
+    index = as_of.get("register_index") if isinstance(as_of, dict) else None
+    return Page(items, cursor, _number(index), document)
+
+
+def record_of(body: bytes, etag: str) -> Record:
+    """Return the record that an answer holds.
+
+    Raises:
+        UnexpectedAnswerError: it is not a JSON object.
+    """
+    try:
+        document = json.loads(body)
+    except ValueError as error:
+        raise UnexpectedAnswerError("the answer is not JSON") from error
+    return Record(**_envelope(_object(document)), body=body, etag=etag)
+
+
+def _envelope(document: dict[str, Any]) -> dict[str, Any]:
+    texts = {name: str(document.get(name) or "") for name in ("kind", "id", "sha256", "url", "agency", "jurisdiction")}
+    numbers = {name: _number(document.get(name)) for name in ("version", "register_index")}
+    return {**texts, **numbers, "document": document}
+
+
+def _number(value: Any) -> int | None:
+    return value if type(value) is int else None
 
 
 def _line(entry: Mapping[str, Any]) -> LineResult:

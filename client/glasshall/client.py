@@ -8,14 +8,14 @@ was new. A client may be shared by threads.
 import json
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
-from urllib.parse import quote, urlencode
 
-from glasshall.answers import BatchAnswer, Change, Receipt, batch_of, change_of, receipt_of
+from glasshall.answers import BatchAnswer, Receipt, batch_of, receipt_of
 from glasshall.errors import ProblemError, UnexpectedAnswerError, UsageError
+from glasshall.reader import Reader
 from glasshall.shared import DRY_RUN, INTAKE, PrivateKey, SignatureError, sign, sign_read
 from glasshall.wire import REPEATED, Answer, Pacing, Wire
 from glasshall.work import solve
@@ -28,8 +28,6 @@ BATCH_BYTES = 4_000_000
 TOO_MANY = 429
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _TOKEN = re.compile(r"[A-Za-z0-9._-]{1,200}")
-_PAGE = 100
-_CHANGES = 1_000
 
 Content = bytes | Mapping[str, Any]
 """A body: bytes to be sent as they stand, or a mapping to be written as JSON."""
@@ -40,7 +38,7 @@ def system_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Client:
+class Client(Reader):
     """One deployment, spoken to by one key (or by none, for public reads)."""
 
     def __init__(
@@ -61,20 +59,17 @@ class Client:
         Raises:
             UsageError: `url` is not the address of a deployment.
         """
-        self._pacing = pacing or Pacing()
-        self._wire = Wire(
+        wire = Wire(
             url,
             authority=authority,
-            pacing=self._pacing,
+            pacing=pacing or Pacing(),
             connections=connections,
             now=now,
             sleep=sleep,
             notice=notice,
         )
+        super().__init__(url, wire)
         self._key = key
-        self._now = now
-        self._sleep = sleep
-        self.url = url
 
     @property
     def key_id(self) -> str:
@@ -132,11 +127,11 @@ class Client:
             ProblemError: the batch as a whole was refused. ConnectionFailedError: no answer came; send again.
         """
         answer = self._send_lines(lines, dry_run=dry_run)
-        for attempt in range(1, self._pacing.tries):
+        for attempt in range(1, self._wire.pacing.tries):
             busy = answer.busy()
             if not busy:
                 break
-            self._sleep(self._pacing.wait_seconds(attempt))
+            self._wire.sleep(self._wire.pacing.wait_seconds(attempt))
             answer = answer.amended(busy, self._send_lines([lines[line - 1] for line in busy], dry_run=dry_run))
         return answer
 
@@ -163,7 +158,7 @@ class Client:
         _check_path(path)
         full = f"{self._wire.base_path}{path}"
         return self._wire.send(
-            "GET", path, lambda: _signed(lambda: sign_read("GET", self._wire.authority, full, key, self._now()))
+            "GET", path, lambda: _signed(lambda: sign_read("GET", self._wire.authority, full, key, self._wire.now()))
         ).document()
 
     def case_token(self, case_no: str, query_code: str) -> Any:
@@ -223,28 +218,6 @@ class Client:
             raise UsageError("this is not a token")
         return self._wire.send("GET", path, lambda: {"Authorization": f"Bearer {token}"})
 
-    def get(self, path: str, **parameters: str | int | bool) -> Any:
-        """Return the JSON of a public read.
-
-        Raises:
-            ProblemError: refused or not there. ConnectionFailedError: no answer came.
-        """
-        return self.fetch(path, **parameters).document()
-
-    def fetch(self, path: str, **parameters: str | int | bool) -> Answer:
-        """Return the answer of a public read as it came, whatever its media type.
-
-        Raises:
-            ProblemError: refused or not there. ConnectionFailedError: no answer came.
-        """
-        if not path.startswith("/"):
-            raise UsageError("a path begins with a slash, like /v1/services")
-        target = quote(path, safe="/?=&:@!$'()*+,;~%-._")
-        query = urlencode({name: _parameter(value) for name, value in parameters.items()})
-        if query:
-            target += ("&" if "?" in target else "?") + query
-        return self._wire.send("GET", target, lambda: {"Accept": "*/*"})
-
     def case_receipt(self, case_no: str, token: str) -> bytes:
         """Return the signed receipt of a case as it came, to be kept and verified; the token goes out in a header.
 
@@ -253,62 +226,6 @@ class Client:
         """
         return self._held(f"{case_path(case_no)}/receipt", token).body
 
-    def receipt_keys(self) -> bytes:
-        """Return the JWK Set of every key that has signed receipts here, as it came.
-
-        Raises:
-            ProblemError: refused. ConnectionFailedError: no answer came.
-        """
-        return self.fetch("/v1/receipt-keys").body
-
-    def pages(self, collection: str, **filters: str | int | bool) -> Iterator[Mapping[str, Any]]:
-        """Yield every page of a public list, following `next` to its end.
-
-        Raises:
-            ProblemError: refused. UnexpectedAnswerError: not a list, or one that runs in a circle.
-        """
-        parameters: dict[str, str | int | bool] = {"limit": _PAGE, **filters}
-        seen: set[str] = set()
-        while True:
-            page = _page(self.get(f"/v1/{collection}", **parameters))
-            yield page
-            cursor = page.get("next")
-            if cursor is None:
-                return
-            if not isinstance(cursor, str) or cursor in seen:
-                raise UnexpectedAnswerError("the list does not go on: `next` came twice or is no text")
-            seen.add(cursor)
-            parameters["cursor"] = cursor
-
-    def iterate(self, collection: str, **filters: str | int | bool) -> Iterator[dict[str, Any]]:
-        """Yield every summary of a public list (`services`, `disclosures` ...), in its order.
-
-        Raises:
-            ProblemError: refused. UnexpectedAnswerError: not a list.
-        """
-        for page in self.pages(collection, **filters):
-            yield from page["items"]
-
-    def changes(self, after: int | None = None, **filters: str | int | bool) -> Iterator[Change]:
-        """Yield every act of the register with an index above `after` (all of them without), until there is nothing new.
-
-        Keep the last index you have dealt with: it is all there is to remember.
-
-        Raises:
-            ProblemError: refused. UnexpectedAnswerError: the indexes do not rise.
-        """
-        while True:
-            place: dict[str, str | int | bool] = {} if after is None else {"after": after}
-            page = _page(self.get("/v1/changes", **{"limit": _CHANGES, **filters, **place}))
-            for entry in page["items"]:
-                change = change_of(entry)
-                if after is not None and change.index <= after:
-                    raise UnexpectedAnswerError(f"the change feed went back from {after} to {change.index}")
-                after = change.index
-                yield change
-            if not page["items"]:
-                return
-
     def _write(self, method: str, path: str, body: bytes, media_type: str, *, dry_run: bool) -> Answer:
         key, tag = self._signer(), DRY_RUN if dry_run else INTAKE
         _check_path(path)
@@ -316,7 +233,9 @@ class Client:
         return self._wire.send(
             method,
             path,
-            lambda: _signed(lambda: sign(method, self._wire.authority, full, body, media_type, key, self._now(), tag)),
+            lambda: _signed(
+                lambda: sign(method, self._wire.authority, full, body, media_type, key, self._wire.now(), tag)
+            ),
             body,
         )
 
@@ -380,13 +299,3 @@ def _signed(make: Callable[[], dict[str, str]]) -> dict[str, str]:
 def _check_path(path: str) -> None:
     if not path.startswith(f"{INTAKE_PATH}/"):
         raise UsageError(f"what is signed lies under {INTAKE_PATH}/")
-
-
-def _parameter(value: str | int | bool) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _page(document: Any) -> dict[str, Any]:
-    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
-        raise UnexpectedAnswerError("the answer is not a list")
-    return document

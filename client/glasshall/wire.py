@@ -73,11 +73,11 @@ class Wire:
     ) -> None:
         self._origin, self.base_path, own_authority = split_url(url)
         self.authority = authority or own_authority
-        self._pacing = pacing
-        self._sleep = sleep
-        self._now = now
-        self._notice = notice
-        timeout = urllib3.Timeout(connect=self._pacing.connect_seconds, read=self._pacing.read_seconds)
+        self.pacing = pacing
+        self.sleep = sleep
+        self.now = now
+        self.notice = notice
+        timeout = urllib3.Timeout(connect=self.pacing.connect_seconds, read=self.pacing.read_seconds)
         self._pool = urllib3.PoolManager(maxsize=connections, block=True, timeout=timeout, retries=False)
 
     def send(
@@ -97,11 +97,11 @@ class Wire:
             ProblemError: an answer of status 400 or above, once patience has ended where it is worth repeating.
             ConnectionFailedError: no answer came.
         """
-        for attempt in range(1, self._pacing.tries):
+        for attempt in range(1, self.pacing.tries):
             try:
                 answer = self._once(method, target, dict(headers()), body)
             except urllib3.exceptions.HTTPError as error:
-                self._pause(self._pacing.wait_seconds(attempt), _cause(error))
+                self._pause(self.pacing.wait_seconds(attempt), _cause(error))
                 continue
             wait = self._wait_after(answer, attempt) if answer.status in repeated else None
             if wait is None:
@@ -113,8 +113,8 @@ class Wire:
             raise ConnectionFailedError(f"{self._origin} does not answer: {_cause(error)}") from error
 
     def _pause(self, seconds: float, why: str) -> None:
-        self._notice(f"{self._origin}: {why}; the same request goes out again in {seconds:.1f} s")
-        self._sleep(seconds)
+        self.notice(f"{self._origin}: {why}; the same request goes out again in {seconds:.1f} s")
+        self.sleep(seconds)
 
     def _once(self, method: str, target: str, headers: dict[str, str], body: bytes | None) -> Answer:
         response = self._pool.request(
@@ -133,10 +133,10 @@ class Wire:
 
     def _wait_after(self, answer: Answer, attempt: int) -> float | None:
         """Return how long to wait before the same request again, or None where that is too long to be worth it."""
-        asked = _retry_after(answer.headers.get("Retry-After"), self._now())
+        asked = retry_after(answer.headers.get("Retry-After"), self.now())
         if asked is None:
-            return self._pacing.wait_seconds(attempt)
-        return asked if asked <= self._pacing.longest_wait_seconds else None
+            return self.pacing.wait_seconds(attempt)
+        return asked if asked <= self.pacing.longest_wait_seconds else None
 
 
 def split_url(url: str) -> tuple[str, str, str]:
@@ -165,7 +165,7 @@ def _checked(answer: Answer) -> Answer:
     raise ProblemError(answer.status, document if isinstance(document, dict) else {})
 
 
-def _retry_after(value: str | None, now: datetime) -> float | None:
+def retry_after(value: str | None, now: datetime) -> float | None:
     """Return the seconds that Retry-After asks for (RFC 9110, 10.2.3: seconds or a date), or None."""
     if value is None:
         return None

@@ -82,9 +82,9 @@ def test_the_real_documents_are_disclosed_under_two_persons_and_a_second_load_ch
     assert office.load(plan).counts()["already"] == 25
     office.world.log()
     client = Client(office.url)
-    listed = list(client.iterate("disclosures"))
+    listed = list(client.list("disclosures"))
     assert len(listed) == 25
-    assert len(list(client.iterate("disclosures", category="plans"))) == 8
+    assert len(list(client.list("disclosures", category="plans"))) == 8
     found = client.get("/v1/disclosures/guangan-7077981")
     assert (found["doc_no"], found["issuer"]) == ("国令第843号", {"zh": "国务院"})
 
@@ -95,7 +95,7 @@ def test_real_services_are_published_under_their_departments(office: Office) -> 
     assert report.counts()["refused"] == 0
     office.world.log()
     client = Client(office.url)
-    assert len(list(client.iterate("services", limit=7))) == 60
+    assert len(list(client.list("services", limit=7))) == 60
     first = client.get(f"/v1/services/{rows[0]['item_code']}")
     assert first["synthetic"] is True
     assert first["limits"]["statutory"] == {"value": 20, "unit": "working_day"}

@@ -105,6 +105,9 @@ def test_a_refusal_is_a_sentence_with_every_reason_and_exit_code_1(
         (["get", "v1/services"], "begins with a slash"),
         (["list", "services", "agency"], "NAME=VALUE"),
         (["list", "services", "agency=a", "agency=b"], "twice"),
+        (["changes", "--after", "1", "--cursor", "c"], "--after or --cursor"),
+        (["changes", "stage=published"], "not by stage"),
+        (["changes", "include=all"], "body"),
         (["send", "batch", "none.ndjson"], "there is no none.ndjson"),
         (["deadlines", "check", "none.json"], "cannot be read"),
         (["get", "/v1", "--url", "nonsense"], "not the address"),
@@ -149,10 +152,33 @@ def test_a_list_is_lines_and_says_when_there_is_more(deployment: Deployment, cap
     assert len(capsys.readouterr().out.splitlines()) == 3
 
 
+ENTRY = {"index": 7, "kind": "service", "id": "s", "act": 1, "version": 1, "sha256": None}
+
+
 def test_changes_are_lines(deployment: Deployment, capsys: Output) -> None:
-    deployment.intake.reads = lambda seen: Reply(document={"items": [] if "after=7" in seen.target else [{"index": 7}]})
+    deployment.intake.reads = lambda seen: Reply(
+        document={"items": [] if "after=7" in seen.target else [ENTRY], "as_of": {"register_index": 7}}
+    )
     assert main(["changes", "--after", "5", "kind=service", "--url", deployment.url]) == 0
-    assert capsys.readouterr().out == '{"index": 7}\n'
+    assert json.loads(capsys.readouterr().out) == ENTRY
+
+
+def test_changes_go_on_from_a_file_that_says_how_far_they_were_read(
+    deployment: Deployment, tmp_path: Path, capsys: Output
+) -> None:
+    deployment.intake.reads = lambda seen: Reply(
+        document={"items": [] if "after=7" in seen.target else [{**ENTRY, "body": {"a": "\u202e"}}]}
+    )
+    arguments = ["changes", "--cursor", str(tmp_path / "c"), "include=body", "--url", deployment.url]
+    assert main(arguments) == 0
+    assert json.loads(capsys.readouterr().out)["body"] == {"a": "\ufffd"}
+    assert main(arguments) == 0
+    assert capsys.readouterr().out == ""
+    assert [seen.target.partition("?")[2] for seen in deployment.intake.seen] == [
+        "limit=100&include=body",
+        "limit=100&include=body&after=7",
+        "limit=100&include=body&after=7",
+    ]
 
 
 def test_a_receipt_is_read_signed(deployment: Deployment, key_files: Keys, capsys: Output) -> None:

@@ -3,20 +3,14 @@
 import gzip
 import hashlib
 import json
-from collections.abc import Callable
 
 import pytest
 from glasshall import Client, ConnectionFailedError, Pacing, ProblemError, UnexpectedAnswerError, UsageError
 
 from tests.unit.client.conftest import Deployment, key
-from tests.unit.client.intake_server import Reply, Seen, lose_answer, problem
+from tests.unit.client.intake_server import Reply, lose_answer, problem
 
 ACT = {"act": "publish", "content": {"title": {"zh": "企业投资项目备案"}}}
-
-
-def pages(*found: object) -> Callable[[Seen], Reply]:
-    left = list(found)
-    return lambda seen: Reply(document=left.pop(0))
 
 
 def test_a_write_arrives_signed_over_its_exact_bytes(deployment: Deployment) -> None:
@@ -254,68 +248,6 @@ def test_a_batch_whose_answer_leaves_a_line_out_is_unexpected(deployment: Deploy
     deployment.intake.faults = [lambda seen: Reply(200, document)]
     with pytest.raises(UnexpectedAnswerError):
         deployment.client().send_batch([b'{"register":{"case_no":"a"}}'])
-
-
-def test_a_list_is_followed_to_its_end(deployment: Deployment) -> None:
-    deployment.intake.reads = pages(
-        {"items": [{"id": "a"}, {"id": "b"}], "next": "x/+="}, {"items": [{"id": "c"}], "next": None}
-    )
-    found = list(deployment.client(signed=False).iterate("services", agency="guangan", count=True))
-    assert [item["id"] for item in found] == ["a", "b", "c"]
-    assert [seen.target for seen in deployment.intake.seen] == [
-        "/v1/services?limit=100&agency=guangan&count=true",
-        "/v1/services?limit=100&agency=guangan&count=true&cursor=x%2F%2B%3D",
-    ]
-    assert "Signature" not in deployment.intake.seen[0].headers
-
-
-def test_a_list_that_runs_in_a_circle_is_an_error(deployment: Deployment) -> None:
-    deployment.intake.reads = lambda seen: Reply(document={"items": [], "next": "same"})
-    with pytest.raises(UnexpectedAnswerError, match="does not go on"):
-        list(deployment.client(signed=False).iterate("services"))
-
-
-def test_what_is_not_a_list_is_an_error(deployment: Deployment) -> None:
-    deployment.intake.reads = pages({"id": "a"})
-    with pytest.raises(UnexpectedAnswerError, match="not a list"):
-        list(deployment.client(signed=False).iterate("services"))
-
-
-def test_changes_are_read_until_there_is_nothing_new(deployment: Deployment) -> None:
-    change = {
-        "kind": "service",
-        "id": "a",
-        "act": "publish",
-        "version": 1,
-        "at": "t",
-        "agency": "g",
-        "sha256": "0",
-        "url": "u",
-    }
-    deployment.intake.reads = pages(
-        {"items": [{"index": 0, **change}, {"index": 1, **change, "version": None, "tombstone": True}]},
-        {"items": [{"index": 4, **change}]},
-        {"items": []},
-    )
-    found = list(deployment.client(signed=False).changes(kind="service"))
-    assert [(one.index, one.version, one.tombstone) for one in found] == [(0, 1, False), (1, None, True), (4, 1, False)]
-    assert [seen.target.partition("?")[2] for seen in deployment.intake.seen] == [
-        "limit=1000&kind=service",
-        "limit=1000&kind=service&after=1",
-        "limit=1000&kind=service&after=4",
-    ]
-
-
-def test_changes_that_go_back_are_an_error(deployment: Deployment) -> None:
-    deployment.intake.reads = pages({"items": [{"index": 3}]})
-    with pytest.raises(UnexpectedAnswerError, match="went back from 3 to 3"):
-        list(deployment.client(signed=False).changes(after=3))
-
-
-def test_a_change_without_an_index_is_an_error(deployment: Deployment) -> None:
-    deployment.intake.reads = pages({"items": [{"kind": "service"}]})
-    with pytest.raises(UnexpectedAnswerError, match="index"):
-        list(deployment.client(signed=False).changes())
 
 
 def test_a_compressed_answer_is_read(deployment: Deployment) -> None:

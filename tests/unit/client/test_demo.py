@@ -97,7 +97,7 @@ def test_everything_is_loaded_and_open_cases_have_a_code(place: Place) -> None:
         assert answer.status == 201
     place.world.log()
     assert place.world.json("/v1/agencies/boston")["name"]["en"] == "City of Boston"
-    assert len(list(Client(place.url).iterate("services"))) == 6 + len(kinds(place))
+    assert len(list(Client(place.url).list("services"))) == 6 + len(kinds(place))
 
 
 def test_a_second_load_changes_nothing_and_keeps_the_codes(place: Place) -> None:
@@ -116,7 +116,7 @@ def test_another_deployment_gets_everything_again_with_the_same_keys(place: Plac
     assert again.keys() == codes.keys()
     assert "3 rows: 3 stored" in place.said[0]
     place.world.log()
-    assert len(list(Client(place.url).iterate("services"))) == 6 + len(kinds(place))
+    assert len(list(Client(place.url).list("services"))) == 6 + len(kinds(place))
 
 
 def test_a_stop_ends_the_load_quietly_and_the_next_one_completes_it(place: Place) -> None:

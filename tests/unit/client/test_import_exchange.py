@@ -152,8 +152,8 @@ def test_every_version_of_one_file_is_kept_in_the_order_of_its_times(agency: Age
     last = item("g", **sync("g", "2026-11-20 11:00:00", "U"), promise_day="2")
     folder = written(tmp_path / "in", {"item": [last, later, item("g")]})
     assert refused(agency.load(folder)) == []
-    versions = list(agency.client().iterate(f"services/{ITEM}/versions"))
-    assert [each["version"] for each in versions] == [3, 2, 1]
+    versions = list(agency.client().list(f"services/{ITEM}/versions"))
+    assert [each.version for each in versions] == [3, 2, 1]
     assert agency.client().get(f"/v1/services/{ITEM}")["limits"]["promised"]["value"] == 2
     assert agency.load(folder).counts()["stored"] == 0
 
