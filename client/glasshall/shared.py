@@ -1,6 +1,6 @@
-"""The one door to what client and server share: signatures, of requests and of receipts, and the deadline clock.
+"""The one door to what client and server share: signatures, of requests and of receipts, the log, and the deadline clock.
 
-An installed client carries both inside itself (`_signing`, `_clock`, mapped in by pyproject.toml); in the checkout they
+An installed client carries them inside itself (`_signing`, `_tlog`, `_clock`, mapped in by pyproject.toml); in the checkout they
 are the server's own packages. Either way it is one implementation, and nothing else in the client knows which.
 """
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING or find_spec("glasshall._signing") is None:
     from chalicelib.signing.keys import PrivateKey, generate_ed25519, load_pem, save_pem
     from chalicelib.signing.messages import DRY_RUN, INTAKE
     from chalicelib.signing.profile import sign, sign_read
+    from chalicelib.tlog import checkpoints, growing, merkle, notes, tiles
+    from chalicelib.tlog.errors import TlogError
 else:
     from glasshall._clock import ClockError, load_calendar
     from glasshall._clock.vectors import check as check_vectors
@@ -29,6 +31,8 @@ else:
     from glasshall._signing.keys import PrivateKey, generate_ed25519, load_pem, save_pem
     from glasshall._signing.messages import DRY_RUN, INTAKE
     from glasshall._signing.profile import sign, sign_read
+    from glasshall._tlog import checkpoints, growing, merkle, notes, tiles
+    from glasshall._tlog.errors import TlogError
 
 __all__ = [
     "DRY_RUN",
@@ -40,15 +44,21 @@ __all__ = [
     "PrivateKey",
     "SignatureError",
     "Statement",
+    "TlogError",
     "check_vectors",
+    "checkpoints",
     "generate_ed25519",
+    "growing",
     "load_calendar",
     "load_pem",
+    "merkle",
+    "notes",
     "plain_json",
     "read_key_set",
     "read_statement",
     "save_pem",
     "sign",
     "sign_read",
+    "tiles",
     "verify_statement",
 ]

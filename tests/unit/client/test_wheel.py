@@ -1,4 +1,4 @@
-"""The wheel: it carries the server's own signing and clock, and works where the server's program is not."""
+"""The wheel: it carries the server's own signing, log and clock, and works where the server's program is not."""
 
 import shutil
 import subprocess
@@ -19,7 +19,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     copied = shutil.ignore_patterns("__pycache__", "build", "*.egg-info")
     shutil.copytree(ROOT / "client", folder / "checkout" / "client", ignore=copied)
-    for package in ("signing", "domain/clock"):
+    for package in ("signing", "tlog", "domain/clock"):
         shutil.copytree(ROOT / "chalicelib" / package, folder / "checkout" / "chalicelib" / package, ignore=copied)
     build = "from setuptools.build_meta import build_wheel; import sys; print(build_wheel(sys.argv[1]))"
     done = subprocess.run(
@@ -56,6 +56,7 @@ def files(folder: Path, pattern: str) -> dict[str, bytes]:
     ("inside", "origin", "pattern"),
     [
         ("_signing", "signing", "*.py"),
+        ("_tlog", "tlog", "*.py"),
         ("_clock", "domain/clock", "*.py"),
         ("_clock", "domain/clock", "calendars/*/*.json"),
         ("_clock", "domain/clock", "calendars/cn/LICENSE"),
