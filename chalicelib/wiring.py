@@ -34,9 +34,11 @@ if TYPE_CHECKING:
     from chalicelib.store.outbox import OutboxTable
     from chalicelib.store.published_figures import StatisticsRun
     from chalicelib.store.ratings import Ratings
+    from chalicelib.store.read_model import ReadModel
     from chalicelib.store.receivers import Receivers
     from chalicelib.store.records import Records
     from chalicelib.store.register import Register
+    from chalicelib.store.search_files import SearchFiles
     from chalicelib.store.table import Table
     from chalicelib.store.views import Views
     from chalicelib.usecases.attachments import Files
@@ -132,6 +134,20 @@ class Wiring:
         from chalicelib.store.views import Views
 
         return Views(self.table, lambda: self.objects, self.settings.index_settle_seconds)
+
+    @cached_property
+    def search_files(self) -> "SearchFiles":
+        """The files of the read model."""
+        from chalicelib.store.search_files import SearchFiles
+
+        return SearchFiles(self.table, self.objects)
+
+    @cached_property
+    def read_model(self) -> "ReadModel":
+        """Words, combined filters, counts and facets over all public records."""
+        from chalicelib.store.read_model import ReadModel
+
+        return ReadModel(self.search_files, self.views.register_head, self.now)
 
     @cached_property
     def register(self) -> "Register":

@@ -115,6 +115,9 @@ def list_sk(instant: str, record_id: str) -> str:
 REGISTER_HEAD = Key("REGISTER", "HEAD")
 """`REGISTER | HEAD`: size, stage, how far the public view is, and the last index of each collection."""
 
+SEARCH_HEAD = Key("SEARCH", "HEAD")
+"""`SEARCH | HEAD`: which file of the object store holds the read model that is served, and which one is being built."""
+
 ENTRIES_PK = "ENTRIES"
 
 

@@ -4,8 +4,12 @@ An object is written before the item that names it: if we stop in between, an ob
 without its object.
 """
 
+from collections.abc import Iterator
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+
+from botocore.exceptions import ClientError
 
 from chalicelib.store.dynamo import translated
 from chalicelib.store.table import Item
@@ -14,6 +18,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 INLINE_LIMIT_BYTES = 300_000
+_PART_BYTES = 1_048_576
+_MISSING = frozenset({"NoSuchKey", "404"})
 
 
 class Objects(Protocol):
@@ -24,6 +30,18 @@ class Objects(Protocol):
 
     def put(self, name: str, data: bytes) -> None:
         """Write an object; durable once it returns."""
+
+    def find_file(self, name: str, path: Path) -> bool:
+        """Copy an object to a file, a part at a time; False if there is none."""
+
+    def put_file(self, name: str, path: Path) -> None:
+        """Write an object from a file, a part at a time; durable once it returns."""
+
+    def names(self, prefix: str) -> list[str]:
+        """Return the names of all objects that begin so, in order; those that only have earlier states among them."""
+
+    def remove(self, name: str) -> None:
+        """Remove an object with every earlier state that the store keeps of it; harmless if there is none."""
 
 
 class S3Objects:
@@ -40,6 +58,39 @@ class S3Objects:
     def put(self, name: str, data: bytes) -> None:
         with translated():
             self._client.put_object(Bucket=self._bucket, Key=name, Body=data)
+
+    def find_file(self, name: str, path: Path) -> bool:
+        try:
+            with translated():
+                body = self._client.get_object(Bucket=self._bucket, Key=name)["Body"]
+                with path.open("wb") as file:
+                    for part in body.iter_chunks(_PART_BYTES):
+                        file.write(part)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in _MISSING:
+                return False
+            raise
+        return True
+
+    def put_file(self, name: str, path: Path) -> None:
+        with translated(), path.open("rb") as file:
+            self._client.put_object(Bucket=self._bucket, Key=name, Body=file)
+
+    def names(self, prefix: str) -> list[str]:
+        return sorted({name for name, _ in self._states(prefix)})
+
+    def remove(self, name: str) -> None:
+        with translated():
+            for found, version in self._states(name):
+                if found == name:
+                    self._client.delete_object(Bucket=self._bucket, Key=name, VersionId=version)
+
+    def _states(self, prefix: str) -> Iterator[tuple[str, str]]:
+        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=prefix)
+        with translated():
+            for page in pages:
+                for state in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+                    yield state["Key"], state["VersionId"]
 
 
 def spill(objects: Objects, attribute: str, data: bytes, most: int = INLINE_LIMIT_BYTES) -> Item:

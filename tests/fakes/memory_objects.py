@@ -1,5 +1,7 @@
 """An object store in memory, with the same hook as the memory table."""
 
+from pathlib import Path
+
 from tests.fakes.memory_table import Hook, no_hook
 
 
@@ -20,3 +22,25 @@ class MemoryObjects:
         self.hook("before", "put_object", name)
         self.objects[name] = data
         self.hook("after", "put_object", name)
+
+    def find_file(self, name: str, path: Path) -> bool:
+        self.hook("before", "get_object", name)
+        data = self.objects.get(name)
+        if data is not None:
+            path.write_bytes(data)
+        self.hook("after", "get_object", name)
+        return data is not None
+
+    def put_file(self, name: str, path: Path) -> None:
+        self.put(name, path.read_bytes())
+
+    def names(self, prefix: str) -> list[str]:
+        self.hook("before", "list_objects", prefix)
+        found = sorted(name for name in self.objects if name.startswith(prefix))
+        self.hook("after", "list_objects", prefix)
+        return found
+
+    def remove(self, name: str) -> None:
+        self.hook("before", "delete_object", name)
+        self.objects.pop(name, None)
+        self.hook("after", "delete_object", name)

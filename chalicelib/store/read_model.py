@@ -1,0 +1,110 @@
+"""The read model as requests ask it: a copy of the served file on local disk, which is changed for the next when that comes.
+
+Invariants: the head is read at most once in ten seconds. A process downloads a file at most once; while one request does, the
+others are answered from the copy before. Every question has a connection of its own, so threads share nothing but the file,
+and a file that is deleted under a connection stays readable to it.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+
+from chalicelib.domain.register import RegisterHead
+from chalicelib.domain.search import Found, Question
+from chalicelib.domain.search_head import Build
+from chalicelib.errors import UnavailableError
+from chalicelib.store.mirror import SCHEMA, Mirror
+from chalicelib.store.mirror_answers import answer
+from chalicelib.store.search_files import SearchFiles
+
+HEAD_SECONDS = 10
+BUILT_SOON_SECONDS = 30
+TRIES = 3
+"""How often the head is read again because the file it named was gone: two builds would have to come in between, each time."""
+
+
+class ReadModel:
+    """Answers from the newest build that this process has."""
+
+    def __init__(
+        self, files: SearchFiles, register_head: Callable[[datetime], RegisterHead], now: Callable[[], datetime]
+    ) -> None:
+        self._files = files
+        self._register_head = register_head
+        self._now = now
+        self._folder: TemporaryDirectory[str] | None = None
+        self._copy: tuple[Build, Path] | None = None
+        self._looked_at: datetime | None = None
+        self._changing = Lock()
+        self._looking = Lock()
+
+    def ask(self, question: Question) -> Found:
+        """Return what is found.
+
+        Raises:
+            UnavailableError: the register has entries and no model was built yet, or storage cannot answer.
+        """
+        mirror = self._open(fresh=False)
+        if mirror is None:
+            return Found(
+                [], None, [], 0 if question.count else None, {name: [] for name in question.facets}, None, None
+            )
+        with mirror:
+            return answer(mirror, question)
+
+    def snapshot(self) -> Mirror | None:
+        """Return the newest build that there is, to be read and closed; None while the register is empty.
+
+        Raises:
+            UnavailableError: the register has entries and no model was built yet, or storage cannot answer.
+        """
+        return self._open(fresh=True)
+
+    def _open(self, *, fresh: bool) -> Mirror | None:
+        now = self._now()
+        if fresh or self._copy is None:
+            with self._looking:
+                self._look(now)
+        elif self._is_old(now) and self._looking.acquire(blocking=False):
+            try:
+                self._look(now)
+            finally:
+                self._looking.release()
+        with self._changing:
+            if self._copy is not None:
+                return Mirror.read(self._copy[1])
+        if self._register_head(now).projected:
+            raise UnavailableError("the search index is being built", BUILT_SOON_SECONDS)
+        return None
+
+    def _is_old(self, now: datetime) -> bool:
+        at = self._looked_at
+        return at is None or not timedelta(0) <= now - at < timedelta(seconds=HEAD_SECONDS)
+
+    def _look(self, now: datetime) -> None:
+        """Follow the head: bring its file here, unless it is here."""
+        for _ in range(TRIES):
+            served = self._files.head().served
+            if served is None or served.schema != SCHEMA:
+                break
+            if self._copy is not None and self._copy[0] == served:
+                break
+            path = Path(self._scratch(), f"{served.size}-{served.name[-71:-7]}.sqlite")
+            if self._files.fetch(served, path):
+                self._change(served, path)
+                break
+            path.unlink(missing_ok=True)
+        self._looked_at = now
+
+    def _change(self, served: Build, path: Path) -> None:
+        with self._changing:
+            before, self._copy = self._copy, (served, path)
+        if before is not None:
+            before[1].unlink(missing_ok=True)
+
+    def _scratch(self) -> str:
+        if self._folder is None:
+            self._folder = TemporaryDirectory(prefix="glasshall-search-")
+        return self._folder.name
