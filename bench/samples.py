@@ -19,6 +19,7 @@ from bench.sampled import (
     WAITING_COMMENT,
     Sampled,
 )
+from chalicelib.routes.feeds import FEEDS
 from local.messages import Response
 from tests.centre_world import CENTRE
 from tests.world import public_key_base64
@@ -163,6 +164,11 @@ SAMPLES: dict[str, Sample] = {
     "get_comment": _read(f"/v1/comments/{SHOWN_COMMENT}"),
     "list_comment_versions": _read(f"/v1/comments/{SHOWN_COMMENT}/versions"),
     "get_comment_version": _read(f"/v1/comments/{SHOWN_COMMENT}/versions/1"),
+    **{
+        f"list_{collection}_{form}": _read(f"/feeds/{collection}.{form}")
+        for collection in FEEDS
+        for form in ("atom", "json")
+    },
     "list_changes": _read("/v1/changes", "limit=100"),
     "list_origins": _read("/v1/harvested"),
     "list_harvested": _copied("services", "limit=50"),

@@ -60,10 +60,15 @@ class Settings:
     """Addresses of other deployments whose public records are copied, with blanks between: https, up to before `/v1`."""
 
     @property
-    def public_url(self) -> str:
-        """The public address, without `/v1`: https, and http where it is this machine itself (`make run`)."""
+    def public_origin(self) -> str:
+        """Scheme and authority of the public address: https, and http where it is this machine itself (`make run`)."""
         scheme = "http" if self.public_authority.partition(":")[0] == _LOOPBACK else "https"
-        return f"{scheme}://{self.public_authority}{self.base_path}"
+        return f"{scheme}://{self.public_authority}"
+
+    @property
+    def public_url(self) -> str:
+        """The public address, without `/v1`."""
+        return f"{self.public_origin}{self.base_path}"
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:

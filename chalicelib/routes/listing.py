@@ -205,10 +205,16 @@ def onward(request: Request, last: str | None) -> tuple[str | None, dict[str, st
     """Return the cursor for the place to go on from, and the `Link` that says the same; nothing at the end."""
     if last is None:
         return None, {}
-    wired = wiring.current()
-    cursor = seal(last, binding(request.path, request.parameters), wired.keyring.derived("cursor"))
-    query = {**{n: _spelled(v) for n, v in request.parameters.items() if v is not None}, "cursor": cursor}
-    return cursor, {"Link": f'<{wired.settings.base_path}{request.path}?{urlencode(query)}>; rel="next"'}
+    cursor = seal(last, binding(request.path, request.parameters), wiring.current().keyring.derived("cursor"))
+    return cursor, {"Link": f'<{addressed(request, cursor)}>; rel="next"'}
+
+
+def addressed(request: Request, cursor: str | None = None, *, path: str | None = None, bound: bool = False) -> str:
+    """Return the address of a request, at a cursor or the beginning; `bound`: with its filters only, not how it is paged."""
+    left_out = UNBOUND if bound else {"cursor"}
+    given = {n: _spelled(v) for n, v in request.parameters.items() if v is not None and n not in left_out}
+    query = urlencode({**given, **({"cursor": cursor} if cursor is not None else {})})
+    return f"{wiring.current().settings.base_path}{path or request.path}" + (f"?{query}" if query else "")
 
 
 def _spelled(value: Any) -> str:

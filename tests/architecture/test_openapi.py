@@ -163,7 +163,11 @@ def test_a_list_can_be_narrowed_by_every_word_that_its_items_say() -> None:
     narrowed = []
     for endpoint in ENDPOINTS:
         for parameter in endpoint.parameters:
-            if not endpoint.response_model or parameter.name not in {"stage", "kind", "colour", "cadence"}:
+            if (
+                not endpoint.response_model
+                or endpoint.tag == "feeds"
+                or parameter.name not in {"stage", "kind", "colour", "cadence"}
+            ):
                 continue
             items = DOCUMENT["components"]["schemas"][endpoint.response_model]["properties"]["items"]["items"]
             members = DOCUMENT["components"]["schemas"][items["$ref"].rsplit("/", 1)[-1]]["properties"]

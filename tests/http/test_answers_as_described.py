@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from chalicelib.domain.filings import filing_id
 from chalicelib.domain.statistics.series import SERIES
 from chalicelib.jobs import publish_statistics
+from chalicelib.routes.feeds import FEEDS
 from chalicelib.routes.openapi.document import document
 from chalicelib.routes.openapi.examples import examples
 from local.messages import Response
@@ -91,6 +92,10 @@ READS = {
     "/v1/hearings/water-1/versions": "/v1/hearings/{record_id}/versions",
     "/v1/hearings/water-1/versions/1": "/v1/hearings/{record_id}/versions/{number}",
     "/v1/disclosures/d": "/v1/disclosures/{record_id}",
+    **{f"/feeds/{collection}.json?limit=1": f"/feeds/{collection}.json" for collection in FEEDS},
+    "/feeds/disclosures.json?updated_since=2026-11-01": "/feeds/disclosures.json",
+    "/feeds/services.atom?limit=1": "/feeds/services.atom",
+    "/feeds/services.atom?agency=a&jurisdiction=b": "/feeds/services.atom",
     "/v1/changes": "/v1/changes",
     "/v1/changes?include=body": "/v1/changes",
     "/v1/enquiries": "/v1/enquiries",

@@ -169,16 +169,16 @@ def _success(endpoint: Endpoint, status: int) -> dict[str, Any]:
         found["headers"] = {name: {"$ref": f"#/components/headers/{ref}"} for name, ref in headers.items()}
     if status in (204, 302):
         return found
+    others = endpoint.media_types if endpoint.method == "GET" else ()
     if endpoint.response_model is not None:
         names = [name for name in (endpoint.response_model, endpoint.other_model) if name is not None]
         examples = {name: example for each in names for name, example in examples_of(each).items()}
         shapes = [reference(name) for name in names]
         schema = shapes[0] if len(shapes) == 1 else {"anyOf": shapes}
         content = {"schema": schema, **({"examples": examples} if examples else {})}
-        found["content"] = {JSON: content}
-    others = endpoint.media_types if endpoint.method == "GET" else ()
+        found["content"] = {JSON if not others or JSON in others else others[0]: content}
     for media_type in others:
-        if media_type != JSON or endpoint.response_model is None:
+        if media_type not in found.get("content", ()):
             schema = {} if media_type == JSON else {"schema": {"type": "string"}}
             found.setdefault("content", {})[media_type] = schema
     return found

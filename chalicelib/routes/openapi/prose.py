@@ -55,6 +55,10 @@ TAGS = {
     "comments": ("Comments", "What the public says of drafts, moderated and answered (意见)."),
     "filings": ("Filings", "Texts filed with a superior or a body of the same level, and what those answer (备案)."),
     "agencies": ("Agencies", "Who acts and answers (行政机关)."),
+    "feeds": (
+        "Feeds",
+        "Every public list as Atom and as JSON Feed, for readers of feeds: the same filters, the same pages.",
+    ),
     "register": ("Register", "Every public act, in one order."),
     "exchange": (
         "Other deployments",
