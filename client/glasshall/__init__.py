@@ -13,13 +13,16 @@ from glasshall.cursors import CursorFile
 from glasshall.errors import (
     ClientError,
     ConnectionFailedError,
+    ForkError,
     ProblemError,
     Reason,
+    RegisterError,
     UnexpectedAnswerError,
     UsageError,
 )
 from glasshall.feed import Change, ChangesPage
 from glasshall.keyfiles import make_key, public_base64, read_key
+from glasshall.mirror import Mirror, Progress, Store
 from glasshall.papers import Paper, render_paper, write_paper
 from glasshall.receipts import Verdict, read_keys, verify_receipt
 from glasshall.shared import PrivateKey
@@ -36,15 +39,20 @@ __all__ = [
     "ConnectionFailedError",
     "CursorFile",
     "File",
+    "ForkError",
     "LineResult",
+    "Mirror",
     "Pacing",
     "Page",
     "Paper",
     "PrivateKey",
     "ProblemError",
+    "Progress",
     "Reason",
     "Receipt",
     "Record",
+    "RegisterError",
+    "Store",
     "Summary",
     "UnexpectedAnswerError",
     "UsageError",

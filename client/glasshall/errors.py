@@ -4,6 +4,8 @@
     ├── UsageError              asked for something that cannot be sent (a bad id, a file that is none)
     ├── ConnectionFailedError   no answer, after every try; what was sent may or may not have arrived
     ├── UnexpectedAnswerError   an answer that is not of the contract
+    ├── RegisterError           what the register says does not hold, or not with what it shows; `index` says where
+    │   └── ForkError           it is not the register that was followed before: entries are gone or say something else
     └── ProblemError            the server's `application/problem+json`, with every reason it gave
 
 Sending the same bytes again is always harmless, so after ConnectionFailedError the caller simply sends again.
@@ -30,6 +32,18 @@ class ConnectionFailedError(ClientError):
 
 class UnexpectedAnswerError(ClientError):
     """The answer is not what the contract says."""
+
+
+class RegisterError(ClientError):
+    """What the register says does not hold. Nothing of it was kept."""
+
+    def __init__(self, message: str, index: int) -> None:
+        self.index = index
+        super().__init__(message)
+
+
+class ForkError(RegisterError):
+    """The register is not the one that was followed before. Keep what you have, and ask whoever runs it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,12 +41,20 @@ class Change:
     url: str
     tombstone: bool
     """Whether the record is withdrawn after the act."""
+    erased_by: int | None
+    """Index of the entry that ordered the erasure of what this one was about."""
     document: Mapping[str, Any] = field(repr=False)
     """Every member of the entry."""
     body: bytes | None = field(default=None, repr=False)
     """What the record showed after the act, byte for byte; None where it was not asked for, or is given no more."""
     ends_versions: bool = False
     """Whether earlier versions of the record are given no more from now on; only said beside a body."""
+
+    @property
+    def shown_version(self) -> int | None:
+        """The version that the record shows after the act, whichever act made it; its address names it."""
+        number = self.url.rpartition("/versions/")[2]
+        return int(number) if number.isdecimal() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +129,7 @@ def _checked(entry: dict[str, Any], body: bytes | None, *, ends_versions: bool) 
             ("act", type(act) is int and act > 0),
             ("version", version is None or (type(version) is int and version > 0)),
             ("sha256", _matches(_SHA256, entry.get("sha256")) or entry.get("sha256") is None),
+            ("erased_by", entry.get("erased_by") is None or type(entry["erased_by"]) is int),
             ("act_sha256", _matches(_SHA256, entry.get("act_sha256")) or entry.get("act_sha256") is None),
         )
         if not right
@@ -135,6 +144,7 @@ def _checked(entry: dict[str, Any], body: bytes | None, *, ends_versions: bool) 
         sha256=entry.get("sha256"),
         act_sha256=entry.get("act_sha256"),
         tombstone=entry.get("tombstone") is True,
+        erased_by=entry.get("erased_by"),
         document=entry,
         body=body,
         ends_versions=ends_versions,

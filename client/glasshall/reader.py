@@ -119,12 +119,7 @@ class Reader:
         Raises:
             ProblemError: refused. UnexpectedAnswerError: the indexes do not rise. UsageError: of the cursor's file.
         """
-        last = self._start(after)
-        filters = _filters(kind, agency, jurisdiction, include_body=include_body)
-        while (page := self.changes_page(last, filters)).items:
-            yield from page.items
-            last = page.items[-1].index
-            self._keep(after, last)
+        return self._changes(after, _filters(kind, agency, jurisdiction, include_body=include_body))
 
     def follow(
         self,
@@ -143,32 +138,49 @@ class Reader:
         Raises:
             ProblemError: refused. UnexpectedAnswerError: the indexes do not rise. UsageError: of the cursor's file.
         """
-        last, idle = self._start(after), None
         filters = _filters(kind, agency, jurisdiction, include_body=include_body)
-        while stop is None or not stop.is_set():
-            try:
-                page = self.changes_page(last, filters, known=idle)
-            except (ConnectionFailedError, ProblemError) as error:
-                self.outlast(error, stop)
-                continue
+        return self._changes(after, filters, forever=True, stop=stop)
+
+    def _changes(
+        self,
+        after: int | CursorFile | None,
+        filters: Mapping[str, Value],
+        *,
+        forever: bool = False,
+        stop: Event | None = None,
+    ) -> Iterator[Change]:
+        cursor = after if isinstance(after, CursorFile) else None
+        last = after.load(self.url) if isinstance(after, CursorFile) else after
+        for page in self.changes_pages(last, filters, forever=forever, stop=stop):
             for change in page.items:
                 yield change
                 last = change.index
                 if stop is not None and stop.is_set():
                     break
+            if cursor is not None and last is not None:
+                cursor.save(self.url, last)
+
+    def changes_pages(
+        self, after: int | None, filters: Mapping[str, Value], *, forever: bool, stop: Event | None = None
+    ) -> Iterator[ChangesPage]:
+        """Yield pages of changes that hold some, until there is nothing new, or until `stop` is set."""
+        idle: ChangesPage | None = None
+        while stop is None or not stop.is_set():
+            try:
+                page = self.changes_page(after, filters, known=idle)
+            except (ConnectionFailedError, ProblemError) as error:
+                if not forever:
+                    raise
+                self.outlast(error, stop)
+                continue
             if page.items:
-                idle = None
-                self._keep(after, last)
-            else:
+                yield page
+                after, idle = page.items[-1].index, None
+            elif forever:
                 idle = page
                 self.wait(page.retry_after_seconds or POLL_SECONDS, stop)
-
-    def _start(self, after: int | CursorFile | None) -> int | None:
-        return after.load(self.url) if isinstance(after, CursorFile) else after
-
-    def _keep(self, after: int | CursorFile | None, last: int | None) -> None:
-        if isinstance(after, CursorFile) and last is not None:
-            after.save(self.url, last)
+            else:
+                return
 
     def changes_page(
         self, after: int | None, filters: Mapping[str, Value], *, known: ChangesPage | None = None

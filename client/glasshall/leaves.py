@@ -1,0 +1,56 @@
+"""The leaf of an entry: what the register's tree binds, made again from an item of `/v1/changes`.
+
+A leaf holds everything that is public of an entry, with one salted hash in the place of the hashes of texts. So where an
+order has erased text, hashes and salt, the leaf stands as it was: the item then gives that hash itself, as `commitment`.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from glasshall.errors import RegisterError
+
+_BEFORE, _AFTER = ("index", "kind", "id", "act", "name", "version"), ("agency", "jurisdiction", "url", "tombstone")
+_SALT_DIGITS, _SHA256_DIGITS = 32, 64
+
+
+def leaf_of(entry: Mapping[str, Any]) -> bytes:
+    """Return the leaf of an entry as `/v1/changes` gives it.
+
+    Raises:
+        RegisterError: it lacks what a leaf is made of.
+    """
+    try:
+        members = {
+            **{name: entry[name] for name in _BEFORE},
+            "at": _in_utc(entry["at"]),
+            **{name: entry[name] for name in _AFTER},
+            "commitment": entry["commitment"] if entry.get("erased_by") is not None else commitment_of(entry),
+        }
+    except (KeyError, TypeError, ValueError) as error:
+        raise RegisterError(f"entry {entry['index']} lacks what its leaf is made of", entry["index"]) from error
+    return json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def commitment_of(entry: Mapping[str, Any]) -> str:
+    """Return what a leaf binds of an entry's texts: SHA-256 of its salt, of the act's hash and of that of what was shown.
+
+    Raises:
+        KeyError, TypeError, ValueError: it does not have them.
+    """
+    shown = entry["sha256"]
+    parts = [_bytes(entry["salt"], _SALT_DIGITS), _bytes(entry["act_sha256"], _SHA256_DIGITS)]
+    return sha256(b"".join([*parts, *([] if shown is None else [_bytes(shown, _SHA256_DIGITS)])])).hexdigest()
+
+
+def _bytes(text: str, digits: int) -> bytes:
+    # What is hashed has no separators: a salt of another length would let one hash stand for two entries.
+    if len(text) != digits:
+        raise ValueError("not as long as it is")
+    return bytes.fromhex(text)
+
+
+def _in_utc(at: str) -> str:
+    return datetime.fromisoformat(at).astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

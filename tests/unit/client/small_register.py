@@ -1,0 +1,159 @@
+"""A register as a deployment's `/v1/changes` gives it, in a few lines and from the written formats alone.
+
+It knows nothing of the client or of the server's program, so both can be wrong here and be found out.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import orjson
+
+from tests.unit.client.intake_server import Reply, Seen
+
+LIMIT = 100
+
+
+def digest(text: str) -> str:
+    """Return some SHA-256 in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass
+class SmallRegister:
+    """Entries with what their records showed, and what is given of it today."""
+
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    bodies: dict[tuple[str, str, int], bytes] = field(default_factory=dict)
+    """By kind, id and version: what is still given."""
+    ended: set[int] = field(default_factory=set)
+    """Indexes of entries that end the versions before."""
+    acts: dict[tuple[str, str], int] = field(default_factory=dict)
+    page: int = LIMIT
+    seen: list[str] = field(default_factory=list)
+
+    def act(self, kind: str, record_id: str, name: str, *, shows: Any = None, tombstone: bool = False) -> int:
+        """Add an act; `shows` makes a version, without it what stood before stands on."""
+        key, index = (kind, record_id), len(self.entries)
+        act = self.acts[key] = self.acts.get(key, 0) + 1
+        before = [each for each in self.entries if (each["kind"], each["id"]) == key]
+        last = before[-1] if before else {"url": "", "sha256": None}
+        version = sum(each["version"] is not None for each in before) + 1 if shows is not None else None
+        entry = {
+            "index": index,
+            "kind": kind,
+            "id": record_id,
+            "act": act,
+            "name": name,
+            "version": version,
+            "at": f"2026-11-23T10:00:{index % 60:02d}+08:00",
+            "agency": "bureau",
+            "jurisdiction": "guangan",
+            "sha256": last["sha256"],
+            "act_sha256": digest(f"act {index}"),
+            "salt": digest(f"salt {index}")[:32],
+            "url": last["url"],
+            "tombstone": tombstone,
+        }
+        if version is not None:
+            self._show(entry, shows)
+        self.entries.append(entry)
+        return index
+
+    def _show(self, entry: dict[str, Any], shows: Any) -> None:
+        kind, record_id, version = entry["kind"], entry["id"], entry["version"]
+        begins = orjson.dumps({"kind": kind, "id": record_id, "version": version, "act": entry["act"]})[:-1] + b","
+        rest = orjson.dumps({"title": {"zh": "备案"}, "shows": shows})[1:]
+        entry["sha256"] = hashlib.sha256(begins + rest).hexdigest()
+        entry["url"] = f"/v1/{kind}s/{record_id}/versions/{version}"
+        placed = f'"register_index":{entry["index"]},"sha256":"{entry["sha256"]}",'.encode()
+        self.bodies[kind, record_id, version] = begins + placed + rest
+
+    def end(self, kind: str, record_id: str, name: str = "withdraw") -> int:
+        """Add an act after which earlier versions are given no more."""
+        for key in [key for key in self.bodies if key[:2] == (kind, record_id)]:
+            del self.bodies[key]
+        index = self.act(kind, record_id, name, shows="tombstone", tombstone=True)
+        self.ended.add(index)
+        return index
+
+    def erase(self, kind: str, record_id: str) -> int:
+        """Erase a record: of its entries only what the tree binds stays."""
+        index = self.end(kind, record_id, "erase")
+        for entry in self.entries[:index]:
+            if (entry["kind"], entry["id"]) == (kind, record_id) and "erased_by" not in entry:
+                held = commitment(entry)
+                entry |= {"sha256": None, "act_sha256": None, "salt": None, "commitment": held, "erased_by": index}
+        return index
+
+    def item(self, entry: dict[str, Any], *, with_body: bool) -> bytes:
+        """Return an entry as a page gives it."""
+        raw = orjson.dumps(entry)
+        if not with_body:
+            return raw
+        body = self.bodies.get((entry["kind"], entry["id"], entry["version"])) or b"null"
+        return raw[:-1] + b',"body":' + body + b',"ends_versions":true' * (entry["index"] in self.ended) + b"}"
+
+    def reads(self, seen: Seen) -> Reply:
+        """Answer `/v1/changes`."""
+        address = urlsplit(seen.target)
+        assert address.path == "/v1/changes"
+        self.seen.append(address.query)
+        query = parse_qs(address.query)
+        after, limit = int(query.get("after", ["-1"])[0]), min(int(query["limit"][0]), self.page)
+        held = self.entries[after + 1 : after + 1 + limit]
+        items = b",".join(self.item(entry, with_body="include" in query) for entry in held)
+        tail = orjson.dumps({"next": None, "as_of": {"register_index": len(self.entries) - 1, "at": None}})[1:]
+        etag = hashlib.sha256(items).hexdigest()
+        headers = {"ETag": f'"{etag}"'} | ({} if held else {"Retry-After": "7"})
+        return Reply(raw=b'{"items":[' + items + b"]," + tail, headers=headers)
+
+    def shown(self) -> dict[tuple[str, str, int], bytes]:
+        """Return every version that is given today."""
+        return dict(self.bodies)
+
+    def root(self, size: int | None = None) -> bytes:
+        """Return the root of the tree over the first entries, by the definition of RFC 6962."""
+        return tree_root([leaf(entry) for entry in self.entries[:size]])
+
+
+def commitment(entry: dict[str, Any]) -> str:
+    """Return what a leaf says of an entry's texts."""
+    if "erased_by" in entry:
+        return str(entry["commitment"])
+    parts = bytes.fromhex(entry["salt"]) + bytes.fromhex(entry["act_sha256"])
+    return hashlib.sha256(parts + bytes.fromhex(entry["sha256"] or "")).hexdigest()
+
+
+def leaf(entry: dict[str, Any]) -> bytes:
+    """Return the leaf of an entry."""
+    names = ("index", "kind", "id", "act", "name", "version", "at", "agency", "jurisdiction", "url", "tombstone")
+    members = {name: entry[name] for name in names}
+    members["at"] = entry["at"].replace("T10:", "T02:").replace("+08:00", ".000Z")
+    return orjson.dumps({**members, "commitment": commitment(entry)})
+
+
+def tree_root(leaves: list[bytes]) -> bytes:
+    """Return the root over leaves, by the definition of RFC 6962, 2.1."""
+    if not leaves:
+        return hashlib.sha256(b"").digest()
+    if len(leaves) == 1:
+        return hashlib.sha256(b"\x00" + leaves[0]).digest()
+    half = 1 << (len(leaves) - 1).bit_length() - 1
+    return hashlib.sha256(b"\x01" + tree_root(leaves[:half]) + tree_root(leaves[half:])).digest()
+
+
+def filled(count: int = 40, page: int = LIMIT) -> SmallRegister:
+    """Return a register with a bit of everything."""
+    register = SmallRegister(page=page)
+    for number in range(count):
+        kind, record_id = ("service", "disclosure")[number % 2], f"r{number % 7}"
+        register.act(kind, record_id, "publish", shows=number)
+        if number % 5 == 3:
+            register.act(kind, record_id, "note")
+        if number % 9 == 8:
+            register.end(kind, record_id)
+    register.erase("disclosure", "r3")
+    register.act("agency", "quiet", "submit")
+    return register
