@@ -5,27 +5,28 @@ Entries are applied in the order of the register, page by page. Of each it is ch
 - its index is the next one: the register has no gaps, so a hole is an error and never becomes one of the copy
 - the record's bytes begin as its entry says, and their SHA-256 is the entry's
 - where the last run stopped, the register still says what it said: else it is another one now, and nothing is written
+- the leaves of the page, put behind those before, are the beginning of the tree of a checkpoint that a trusted key has
+  signed; each checkpoint is reached exactly before the next is asked for, so no two that contradict each other go unseen
 
-How far the copy is (`Progress`) is saved in the same transaction as the page, so a crash repeats a page or nothing.
+How far the copy is (`MirrorState`) is saved in the same transaction as the page, so a crash repeats a page or nothing.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from threading import Event
-from typing import Any, Protocol
+from typing import Protocol
 
-from glasshall.edges import EMPTY, Edge
 from glasshall.errors import ForkError, RegisterError, UsageError
 from glasshall.feed import Change
 from glasshall.leaves import leaf_of
+from glasshall.mirror_state import ERASE, MirrorState, decode_state
 from glasshall.reader import Reader
 from glasshall.shared import merkle
+from glasshall.watch import Watch
 
-ERASE = "erase"
-"""The act with which a record is erased: its text is gone everywhere, and so it must be here."""
-_FORMAT = "glasshall-mirror-1"
+CHECKPOINT_SECONDS = 10.0
+"""How long to wait for the checkpoint of entries that are shown already; a cache may hold an old one for as long."""
 
 
 class Store(Protocol):
@@ -44,83 +45,23 @@ class Store(Protocol):
     def drop(self, kind: str, record_id: str, below: int) -> None:
         """Delete every version of a record below this one: it was withdrawn or erased, and they may be shown no more."""
 
-    def save(self, progress: str) -> None:
+    def save(self, state: str) -> None:
         """Keep this text, and commit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a copy is."""
-
-    url: str
-    edge: Edge = EMPTY
-    """Of the register's tree up to here: the size is the index of the entry to come next."""
-    last: bytes = b""
-    """Hash of the leaf of the last entry."""
-    lacking: Mapping[str, int] = field(default_factory=dict)
-    """By record: how many versions the server gave no more, until the act is met that explains it."""
-    erasures: Mapping[str, str] = field(default_factory=dict)
-    """By index: the record whose erasure an erased entry says stands there; to be met."""
-
-    @property
-    def next(self) -> int:
-        """The index of the entry to come next."""
-        return self.edge.size
-
-    def after(self, change: Change) -> "Progress":
-        """Return how far the copy is with one entry more.
-
-        Raises:
-            RegisterError: the entry does not follow, or contradicts what was said before.
-        """
-        leaf = merkle.leaf_hash(leaf_of(change.document))
-        record = f"{change.kind} {change.id}"
-        return replace(
-            self,
-            edge=self.edge.grown(leaf),
-            last=leaf,
-            lacking=_lacking(self.lacking, change, record),
-            erasures=_erasures(self.erasures, change, record),
-        )
-
-    def encode(self) -> str:
-        """Return it as the text that a store keeps."""
-        members = {
-            "format": _FORMAT,
-            "url": self.url,
-            "size": self.edge.size,
-            "edge": [found.hex() for found in self.edge.hashes],
-            "last": self.last.hex(),
-            "lacking": self.lacking,
-            "erasures": self.erasures,
-        }
-        return json.dumps(members, separators=(",", ":"))
-
-
-def decode_progress(text: str) -> Progress:
-    """Return what `Progress.encode` wrote.
-
-    Raises:
-        UsageError: it is none of ours.
-    """
-    try:
-        found: dict[str, Any] = json.loads(text)
-        if found["format"] != _FORMAT:
-            raise UsageError("the store does not say how far a mirror is")
-        edge = Edge(found["size"], tuple(map(bytes.fromhex, found["edge"])))
-        return Progress(found["url"], edge, bytes.fromhex(found["last"]), found["lacking"], found["erasures"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise UsageError("the store does not say how far a mirror is") from error
-
-
 class Mirror:
-    """Keeps a copy in step with a deployment."""
+    """Keeps a copy in step with a deployment, and holds it to its own log.
 
-    def __init__(self, client: Reader, store: Store) -> None:
+    `verify` is the keys (vkeys) that may sign the log's checkpoints; without it those that the deployment names when it is
+    first met are trusted, and kept with the copy. `verify=False` asks for no checkpoint at all.
+    """
+
+    def __init__(self, client: Reader, store: Store, *, verify: Sequence[str] | bool = True) -> None:
         self._client = client
         self._store = store
+        self._watch = Watch(client, verify) if verify is not False else None
 
-    def run(self) -> Progress:
+    def run(self) -> MirrorState:
         """Bring the copy up to date and return how far it is.
 
         Raises:
@@ -129,41 +70,60 @@ class Mirror:
         """
         return self._follow(forever=False, stop=None)
 
-    def follow(self, stop: Event | None = None) -> Progress:
+    def follow(self, stop: Event | None = None) -> MirrorState:
         """Keep the copy up to date until `stop` is set, and return how far it is. Raises as `run`."""
         return self._follow(forever=True, stop=stop)
 
-    def _follow(self, *, forever: bool, stop: Event | None) -> Progress:
-        progress = self._begin()
-        after = progress.next - 1 if progress.next else None
+    def _follow(self, *, forever: bool, stop: Event | None) -> MirrorState:
+        state = self._begin()
+        after = state.next - 1 if state.next else None
         for page in self._client.changes_pages(after, {"include": "body"}, forever=forever, stop=stop):
-            progress = self._apply(progress, page.items)
-        return progress
+            left: Sequence[Change] = page.items
+            while left:
+                state, left = self._apply(state, left)
+                if left and not forever:
+                    return state
+                if left:  # beyond every checkpoint that is given: one that covers it is about to be
+                    self._client.wait(CHECKPOINT_SECONDS, stop)
+                if stop is not None and stop.is_set():
+                    return state
+        return state
 
-    def _begin(self) -> Progress:
+    def _begin(self) -> MirrorState:
         held = self._store.load()
         if held is None:
-            return Progress(self._client.url)
-        progress = decode_progress(held)
-        if progress.url != self._client.url:
-            raise UsageError(f"this is a mirror of {progress.url}, not of {self._client.url}")
-        if progress.next:
-            self._check_last(progress)
-        return progress
+            return MirrorState(self._client.url)
+        state = decode_state(held)
+        if state.url != self._client.url:
+            raise UsageError(f"this is a mirror of {state.url}, not of {self._client.url}")
+        if state.next:
+            self._check_last(state)
+        return state
 
-    def _check_last(self, progress: Progress) -> None:
+    def _check_last(self, state: MirrorState) -> None:
         """Hold the register to the last entry that it gave before."""
-        index = progress.next - 1
+        index = state.next - 1
         place = {"after": index - 1} if index else {}
         items = self._client.changes_page(None, {"limit": 1, **place}).items
         if not items or items[0].index != index:
             raise ForkError(f"entry {index} is there no more", index)
-        if merkle.leaf_hash(leaf_of(items[0].document)) != progress.last:
+        if merkle.leaf_hash(leaf_of(items[0].document)) != state.last:
             raise ForkError(f"entry {index} is not what it was", index)
 
-    def _apply(self, progress: Progress, changes: Sequence[Change]) -> Progress:
-        """Keep some entries, all or nothing."""
-        after = _advanced(progress, changes)
+    def _apply(self, state: MirrorState, changes: Sequence[Change]) -> tuple[MirrorState, Sequence[Change]]:
+        """Keep those of some entries that a checkpoint covers, all or nothing; return the others."""
+        covered = changes
+        if self._watch is not None:
+            state, size = self._watch.aim(state)
+            covered = [change for change in changes if change.index < size]
+        after = _advanced(state, covered)
+        if self._watch is not None:
+            self._watch.prove(state, after, covered)
+        if covered:
+            self._keep(covered, after)
+        return after, changes[len(covered) :]
+
+    def _keep(self, changes: Sequence[Change], after: MirrorState) -> None:
         for change in changes:
             if (change.ends_versions or change.name == ERASE) and (version := change.shown_version) is not None:
                 self._store.drop(change.kind, change.id, version)
@@ -171,17 +131,16 @@ class Mirror:
                 self._store.put(change, change.body)
         # If we stop before this, the store takes it all back, and the next run asks for the same page.
         self._store.save(after.encode())
-        return after
 
 
-def _advanced(progress: Progress, changes: Iterable[Change]) -> Progress:
+def _advanced(state: MirrorState, changes: Iterable[Change]) -> MirrorState:
     """Return how far the copy is after some entries, each of which was found to fit."""
     for change in changes:
-        if change.index != progress.next:
-            raise RegisterError(f"entry {progress.next} was to come, and entry {change.index} came", progress.next)
+        if change.index != state.next:
+            raise RegisterError(f"entry {state.next} was to come, and entry {change.index} came", state.next)
         check_body(change)
-        progress = progress.after(change)
-    return progress
+        state = state.after(change)
+    return state
 
 
 def check_body(change: Change) -> None:
@@ -204,24 +163,3 @@ def check_body(change: Change) -> None:
 
 def _compact(**members: str | int) -> bytes:
     return json.dumps(members, separators=(",", ":")).encode()
-
-
-def _lacking(known: Mapping[str, int], change: Change, record: str) -> Mapping[str, int]:
-    if change.ends_versions or change.name == ERASE:
-        return {name: count for name, count in known.items() if name != record}
-    if change.version is not None and change.body is None:
-        return {**known, record: known.get(record, 0) + 1}
-    return known
-
-
-def _erasures(known: Mapping[str, str], change: Change, record: str) -> Mapping[str, str]:
-    """An erased entry names a later one, which must be the erasure of the same record."""
-    index, wanted = change.index, known.get(str(change.index))
-    if wanted is not None and (change.name != ERASE or record != wanted):
-        raise RegisterError(f"entry {index} was said to erase {wanted}, and does not", index)
-    left = {at: name for at, name in known.items() if at != str(index)} if wanted is not None else known
-    if change.erased_by is None:
-        return left
-    if change.erased_by <= index or left.get(str(change.erased_by), record) != record:
-        raise RegisterError(f"entry {index} says that it was erased by one that cannot have", index)
-    return {**left, str(change.erased_by): record}

@@ -19,7 +19,7 @@ if TYPE_CHECKING or find_spec("glasshall._signing") is None:
     from chalicelib.signing.messages import DRY_RUN, INTAKE
     from chalicelib.signing.profile import sign, sign_read
     from chalicelib.tlog import checkpoints, growing, merkle, notes, tiles
-    from chalicelib.tlog.errors import TlogError
+    from chalicelib.tlog.errors import ProofError, TlogError
 else:
     from glasshall._clock import ClockError, load_calendar
     from glasshall._clock.vectors import check as check_vectors
@@ -32,7 +32,7 @@ else:
     from glasshall._signing.messages import DRY_RUN, INTAKE
     from glasshall._signing.profile import sign, sign_read
     from glasshall._tlog import checkpoints, growing, merkle, notes, tiles
-    from glasshall._tlog.errors import TlogError
+    from glasshall._tlog.errors import ProofError, TlogError
 
 __all__ = [
     "DRY_RUN",
@@ -42,6 +42,7 @@ __all__ = [
     "RECEIPT",
     "ClockError",
     "PrivateKey",
+    "ProofError",
     "SignatureError",
     "Statement",
     "TlogError",

@@ -1,6 +1,7 @@
-"""A register as a deployment's `/v1/changes` gives it, in a few lines and from the written formats alone.
+"""A register as a deployment gives it, `/v1/changes` and the files of its log, in a few lines and from the written formats.
 
-It knows nothing of the client or of the server's program, so both can be wrong here and be found out.
+Entries, leaves and the tree are made here anew, so that the client can be wrong and be found out; notes are signed by the
+log's package.
 """
 
 import hashlib
@@ -10,9 +11,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import orjson
 
-from tests.unit.client.intake_server import Reply, Seen
+from chalicelib.tlog.checkpoints import Checkpoint
+from chalicelib.tlog.notes import NoteSigner, signature_line, write_note
+from chalicelib.tlog.tiles import WIDTH, parse_path
+from tests.unit.client.intake_server import Reply, Seen, problem
 
 LIMIT = 100
+ORIGIN = "open.example.gov/v1/register"
 
 
 def digest(text: str) -> str:
@@ -32,6 +37,14 @@ class SmallRegister:
     acts: dict[tuple[str, str], int] = field(default_factory=dict)
     page: int = LIMIT
     seen: list[str] = field(default_factory=list)
+    lies: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """By index: members of entries that are told otherwise than the log has them."""
+    files: list[str] = field(default_factory=list)
+    """Which of the log were asked for."""
+    wrong_files: dict[str, Reply] = field(default_factory=dict)
+    signed: int | None = None
+    """How many entries the checkpoint covers; all if a test says nothing else."""
+    signers: list[bytes] = field(default_factory=lambda: [sha(b"key 1")])
 
     def act(self, kind: str, record_id: str, name: str, *, shows: Any = None, tombstone: bool = False) -> int:
         """Add an act; `shows` makes a version, without it what stood before stands on."""
@@ -89,7 +102,7 @@ class SmallRegister:
 
     def item(self, entry: dict[str, Any], *, with_body: bool) -> bytes:
         """Return an entry as a page gives it."""
-        raw = orjson.dumps(entry)
+        raw = orjson.dumps({**entry, **self.lies.get(entry["index"], {})})
         if not with_body:
             return raw
         body = self.bodies.get((entry["kind"], entry["id"], entry["version"])) or b"null"
@@ -98,6 +111,9 @@ class SmallRegister:
     def reads(self, seen: Seen) -> Reply:
         """Answer `/v1/changes`."""
         address = urlsplit(seen.target)
+        if address.path.startswith("/v1/register/"):
+            self.files.append(address.path.removeprefix("/v1/register/"))
+            return self.log_file(self.files[-1])
         assert address.path == "/v1/changes"
         self.seen.append(address.query)
         query = parse_qs(address.query)
@@ -109,6 +125,26 @@ class SmallRegister:
         headers = {"ETag": f'"{etag}"'} | ({} if held else {"Retry-After": "7"})
         return Reply(raw=b'{"items":[' + items + b"]," + tail, headers=headers)
 
+    # Its log
+
+    def log_file(self, path: str) -> Reply:
+        """Answer a file of the log: tiles of every size up to what is signed."""
+        size = len(self.entries) if self.signed is None else self.signed
+        if path in self.wrong_files:
+            return self.wrong_files[path]
+        if path == "checkpoint":
+            text = Checkpoint(ORIGIN, size, self.root(size)).text
+            return Reply(raw=write_note(text, [signature_line(text, NoteSigner(ORIGIN, key)) for key in self.signers]))
+        if path == "keys":
+            return Reply(document={"keys": [vkey(key) for key in self.signers]})
+        tile = parse_path(path)
+        if tile.width < WIDTH and tile.first + (WIDTH << 8 * tile.level) <= size:
+            return problem(404, "not-found", "a full one has taken its place")
+        hashes = [sha(b"\x00" + leaf(entry)) for entry in self.entries[:size]]
+        for _ in range(8 * tile.level):
+            hashes = [sha(b"\x01" + left + right) for left, right in zip(hashes[::2], hashes[1::2], strict=False)]
+        return Reply(raw=b"".join(hashes[tile.number * WIDTH :][: tile.width]))
+
     def shown(self) -> dict[tuple[str, str, int], bytes]:
         """Return every version that is given today."""
         return dict(self.bodies)
@@ -116,6 +152,16 @@ class SmallRegister:
     def root(self, size: int | None = None) -> bytes:
         """Return the root of the tree over the first entries, by the definition of RFC 6962."""
         return tree_root([leaf(entry) for entry in self.entries[:size]])
+
+
+def sha(raw: bytes) -> bytes:
+    """Return the SHA-256."""
+    return hashlib.sha256(raw).digest()
+
+
+def vkey(secret: bytes) -> str:
+    """Return the vkey of a private key of this log."""
+    return NoteSigner(ORIGIN, secret).key().vkey
 
 
 def commitment(entry: dict[str, Any]) -> str:
@@ -137,11 +183,11 @@ def leaf(entry: dict[str, Any]) -> bytes:
 def tree_root(leaves: list[bytes]) -> bytes:
     """Return the root over leaves, by the definition of RFC 6962, 2.1."""
     if not leaves:
-        return hashlib.sha256(b"").digest()
+        return sha(b"")
     if len(leaves) == 1:
-        return hashlib.sha256(b"\x00" + leaves[0]).digest()
+        return sha(b"\x00" + leaves[0])
     half = 1 << (len(leaves) - 1).bit_length() - 1
-    return hashlib.sha256(b"\x01" + tree_root(leaves[:half]) + tree_root(leaves[half:])).digest()
+    return sha(b"\x01" + tree_root(leaves[:half]) + tree_root(leaves[half:]))
 
 
 def filled(count: int = 40, page: int = LIMIT) -> SmallRegister:

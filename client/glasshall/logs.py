@@ -1,0 +1,121 @@
+"""The register's log as its static files give it: the signed checkpoint, and hashes from tiles (c2sp.org/tlog-tiles).
+
+Nothing here trusts the server: a checkpoint counts only if a key that is known has signed it, and what tiles say counts
+only where it leads to the root of such a checkpoint. The files may come from the deployment, a mirror of it, or a folder.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from glasshall.edges import Edge
+from glasshall.errors import ForkError, ProblemError, RegisterError, UnexpectedAnswerError
+from glasshall.reader import Reader
+from glasshall.shared import ProofError, TlogError, checkpoints, growing, merkle, notes, tiles
+
+ReadFile = Callable[[str], bytes | None]
+"""Path below the log's address (`checkpoint`, `tile/0/000`) -> the file; None if there is none."""
+CHECKPOINT = "checkpoint"
+_TILES_KEPT = 64
+
+
+def files_of(client: Reader) -> ReadFile:
+    """Return what reads the files of a deployment's log."""
+
+    def read(path: str) -> bytes | None:
+        try:
+            return client.fetch(f"/v1/register/{path}").body
+        except ProblemError as problem:
+            if problem.status == 404:
+                return None
+            raise
+
+    return read
+
+
+def open_checkpoint(raw: bytes, keys: Sequence[notes.NoteKey]) -> checkpoints.Checkpoint:
+    """Return what a checkpoint says, if one of these keys has signed it in the name of its log.
+
+    Raises:
+        UnexpectedAnswerError: it is none, or no known key has signed it.
+    """
+    try:
+        note = notes.open_note(raw, keys)
+        checkpoint = checkpoints.parse_checkpoint(note.text)
+    except TlogError as error:
+        raise UnexpectedAnswerError(f"the checkpoint does not hold: {error}") from error
+    if all(signed.key.name != checkpoint.origin for signed in note.signed):
+        raise UnexpectedAnswerError(f"the checkpoint of {checkpoint.origin} is signed in another's name")
+    return checkpoint
+
+
+class Log:
+    """What can be known of the tree of one checkpoint."""
+
+    def __init__(self, files: ReadFile, checkpoint: checkpoints.Checkpoint) -> None:
+        self.checkpoint = checkpoint
+        self._files = files
+        self._read = lru_cache(_TILES_KEPT)(self._tile)
+
+    def check_beginning(self, edge: Edge) -> None:
+        """Hold a tree that is known to the checkpoint: it must be its beginning.
+
+        Raises:
+            ForkError: it is not. UnexpectedAnswerError: a tile is not there, or not one.
+        """
+        at = self.checkpoint
+        try:
+            proof = growing.consistency_proof(edge.size, at.size, self._read)
+            merkle.check_consistency(edge.size, at.size, proof, edge.root, at.root)
+        except ProofError as error:
+            said = f"the tree of {edge.size} entries is not the beginning of that of the checkpoint of {at.size}"
+            raise ForkError(f"{said}: {error}", max(edge.size - 1, 0)) from error
+        except TlogError as error:
+            raise UnexpectedAnswerError(f"the log's files do not hold: {error}") from error
+
+    def check_leaves(self, first: int, hashes: Sequence[bytes]) -> None:
+        """Compare hashes of leaves, from an index on, with those of the tree.
+
+        Raises:
+            RegisterError: names the first that is another. UnexpectedAnswerError: a tile is not there, or not one.
+        """
+        for index, found in enumerate(hashes, first):
+            number, at = divmod(index, tiles.WIDTH)
+            if self._hashes(tiles.Tile(0, number, at + 1))[at] != found:
+                raise RegisterError(f"entry {index} is not the one that the log holds", index)
+
+    def edge(self, size: int) -> Edge:
+        """Return the tree of the first entries, held to the checkpoint.
+
+        Raises:
+            ForkError: the tiles do not lead to its root. UnexpectedAnswerError: a tile is not there, or not one.
+        """
+        hashes, first = [], 0
+        for bit in reversed(range(size.bit_length())):
+            if size >> bit & 1:
+                hashes.append(self._complete(first, bit))
+                first += 1 << bit
+        edge = Edge(size, tuple(hashes))
+        self.check_beginning(edge)
+        return edge
+
+    def _complete(self, first: int, bit: int) -> bytes:
+        """Return the root over 2 ** bit leaves from an index on."""
+        level, height = divmod(bit, 8)
+        number, at = divmod(first // tiles.span_of(level), tiles.WIDTH)
+        return merkle.root(self._hashes(tiles.Tile(level, number, at + (1 << height)))[at:])
+
+    def _hashes(self, tile: tiles.Tile) -> list[bytes]:
+        """Return the hashes of a tile, as the tree of the checkpoint holds it."""
+        try:
+            return tiles.hashes_of(tile, self._read(tiles.stored(tile, self.checkpoint.size)))
+        except TlogError as error:
+            raise UnexpectedAnswerError(f"the log's files do not hold: {error}") from error
+
+    def _tile(self, tile: tiles.Tile) -> bytes:
+        """Read a tile; a partial one that is gone is the beginning of the full one that took its place."""
+        raw = self._files(tile.path)
+        if raw is None and tile.width < tiles.WIDTH:
+            raw = self._files(tiles.Tile(tile.level, tile.number).path)
+        if raw is None:
+            raise UnexpectedAnswerError(f"the log has no {tile.path}")
+        return raw
