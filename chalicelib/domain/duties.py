@@ -29,6 +29,8 @@ from chalicelib.domain.clock.deadlines import due_date
 from chalicelib.domain.clock.errors import MissingCalendarYearError, UnknownCalendarError
 from chalicelib.domain.clock.records import Limit
 from chalicelib.domain.instants import WITHOUT_END, from_key, to_key, zone
+from chalicelib.domain.placed import OWED, narrowings
+from chalicelib.domain.records import Place
 
 _FOLDER = Path(__file__).parent / "data" / "duties"
 
@@ -143,6 +145,14 @@ def owed_by(
 def _dated(rule: str, of: str, due_on: str | None, state: Mapping[str, Any], agency: str | None) -> Duty:
     overdue_at = None if due_on is None else midnight_after(due_on, state["time_zone"])
     return Duty(rule, of, due_on, overdue_at, agency)
+
+
+def owed_to_public(due_on: str | None, state: Mapping[str, Any]) -> tuple[Place, ...]:
+    """Return the entries by which a calendar finds what a record owes to the public by a day, if it owes anything."""
+    if due_on is None:
+        return ()
+    wanted = narrowings(agency=state["agency"], jurisdiction=state["jurisdiction"])
+    return tuple(Place(OWED, value, midnight_after(due_on, state["time_zone"])) for value in wanted)
 
 
 def last_day(start_on: str, limit: Limit, calendar: str) -> str | None:

@@ -10,7 +10,7 @@ answers are published, an enquiry's own text never.
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from chalicelib.domain.duties import Duty, local_day, local_facts, midnight_after, owed_by
+from chalicelib.domain.duties import Duty, local_day, local_facts, midnight_after, owed_by, owed_to_public
 from chalicelib.domain.placed import FEEDBACK_ABOUT
 from chalicelib.domain.records import (
     Act,
@@ -163,7 +163,9 @@ def _announced(act: Act, meta: ActMeta, others: Others) -> State:
 
 def _places(state: State) -> tuple[Place, ...]:
     named = (f"{each['kind']}:{each['id']}" if "id" in each else each["kind"] for each in state["content"]["about"])
-    return tuple(Place(FEEDBACK_ABOUT, value, state["published_at"]) for value in named)
+    due_on = state["content"]["due_on"] if state["stage"] == ANNOUNCED else None
+    about = (Place(FEEDBACK_ABOUT, value, state["published_at"]) for value in named)
+    return (*about, *owed_to_public(due_on, state))
 
 
 def duties(record_id: str, state: State) -> tuple[Duty, ...]:

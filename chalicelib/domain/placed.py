@@ -25,6 +25,10 @@ RULES_IN_FORCE, RULES_LAPSING, RULES_BY_REVIEW = "rules in force", "rules lapsin
 """Rules by the instant at which they lapse, each under every `in_force_scope`; by that instant alone; by their next review."""
 
 
+OWED = "owed to the public"
+"""What is owed to the public by a day: an answer to comments, a promised report, a review of a rule; by the end of that day."""
+
+
 def of_round(disclosure: str, number: int) -> str:
     """Return the value under which a comment stands in the list of its round: no id has a slash."""
     return f"{disclosure}/{number}"

@@ -7,6 +7,7 @@ gives those in force, up to now those that lapsed.
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from chalicelib.domain.duties import owed_to_public
 from chalicelib.domain.instants import WITHOUT_END
 from chalicelib.domain.links import link_places
 from chalicelib.domain.placed import (
@@ -91,4 +92,5 @@ def _places(state: State) -> tuple[Place, ...]:
         places += [Place(RULES_LAPSING, "", until)] if until else []
         due = state["review_due_on"]
         places += [Place(RULES_BY_REVIEW, "", begins_at(due, state["time_zone"]))] if due else []
+        places += owed_to_public(due, state)
     return tuple(places)

@@ -96,7 +96,7 @@ def get_hearings_calendar(request: Request) -> Answer:
     page = find_narrowed(request, COMING, CALENDAR_LIMIT, after_place(request))
     _, headers = onward(request, page.last)
     coming = [orjson.loads(summary) for summary in page.summaries]
-    return Answer(calendar("听证 Hearings", map(_event, coming)), media_type=MEDIA_TYPE, headers=headers)
+    return Answer(calendar("听证 Hearings", map(hearing_event, coming)), media_type=MEDIA_TYPE, headers=headers)
 
 
 @routes.get(
@@ -115,13 +115,13 @@ def get_hearing(request: Request, record_id: str) -> Answer:
     if body is None:
         raise NotFoundError("no such record")
     hearing = orjson.loads(body)
-    return Answer(calendar(in_own_language(hearing["title"]), [_event(hearing)]), media_type=MEDIA_TYPE)
+    return Answer(calendar(in_own_language(hearing["title"]), [hearing_event(hearing)]), media_type=MEDIA_TYPE)
 
 
 declare_versions(routes, Versioned("hearings", "hearing", "a hearing"), "Hearing")
 
 
-def _event(hearing: dict[str, Any]) -> Event:
+def hearing_event(hearing: dict[str, Any]) -> Event:
     """Return a hearing, whole or from a list, as an event of a calendar."""
     settings = wiring.current().settings
     closes_at = hearing.get("registration", {}).get("closes_at", hearing.get("registration_closes_at"))

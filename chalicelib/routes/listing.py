@@ -101,17 +101,10 @@ def find_narrowed(request: Request, listed: NarrowedList, limit: int, after: str
     Raises:
         MalformedError: another filter is given beside it, or a parameter that does not go with this list.
     """
-    given = [name for name in listed.filters if request.parameters[name] is not None]
-    beside = [name for name in listed.apart if request.parameters.get(name) is not None] + given[1:]
-    if beside:
-        message = (
-            f"no index serves this combination; {listed.asked} goes with one of {', '.join(listed.filters)}, or none"
-        )
-        raise MalformedError(Problem("filter_combination_unavailable", message, parameter=beside[0]))
-    wired = wiring.current()
+    wired, value = wiring.current(), narrowing(request, listed)
     return wired.views.page(
         keys.PLACED,
-        keys.list_pk(listed.name, "".join(narrowed(name, request.parameters[name]) for name in given)),
+        keys.list_pk(listed.name, value),
         listed.kind,
         limit=limit,
         after=after,
@@ -119,6 +112,22 @@ def find_narrowed(request: Request, listed: NarrowedList, limit: int, after: str
         # Where a page goes on, the place it goes on from is the bound: it may have passed since.
         first=to_key(wired.now()) if listed.from_now and after is None else None,
     )
+
+
+def narrowing(request: Request, listed: NarrowedList) -> str:
+    """Return the value under which the one filter that is given finds records in a placed list.
+
+    Raises:
+        MalformedError: another filter is given beside it, or a parameter that does not go with this list.
+    """
+    given = [name for name in listed.filters if request.parameters[name] is not None]
+    beside = [name for name in listed.apart if request.parameters.get(name) is not None] + given[1:]
+    if beside:
+        message = (
+            f"no index serves this combination; {listed.asked} goes with one of {', '.join(listed.filters)}, or none"
+        )
+        raise MalformedError(Problem("filter_combination_unavailable", message, parameter=beside[0]))
+    return "".join(narrowed(name, request.parameters[name]) for name in given)
 
 
 def answer_placed(request: Request, kind: str, partition: str, *, of: tuple[str, str], collection: str) -> Answer:

@@ -13,6 +13,7 @@ import orjson
 from chalicelib.domain.cards import by_program
 from chalicelib.domain.filings import by_receiver
 from chalicelib.domain.nouns import NOUNS
+from chalicelib.domain.placed import OWED
 from chalicelib.domain.public_view import PublicRecord
 from chalicelib.domain.records import Ref
 from chalicelib.domain.register import Entry, RegisterHead, decode_entries, encode_entries, read_public
@@ -155,8 +156,8 @@ def _place_items(entry: Entry, record: PublicRecord) -> list[Item]:
     for place in record.rendered.places:
         partition = keys.list_pk(place.list_name, place.value)
         key = keys.place(entry.kind, entry.record_id, partition)
-        # A list of links holds records of every kind, so the place in it names the kind as well.
-        own = f"{entry.kind}#{entry.record_id}" if place.rels else entry.record_id
+        # What holds records of several kinds (links, what is owed) names the kind in the place as well.
+        own = f"{entry.kind}#{entry.record_id}" if place.rels or place.list_name == OWED else entry.record_id
         placed = {"placed_pk": partition, "placed_sk": keys.list_sk(place.instant, own)}
         items.append({"pk": key.pk, "sk": key.sk, "summary": record.summary_body(entry.index, place.rels), **placed})
     return items

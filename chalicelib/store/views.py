@@ -137,6 +137,11 @@ class Views:
         )
         return _listing(page.items, limit, index.sk)
 
+    def placed(self, pk: str, *, first: str, limit: int) -> list[tuple[str, bytes]]:
+        """Return what stands in a placed list from a key on, each with its key: for lists that are read as one."""
+        page = self._table.query(pk, index=keys.PLACED, first=first, limit=limit, consistent=False)
+        return [(str(item[keys.PLACED.sk]), item["summary"]) for item in page.items]  # type: ignore[misc]
+
     def changes(self, index: Index | None, pk: str, *, limit: int, after: int) -> Listing:
         """Return register entries after an index, in order; of all, or of one filter's partition."""
         first = keys.entry(after + 1).sk

@@ -25,6 +25,7 @@ GET /feeds/comments.atom
 GET /feeds/comments.json
 GET /feeds/consultations.atom
 GET /feeds/consultations.json
+GET /feeds/deadlines.ics
 GET /feeds/disclosures.atom
 GET /feeds/disclosures.json
 GET /feeds/evaluations.atom

@@ -196,6 +196,12 @@ def _respond(folding: Folding) -> State:
     return {**state, "rounds": rounds, "version": next_version(state), "changed_at": meta.at}
 
 
+def answer_due_on(state: State) -> str | None:
+    """Return by when it is to be said what became of the comments: of the first round of which it is not, if any."""
+    unanswered = (held for held in state.get("rounds", ()) if "response" not in held)
+    return next((held["response_due_on"] for held in unanswered if held.get("response_due_on")), None)
+
+
 def places(state: State) -> tuple[Place, ...]:
     """Return the lists of consultations that a draft stands in: all, and those of its agency, jurisdiction and category.
 

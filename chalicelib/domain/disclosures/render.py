@@ -7,12 +7,12 @@ from typing import Any
 from chalicelib.domain.agency_duties import REPORTS
 from chalicelib.domain.catalogue import series_of
 from chalicelib.domain.disclosures import filing
-from chalicelib.domain.disclosures.consultation import places
+from chalicelib.domain.disclosures.consultation import answer_due_on, places
 from chalicelib.domain.disclosures.steps import demanded, exempt, missing
 from chalicelib.domain.disclosures.submission import GROUP
 from chalicelib.domain.disclosures.table import AWAITING_APPROVAL, IN_CONSULTATION, PUBLISHED, WITHDRAWN
 from chalicelib.domain.document_numbers import normalised
-from chalicelib.domain.duties import local_day
+from chalicelib.domain.duties import local_day, owed_to_public
 from chalicelib.domain.instants import dated
 from chalicelib.domain.links import link_places, linked_from
 from chalicelib.domain.placed import DISCLOSURES_BY_DOC_NO
@@ -31,7 +31,8 @@ def render(record_id: str, state: State, written: Written) -> Rendered | None:
     content = without_empty(state["content"])
     body, summary = _body(record_id, state, content, written), dated(_summary(state, content), written)
     lists, holdings = _lists(state, content), _holdings(state, content)
-    named = (*places(state), *_links(state, content), *_numbered(state, content))
+    answer = owed_to_public(answer_due_on(state), state)
+    named = (*places(state), *_links(state, content), *_numbered(state, content), *answer)
     return Rendered(body, summary, lists, places=named, holdings=holdings, fact=of_disclosure(state))
 
 
@@ -109,6 +110,7 @@ def _summary(state: State, content: dict[str, Any]) -> dict[str, Any]:
         **({"approval_owed": True} if state.get("pending") == AWAITING_APPROVAL else {}),
         **{name: content[name] for name in ("doc_no", "issued_on") if name in content},
         **_heard(state),
+        **without_empty({"answer_due_on": answer_due_on(state)}),
     }
 
 

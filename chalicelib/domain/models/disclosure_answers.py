@@ -209,6 +209,7 @@ class DisclosureSummary(RecordStart):
     approval_owed: bool | None = None
     doc_no: str | None = None
     consultation: ConsultationNow | None = None
+    answer_due_on: DateText | None = None
 
 
 class DisclosureList(Page):

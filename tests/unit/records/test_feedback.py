@@ -133,8 +133,13 @@ def test_a_report_is_in_time_to_the_end_of_its_day(at: str, *, in_time: bool) ->
 def test_a_report_is_found_from_everything_it_is_about_until_it_is_withdrawn() -> None:
     rendered = NOUN.rules.render("f", folded(("announce",)) or {}, str)
     assert rendered is not None
+    about, owed = rendered.places[:3], rendered.places[3:]
     values = ("evaluation:q3", "disclosure:fund-1", "enquiries")
-    assert rendered.places == tuple(Place("feedback about", value, AT) for value in values)
+    assert about == tuple(Place("feedback about", value, AT) for value in values)
+    assert {place.list_name for place in owed} == {"owed to the public"}
+    given = NOUN.rules.render("f", folded(("announce", "report")) or {}, str)
+    assert given is not None
+    assert given.places == about
     withdrawn = NOUN.rules.render("f", folded(("announce", "withdraw")) or {}, str)
     assert withdrawn is not None
     assert (withdrawn.places, withdrawn.listed) == ((), False)
