@@ -55,6 +55,14 @@ def check_attachments(event: dict[str, Any], context: object) -> dict[str, Any]:
     return asdict(job.run(wiring.current(), key=job.key_of(event)))
 
 
+@app.lambda_function(name="deliver_webhooks")
+def deliver_webhooks(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Send what was subscribed to: on the table's stream, and each minute."""
+    from chalicelib.jobs import deliver_webhooks as job
+
+    return asdict(job.run(wiring.current()))
+
+
 @app.lambda_function(name="rebuild")
 def rebuild(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Compare the public view with the fold of the register; replace it if `{"replace": true}` is sent. By hand."""

@@ -185,6 +185,7 @@ SAMPLES: dict[str, Sample] = {
     "list_code_lists": _read("/v1/codes"),
     "get_code_list": _read("/v1/codes/event"),
     "list_receipt_keys": _read("/v1/receipt-keys"),
+    "list_webhook_keys": _read("/v1/webhook-keys"),
     "list_field_kinds": _read("/v1/fields"),
     "get_fields": _read("/v1/fields/service"),
     "get_index": _read("/v1"),

@@ -58,6 +58,8 @@ class Settings:
     """Most lines of an NDJSON batch."""
     harvest_origins: str = ""
     """Addresses of other deployments whose public records are copied, with blanks between: https, up to before `/v1`."""
+    webhook_loopback_ports: str = ""
+    """Ports of 127.0.0.1 that webhooks may be sent to over http, with blanks between; for a laptop, and refused elsewhere."""
 
     @property
     def public_origin(self) -> str:
@@ -70,13 +72,18 @@ class Settings:
         """The public address, without `/v1`."""
         return f"{self.public_origin}{self.base_path}"
 
+    @property
+    def loopback_ports(self) -> frozenset[int]:
+        """The ports of this machine itself that webhooks may be sent to."""
+        return frozenset(int(port) for port in self.webhook_loopback_ports.split())
+
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Return the settings of this process.
 
     Raises:
         ValueError: a number setting is not a whole number or out of its range, a base path or address ends in a slash,
-            or an origin to follow is no address or this deployment itself.
+            an origin to follow is no address or this deployment itself, or a deployment would send to its own machine.
     """
     source = os.environ if environment is None else environment  # noqa: TID251 - the one place
     values: dict[str, str | int] = {}
@@ -93,6 +100,8 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         raise ValueError(f"GLASSHALL_PROOF_OF_WORK_BITS is not from 0 to {MOST_WORK_BITS}")
     if settings.harvest_origins:
         _check_origins(settings)
+    if settings.loopback_ports and not settings.public_authority.startswith(f"{_LOOPBACK}:"):
+        raise ValueError("GLASSHALL_WEBHOOK_LOOPBACK_PORTS is for a program that is reached at 127.0.0.1 alone")
     return settings
 
 

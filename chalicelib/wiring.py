@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from chalicelib.store.table import Table
     from chalicelib.store.views import Views
     from chalicelib.usecases.attachments import Files
+    from chalicelib.usecases.deliver_webhooks import Sender
     from chalicelib.usecases.harvest import Source
 
 
@@ -71,6 +72,7 @@ class Wiring:
         files: "Files | None" = None,
         secret: Callable[[], bytes] | None = None,
         origins: "Source | None" = None,
+        sender: "Sender | None" = None,
         now: Callable[[], datetime] = system_now,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
@@ -80,6 +82,7 @@ class Wiring:
         self._table = table
         self._objects = objects
         self._origins = origins
+        self._sender = sender
         self._files = files
         self._secret = secret or self._read_secret
         self._ring: tuple[Keyring, datetime] | None = None
@@ -268,6 +271,15 @@ class Wiring:
 
         return HttpOrigins()
 
+    @cached_property
+    def sender(self) -> "Sender":
+        """How receivers of webhooks are sent to."""
+        if self._sender is not None:
+            return self._sender
+        from chalicelib.store.senders import HttpsSender
+
+        return HttpsSender(self.settings.loopback_ports)
+
     def statistics_run(self) -> "StatisticsRun":
         """Return a new run of the statistics job, with a name of its own."""
         from chalicelib.store.published_figures import StatisticsRun
@@ -287,20 +299,20 @@ class Wiring:
 
         return ThreadPoolExecutor(max_workers=8, thread_name_prefix="side-by-side")
 
+    @cached_property
+    def _senders(self) -> "ThreadPoolExecutor":
+        """More than the others: these wait for strangers."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        return ThreadPoolExecutor(max_workers=32, thread_name_prefix="sending")
+
     def side_by_side(self, function: Callable[[Given], Result], items: Iterable[Given]) -> list[Result]:
-        """Return what a function gives for each item, waiting for storage several at a time.
+        """Return what a function gives for each item, waiting for storage several at a time."""
+        return _side_by_side(self._workers, function, items)
 
-        The first error ends it: what has not begun is left out, what has is waited for, then the error is raised.
-        """
-        from concurrent.futures import FIRST_EXCEPTION, wait
-
-        calls = [self._workers.submit(function, item) for item in items]
-        _, left = wait(calls, return_when=FIRST_EXCEPTION)
-        wait([call for call in left if not call.cancel()])
-        failed = [error for call in calls if not call.cancelled() and (error := call.exception())]
-        if failed:
-            raise failed[0]
-        return [call.result() for call in calls]
+    def send_side_by_side(self, function: Callable[[Given], Result], items: Iterable[Given]) -> list[Result]:
+        """Return what a function gives for each item, waiting for receivers many at a time."""
+        return _side_by_side(self._senders, function, items)
 
     @property
     def site(self) -> "Site":
@@ -334,6 +346,24 @@ class Wiring:
             if self._ring is None:
                 raise
             return self._ring[0]
+
+
+def _side_by_side(
+    workers: "ThreadPoolExecutor", function: Callable[[Given], Result], items: Iterable[Given]
+) -> list[Result]:
+    """Return what a function gives for each item.
+
+    The first error ends it: what has not begun is left out, what has is waited for, then the error is raised.
+    """
+    from concurrent.futures import FIRST_EXCEPTION, wait
+
+    calls = [workers.submit(function, item) for item in items]
+    _, left = wait(calls, return_when=FIRST_EXCEPTION)
+    wait([call for call in left if not call.cancel()])
+    failed = [error for call in calls if not call.cancelled() and (error := call.exception())]
+    if failed:
+        raise failed[0]
+    return [call.result() for call in calls]
 
 
 _current: Wiring | None = None

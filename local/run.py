@@ -17,7 +17,14 @@ from pathlib import Path
 from types import FrameType
 
 from chalicelib import wiring
-from chalicelib.jobs import advance_clocks, check_attachments, harvest, log_register, publish_statistics
+from chalicelib.jobs import (
+    advance_clocks,
+    check_attachments,
+    deliver_webhooks,
+    harvest,
+    log_register,
+    publish_statistics,
+)
 from chalicelib.routes.application import create_app
 from chalicelib.settings import load_settings
 from chalicelib.store.aws import s3_client
@@ -53,6 +60,8 @@ def main() -> int:
         os.environ.update(GLASSHALL_PUBLIC_AUTHORITY=f"127.0.0.1:{port}", GLASSHALL_INDEX_SETTLE_SECONDS="0")
         # The demo sends each case with all its past at once, so nothing that would explain a breach is still to come.
         os.environ.update(GLASSHALL_CARD_GRACE_SECONDS="60")
+        # A receiver of webhooks on this machine: over http, at this port alone.
+        os.environ.setdefault("GLASSHALL_WEBHOOK_LOOPBACK_PORTS", str(port + 2))
         wired = Wiring(load_settings())
         wiring.use(wired)
         with _ticker(wired) as ticker, _gateway(port, ticker) as gateway, _files_host(wired, port + 1):
@@ -102,6 +111,8 @@ def _ticker(wired: Wiring) -> Ticker:
         Job("harvest", 60.0, lambda: harvest.run(wired)),
         # The bucket tells nobody here that a file arrived, so it is looked for often.
         Job("check_attachments", 5.0, lambda: check_attachments.run(wired)),
+        # On the table's stream and each minute in the cloud.
+        Job("deliver_webhooks", 5.0, lambda: deliver_webhooks.run(wired)),
     )
     return Ticker(jobs, Journal(STATE / "log" / "jobs.log"))
 
@@ -118,9 +129,11 @@ def _gateway(port: int, ticker: Ticker) -> Gateway:
     logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 
     def after_write(resource: str) -> None:
-        """Stand for the table's stream: a public act was taken in, so the register job looks now."""
+        """Stand for the table's stream: a public act or a receiver was taken in, so the job of it looks now."""
         if resource.endswith("/acts/{number}"):
             ticker.poke("log_register")
+        if resource.startswith("/v1/receivers/"):
+            ticker.poke("deliver_webhooks")
 
     return Gateway(
         create_app,

@@ -1,24 +1,67 @@
 """A deployment whose cases are watched, and a deliverer that sends to a list instead of the Internet."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, TypeVar
 
 import orjson
 
-from chalicelib.domain.notices import CHALLENGE
-from chalicelib.usecases.outbox import Delivery, Outbox, note_delivered, note_failed, take_due
-from chalicelib.usecases.receivers import Registry, confirm_receiver
+from chalicelib.jobs.deliver_webhooks import post_of
+from chalicelib.usecases.deliver_webhooks import Answered, Outgoing, deliver_webhooks
+from chalicelib.usecases.outbox import Delivery, Outbox, take
+from chalicelib.usecases.receivers import Registry
 from local.messages import Response
 from tests.case_world import JSON_BODY
 from tests.unit.cases.invariants import InOrderWorld
 
 URL = "https://hooks.app.example/in"
-Send = Callable[[Delivery], tuple[str, Any]]
+Given = TypeVar("Given")
+Result = TypeVar("Result")
 
 
-def takes_all(delivery: Delivery) -> tuple[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One request that arrived at a receiver."""
+
+    webhook_id: str
+    type_: str
+    timestamp: str
+    data: dict[str, Any]
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The payload, with the id."""
+        return {"webhook_id": self.webhook_id, "type": self.type_, "timestamp": self.timestamp, "data": self.data}
+
+
+Send = Callable[[Sent], tuple[str, Any]]
+"""What a receiver answers: an outcome, and what it says to a challenge."""
+
+
+def takes_all(sent: Sent) -> tuple[str, Any]:
     """Answer as a receiver that takes everything and its challenge too."""
-    return "http_200", orjson.loads(delivery.payload)["data"].get("challenge")
+    return "http_200", sent.data.get("challenge")
+
+
+class ListSender:
+    """Implements `usecases.deliver_webhooks.Sender`: hands over to a function and keeps what was sent."""
+
+    def __init__(self, send: Send) -> None:
+        self.send_to = send
+        self.sent: list[Sent] = []
+
+    def send(self, outgoing: Outgoing, admit: Callable[[str], bool] | None = None) -> Answered:
+        told = orjson.loads(outgoing.payload)
+        sent = Sent(outgoing.headers["webhook-id"], told["type"], told["timestamp"], told["data"])
+        self.sent.append(sent)
+        outcome, answered = self.send_to(sent)
+        return Answered(outcome, orjson.dumps({"challenge": answered}))
+
+
+def one_by_one(function: Callable[[Given], Result], items: Iterable[Given]) -> list[Result]:
+    """Stand for what works side by side, always in the same order."""
+    return [function(item) for item in items]
 
 
 class WatchWorld(InOrderWorld):
@@ -58,20 +101,17 @@ class WatchWorld(InOrderWorld):
         """What working off the outbox needs, now."""
         return Outbox(self.wired.outbox, self.registry, self.wired.random_bytes)
 
-    def deliver(self, send: Send = takes_all, limit: int = 100) -> list[dict[str, Any]]:
-        """Send what is due as a deliverer does, and return the payloads with their ids."""
-        sent = []
-        for delivery in take_due(self.outbox, limit):
-            sent.append({"webhook_id": delivery.webhook_id, **orjson.loads(delivery.payload)})
-            outcome, answered = send(delivery)
-            if outcome == "http_200" and delivery.notice.kind == CHALLENGE:
-                confirmed = confirm_receiver(delivery.notice.receiver, str(answered), self.registry)
-                outcome = outcome if confirmed else "challenge_wrong"
-            if outcome == "http_200":
-                note_delivered(delivery, outcome, self.outbox)
-            else:
-                note_failed(delivery, outcome, self.outbox)
-        return sent
+    def deliver(self, send: Send = takes_all) -> list[dict[str, Any]]:
+        """Run the job and return the payloads that it sent, with their ids."""
+        sender = ListSender(send)
+        post = replace(post_of(self.wired), sender=sender, side_by_side=one_by_one)
+        deliver_webhooks(post, self.now + timedelta(seconds=1))
+        return [sent.told for sent in sender.sent]
+
+    def take(self) -> list[Delivery]:
+        """Take what is due, under leases, as the job does before it sends."""
+        taken = [take(mark, self.outbox) for mark in self.wired.outbox.due(self.now, 100)]
+        return [delivery for delivery in taken if delivery is not None]
 
     def watched(self, case_no: str = "c1") -> tuple[str, str]:
         """Register, confirm and subscribe: return the receiver's secret and the case's token."""

@@ -19,6 +19,7 @@ from chalicelib.signing.messages import DRY_RUN, INTAKE
 from chalicelib.signing.profile import sign, sign_read
 from chalicelib.store import keys
 from chalicelib.store.table import Table
+from chalicelib.usecases.deliver_webhooks import Sender
 from chalicelib.usecases.harvest import Source
 from chalicelib.usecases.operator_init import FirstKey, init_jurisdiction
 from local.events import call
@@ -60,6 +61,8 @@ class World:
         self.secret = b"a secret of the tests, which is long"
         self.origins: Source | None = None
         """How other deployments are asked; over HTTP if a test says nothing else."""
+        self.sender: Sender | None = None
+        """How receivers of webhooks are sent to; over HTTPS if a test says nothing else."""
         self.codes: dict[str, str] = {}
         """Query codes that a test keeps, by case."""
         self._chance = 0
@@ -76,6 +79,7 @@ class World:
             files=self.files,
             secret=lambda: self.secret,
             origins=self.origins,
+            sender=self.sender,
             now=lambda: self.now,
             random_bytes=self._random_bytes,
         )

@@ -11,7 +11,8 @@ and the app asks for the status with its token. What holds:
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -35,6 +36,7 @@ LONGEST_RETRY_AFTER_SECONDS = 86_400
 LEASE = timedelta(seconds=60)
 """How long a try may take before another may be made: four times what a sender waits for an answer at most."""
 UNCONFIRMED_WAIT = timedelta(hours=1)
+POSTPONED_WAIT = timedelta(minutes=1)
 EXPIRES_AFTER = timedelta(days=7)
 KEPT = timedelta(days=30)
 
@@ -177,3 +179,15 @@ def next_try(notice: Notice, failures: int, now: datetime, retry_after_seconds: 
     share = sha256(notice.webhook_id.encode()).digest()[0] / 255
     wait_seconds = schedule[failures - 1] * (1 + SPREAD * share)
     return now + timedelta(seconds=max(wait_seconds, min(retry_after_seconds, LONGEST_RETRY_AFTER_SECONDS)))
+
+
+def retry_after_seconds(text: str, now: datetime) -> int:
+    """Return the wait that a `Retry-After` asks for, in seconds or up to a date (RFC 9110, 10.2.3); 0 where it asks for none."""
+    if text.isascii() and text.isdigit():
+        return min(int(text[:9]), LONGEST_RETRY_AFTER_SECONDS)
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return 0
+    aware = until if until.tzinfo is not None else until.replace(tzinfo=UTC)
+    return max(0, min(int((aware - now).total_seconds()), LONGEST_RETRY_AFTER_SECONDS))

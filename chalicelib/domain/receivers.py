@@ -16,6 +16,7 @@ import re
 from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from chalicelib.domain.instants import from_key
 from chalicelib.domain.keyring import PurposeKeys
@@ -110,21 +111,55 @@ _NOT_PUBLIC = ("localhost", "local", "internal", "intranet", "lan", "home", "cor
 """Last labels under which nothing public is found by the public resolvers (RFC 6761, RFC 6762, RFC 7686, RFC 9476 and use)."""
 
 
-def url_problems(url: str) -> list[Problem]:
-    """Return everything that is wrong with the address of a receiver: https to a public name, port 443, nothing else."""
+class Target(NamedTuple):
+    """Where an address leads: over TLS, or plainly to this machine itself."""
+
+    host: str
+    port: int
+    path: str
+    secure: bool
+
+
+HTTPS_PORT = 443
+LOOPBACK = "127.0.0.1"
+
+
+def url_problems(url: str, loopback_ports: frozenset[int] = frozenset()) -> list[Problem]:
+    """Return everything that is wrong with the address of a receiver: https to a public name, port 443, nothing else.
+
+    On a laptop `http://127.0.0.1` may be one too, at ports that its settings name.
+    """
     parts = _PARTS.fullmatch(url) if len(url) <= URL_LIMIT and _TEXT.fullmatch(url) else None
     authority = _AUTHORITY.fullmatch(parts[2]) if parts else None
     if parts is None or authority is None:
         return [_problem("url_malformed", f"an https address of at most {URL_LIMIT:,} ASCII characters is wanted")]
     userinfo, host, port = authority.groups()
+    itself = _is_itself(parts[1].lower(), host, port, loopback_ports)
     found = [
-        (parts[1].lower() != "https", "url_not_https", "only https is taken"),
+        (parts[1].lower() != "https" and not itself, "url_not_https", "only https is taken"),
         (userinfo is not None, "url_userinfo", "no user or password may stand in it"),
-        (port not in (None, "443"), "url_port", "only port 443 is taken"),
+        (port not in (None, str(HTTPS_PORT)) and not itself, "url_port", "only port 443 is taken"),
         (parts[4] is not None, "url_fragment", "a fragment is never sent: leave it out"),
     ]
     problems = [_problem(code, message) for wrong, code, message in found if wrong]
-    return [*problems, *_host_problems(host.lower())]
+    return problems if itself else [*problems, *_host_problems(host.lower())]
+
+
+def target_of(url: str, loopback_ports: frozenset[int] = frozenset()) -> Target | None:
+    """Return where an address leads, or None if it is not one to send to (any more: settings may have changed)."""
+    if url_problems(url, loopback_ports):
+        return None
+    parts = _PARTS.fullmatch(url)
+    authority = _AUTHORITY.fullmatch(parts[2]) if parts else None
+    assert parts is not None
+    assert authority is not None
+    _, host, port = authority.groups()
+    path = parts[3] if parts[3].startswith("/") else f"/{parts[3]}"
+    return Target(host.lower(), int(port or HTTPS_PORT), path, parts[1].lower() == "https")
+
+
+def _is_itself(scheme: str, host: str, port: str | None, loopback_ports: frozenset[int]) -> bool:
+    return scheme == "http" and host == LOOPBACK and port in {str(number) for number in loopback_ports}
 
 
 def _host_problems(host: str) -> list[Problem]:

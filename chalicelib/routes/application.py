@@ -35,6 +35,7 @@ from chalicelib.routes import (
     statistics,
     subscriptions,
     supervision,
+    webhook_keys,
 )
 from chalicelib.routes.framework import GlasshallApp
 
@@ -68,6 +69,7 @@ NOUNS = (
     receipt_keys,
     subscriptions,
     receivers,
+    webhook_keys,
     intake,
     attachment_intake,
     case_intake,

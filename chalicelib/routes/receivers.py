@@ -112,7 +112,8 @@ def _registry() -> "Registry":
     from chalicelib.usecases.receivers import Registry
 
     wired = wiring.current()
-    return Registry(wired.receivers, wired.keyring.of("receiver-secret"), wired.now())
+    keys = wired.keyring.of("receiver-secret")
+    return Registry(wired.receivers, keys, wired.now(), wired.settings.loopback_ports)
 
 
 def _local(instant: str) -> str:

@@ -10,7 +10,7 @@ Killed anywhere, nothing is lost: until it is noted a notice is due or leased. I
 and noting), with the same id. A taker that lost its lease notes nothing: the other's word counts.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -117,15 +117,8 @@ class Delivery:
         return self.notice.webhook_id
 
 
-def take_due(outbox: Outbox, limit: int) -> Iterator[Delivery]:
-    """Yield what is to be sent now, each under a lease of its own; what cannot be sent is put off or ended on the way."""
-    for mark in outbox.notices.due(outbox.now, limit):
-        delivery = _take(mark, outbox)
-        if delivery is not None:
-            yield delivery
-
-
-def _take(mark: Mark, outbox: Outbox) -> Delivery | None:
+def take(mark: Mark, outbox: Outbox) -> Delivery | None:
+    """Lease what a mark stands for and return it if it is to be sent now; what cannot be sent is put off or ended."""
     lease = outbox.random_bytes(LEASE_BYTES).hex()
     notice = outbox.notices.take(mark, lease, outbox.now + rules.LEASE)
     if notice is None:
@@ -174,6 +167,11 @@ def note_gone(delivery: Delivery, outcome: str, outbox: Outbox) -> None:
     # If we stop here, the notice is due again when the lease ends, and dropped because its receiver is ended.
     dropped = _tried(delivery, outcome, outbox, rules.DROPPED)
     _note(lambda: outbox.notices.settle(dropped, delivery.lease))
+
+
+def note_postponed(delivery: Delivery, outbox: Outbox) -> None:
+    """Note that a notice could not be sent yet through no fault of its receiver: it is due again soon, no try is counted."""
+    _note(lambda: outbox.notices.again(delivery.notice, delivery.lease, outbox.now + rules.POSTPONED_WAIT))
 
 
 def _tried(delivery: Delivery, outcome: str, outbox: Outbox, state: str) -> Notice:

@@ -64,6 +64,8 @@ class Registry:
     receivers: ReceiverStore
     keys: PurposeKeys
     now: datetime
+    loopback_ports: frozenset[int] = frozenset()
+    """Ports of this machine itself that may be sent to."""
 
 
 class Registered(NamedTuple):
@@ -106,7 +108,7 @@ def register_receiver(receiver_id: str, url: str, sha256: str, registry: Registr
             raise PlaceTakenError("another receiver has this id")
         if there is not None and there.state != PENDING:
             return Registered(there, new=False, secret=None)
-        if there is None and (problems := rules.url_problems(url)):
+        if there is None and (problems := rules.url_problems(url, registry.loopback_ports)):
             raise RefusedError(*problems)
         made = there or rules.registered(receiver_id, url, sha256, at, registry.keys)
         try:

@@ -100,6 +100,7 @@ GET /v1/hearings/{record_id}
 GET /v1/hearings/{record_id}/versions
 GET /v1/hearings/{record_id}/versions/{number}
 GET /v1/receipt-keys
+GET /v1/webhook-keys
 GET /v1/rules
 GET /v1/rules/gaps
 GET /v1/rules/{record_id}

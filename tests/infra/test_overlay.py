@@ -19,7 +19,7 @@ import app
 from chalicelib.domain.attachments import given_out_path
 from chalicelib.domain.disclosures import NOUN
 from chalicelib.routes.problems import TYPES
-from chalicelib.settings import Settings
+from chalicelib.settings import Settings, load_settings
 from chalicelib.store import keys
 from chalicelib.store.files import incoming_key
 from infra import deploy
@@ -123,12 +123,12 @@ def test_no_role_may_scan_or_delete_tables_or_list_secrets(name: str) -> None:
     }
 
 
-def test_only_the_api_and_the_clock_read_the_deployment_secret_and_only_the_register_job_the_stream() -> None:
+def test_who_reads_the_deployment_secret_and_the_stream_is_told_by_name() -> None:
     def who_may(action: str) -> set[str]:
         return {name for name, role in ROLES.items() for each in statements(role) if action in listed(each["Action"])}
 
-    assert who_may("secretsmanager:GetSecretValue") == {"ApiRole", "AdvanceClocksRole"}
-    assert who_may("dynamodb:GetRecords") == {"LogRegisterRole"}
+    assert who_may("secretsmanager:GetSecretValue") == {"ApiRole", "AdvanceClocksRole", "DeliverWebhooksRole"}
+    assert who_may("dynamodb:GetRecords") == {"LogRegisterRole", "DeliverWebhooksRole"}
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
@@ -164,6 +164,7 @@ def test_the_jobs_have_the_triggers_of_the_design_and_rebuild_has_none() -> None
     assert triggers == {
         "AdvanceClocks": ["rate(15 minutes)"],
         "CheckAttachments": ["EventBridgeRule", "rate(15 minutes)"],
+        "DeliverWebhooks": ["DynamoDB", "rate(1 minute)"],
         "Harvest": ["rate(5 minutes)"],
         "LogRegister": ["DynamoDB", "rate(1 minute)"],
         "PublishStatistics": ["rate(1 hour)", "{'Ref': 'NightlyCron'}"],
@@ -182,6 +183,22 @@ def test_the_stream_wakes_the_register_job_for_acts_that_wait_and_for_nothing_el
     prefix = rule["S"][0]["prefix"]
     assert keys.log_mark("service", "x", 1, "2026-11-23T00:00:00.000Z")[attribute].startswith(prefix)
     assert not keys.statistics_mark("x")[attribute].startswith(prefix)
+
+
+def test_the_stream_wakes_the_deliverer_for_new_notices_and_not_for_what_it_does_itself() -> None:
+    (event,) = (each for each in JOBS["DeliverWebhooks"]["Events"].values() if each["Type"] == "DynamoDB")
+    patterns = [json.loads(each["Pattern"]) for each in event["Properties"]["FilterCriteria"]["Filters"]]
+    assert all(pattern["eventName"] == ["INSERT"] for pattern in patterns)
+    ((attribute, rule),) = patterns[0]["dynamodb"]["NewImage"].items()
+    prefix = rule["S"][0]["prefix"]
+    assert keys.outbox_mark("x-1", "2026-11-23T00:00:00.000Z")[attribute].startswith(prefix)
+    assert not keys.log_mark("service", "x", 1, "2026-11-23T00:00:00.000Z")[attribute].startswith(prefix)
+
+
+def test_no_deployment_sends_webhooks_to_its_own_machine() -> None:
+    assert "GLASSHALL_WEBHOOK_LOOPBACK_PORTS" not in STACK["Globals"]["Function"]["Environment"]["Variables"]
+    with pytest.raises(ValueError, match="LOOPBACK"):
+        load_settings({"GLASSHALL_PUBLIC_AUTHORITY": "api.example", "GLASSHALL_WEBHOOK_LOOPBACK_PORTS": "8002"})
 
 
 def test_the_bucket_wakes_the_check_of_files_for_what_arrives_and_for_nothing_else() -> None:

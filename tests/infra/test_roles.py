@@ -9,12 +9,13 @@ import pytest
 from bench.counting import CountingTable, as_table
 from bench.sampled import Sampled
 from bench.samples import SAMPLES
-from chalicelib.jobs import advance_clocks, check_attachments, publish_statistics, rebuild
+from chalicelib.jobs import advance_clocks, check_attachments, deliver_webhooks, publish_statistics, rebuild
 from chalicelib.store import keys
 from chalicelib.store.table import Put
 from infra.template import render_template
 from tests.fakes.memory_table import MemoryTable
 from tests.files import samples
+from tests.watch_world import ListSender, takes_all
 from tests.world import World
 
 LARGE = "全" * 120_000
@@ -147,6 +148,13 @@ def test_the_check_of_files_may_do_what_it_does(watched: Watched) -> None:
     needs = watched.needs_of(lambda: check_attachments.run(world.wired))
     assert needs <= set(allowed("CheckAttachmentsRole"))
     assert {each for each in allowed("CheckAttachmentsRole") if each[1] != "sha256"} == needs
+
+
+def test_the_deliverer_may_do_what_it_does(watched: Watched) -> None:
+    watched.world.sender = ListSender(takes_all)
+    watched.world.restart()
+    needs = watched.needs_of(lambda: deliver_webhooks.run(watched.world.wired))
+    assert needs == set(allowed("DeliverWebhooksRole"))
 
 
 def test_the_rebuild_may_do_what_it_does(watched: Watched) -> None:

@@ -112,6 +112,19 @@ class SubscriptionReceipt(Answer):
     links: SubscriptionLinks
 
 
+class WebhookKey(Answer):
+    """A public key that signs notifications."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,8}$")]
+    public_key: Annotated[str, StringConstraints(pattern=r"^whpk_[A-Za-z0-9+/]{43}=$")]
+
+
+class WebhookKeys(Answer):
+    """Every public key that signs notifications, newest first."""
+
+    keys: list[WebhookKey]
+
+
 class ChallengeData(Answer):
     """What a receiver is asked."""
 

@@ -17,7 +17,10 @@ _WORDS = {
 _HEADERS = {
     "webhook-id": "The same at every try of the same notification.",
     "webhook-timestamp": "When this try was made, in Unix seconds.",
-    "webhook-signature": "Signatures over `{webhook-id}.{webhook-timestamp}.{body}`, one for each secret that holds.",
+    "webhook-signature": (
+        "Signatures over `{webhook-id}.{webhook-timestamp}.{body}`, with blanks between: `v1,` (HMAC-SHA256) for each secret "
+        "that holds, `v1a,` (Ed25519) for each key of `/v1/webhook-keys`."
+    ),
 }
 
 

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from chalicelib.domain.notices import LEASE
-from chalicelib.usecases.outbox import Delivery, note_delivered, note_failed, note_gone, take_due
+from chalicelib.usecases.outbox import Delivery, note_delivered, note_failed, note_gone
 from tests.case_world import ACCEPTED, DECIDED
 from tests.watch_world import URL, WatchWorld
 
@@ -46,7 +46,7 @@ def states(world: Watched) -> list[str]:
 
 def take(world: Watched) -> list[Delivery]:
     """Take what is due."""
-    return list(take_due(world.outbox, 100))
+    return world.take()
 
 
 def test_a_delivery_has_all_that_is_needed_to_send_it(world: Watched) -> None:
@@ -112,7 +112,7 @@ def test_what_an_unconfirmed_receiver_is_to_be_told_waits_for_it_and_comes_once_
     world.receiver("late")
     world.subscribe("c1", world.case_token, "s2", "late", "h2")
     world.event("c1", "e2", DECIDED)
-    sent = world.deliver(lambda delivery: ("timeout" if "challenge" in delivery.notice.kind else "http_200", None))
+    sent = world.deliver(lambda sent: ("timeout" if "challenge" in sent.type_ else "http_200", None))
     assert sorted(found["type"] for found in sent) == ["case.updated", "case.updated", "receiver.challenge"]
     assert len(world.waiting()) == 1
     world.pass_time(minutes=50)
@@ -138,7 +138,7 @@ def test_a_wrong_answer_to_a_challenge_confirms_nobody(world: Watched) -> None:
 def test_what_waits_for_an_unconfirmed_receiver_expires_after_a_week(world: Watched) -> None:
     world.receiver("late")
     world.subscribe("c1", world.case_token, "s2", "late", "h2")
-    world.deliver(lambda delivery: ("http_500", None) if delivery.notice.receiver == "late" else ("http_200", None))
+    world.deliver(lambda sent: ("http_500", None) if sent.data["receiver"] == "late" else ("http_200", None))
     world.event("c1", "e2", DECIDED)
     for _ in range(8):
         world.deliver()

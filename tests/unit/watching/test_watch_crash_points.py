@@ -16,14 +16,13 @@ import pytest
 from chalicelib.domain.notices import read_subscriptions
 from chalicelib.store import keys
 from chalicelib.usecases.case_access import StatusHead
-from chalicelib.usecases.outbox import Delivery
 from local.messages import Response
 from tests.case_world import ACCEPTED, DECIDED, happened
 from tests.fakes.memory_table import no_hook
 from tests.faults import KINDS, Arm, Fault, attempt, every_fault
 from tests.turns import Turns
 from tests.unit.cases.invariants import hold_completed_by_the_same_request, hold_invariants
-from tests.watch_world import WatchWorld, takes_all
+from tests.watch_world import Sent, WatchWorld, takes_all
 
 VISITS = [happened("c1", f"v{number}", {**ACCEPTED, "event": "visited"}) for number in range(3)]
 Operation = Callable[[Any], Response]
@@ -172,9 +171,9 @@ def test_whatever_fails_in_delivering_every_notice_arrives_and_a_repetition_has_
         assert isinstance(world, Watched)
         arrived: Counter[str] = Counter()
 
-        def send(delivery: Delivery, arrived: Counter[str] = arrived) -> tuple[str, Any]:
-            arrived[delivery.webhook_id] += 1
-            return takes_all(delivery)
+        def send(sent: Sent, arrived: Counter[str] = arrived) -> tuple[str, Any]:
+            arrived[sent.webhook_id] += 1
+            return takes_all(sent)
 
         attempt(lambda world, send=send: world.deliver(send), world)  # type: ignore[misc]
         arm.disarm()

@@ -9,10 +9,9 @@ from typing import Any
 
 from chalicelib.domain.notices import CASE_UPDATED
 from chalicelib.store import keys
-from chalicelib.usecases.outbox import Delivery
 from tests.case_world import ACCEPTED
 from tests.faults import KINDS, Arm, Fault, attempt
-from tests.watch_world import WatchWorld, takes_all
+from tests.watch_world import Sent, WatchWorld, takes_all
 
 STEPS = 40
 HISTORIES = 15
@@ -80,21 +79,21 @@ class History:
         arm.disarm()
         self.world.restart()
 
-    def send(self, delivery: Delivery) -> tuple[str, Any]:
+    def send(self, sent: Sent) -> tuple[str, Any]:
         """Answer as the receiver."""
-        notice = delivery.notice
         if self.chance.random() < 0.3:
             return "http_503", None
-        if notice.kind == CASE_UPDATED:
-            self.arrived[(notice.handle, notice.version)] += 1
-            self.late += [(notice.handle, notice.version)] if notice.handle in self.ended else []
-        return takes_all(delivery)
+        if sent.type_ == CASE_UPDATED:
+            handle = sent.data["handle"]
+            self.arrived[(handle, sent.data["version"])] += 1
+            self.late += [(handle, sent.data["version"])] if handle in self.ended else []
+        return takes_all(sent)
 
     def drain(self) -> None:
         """Let deliverers run until nothing waits."""
         for _ in range(40):
             self.world.pass_time(hours=3)
-            self.world.deliver(lambda delivery: self.send(delivery))
+            self.world.deliver(self.send)
             if not self.world.waiting():
                 return
         raise AssertionError("something waits for ever")

@@ -1,0 +1,224 @@
+"""Delivering what waits in the outbox, to many receivers side by side; none that is dead or slow holds up the others.
+
+A run goes in rounds until nothing is due, or its time is up. In each round every receiver that something is due for has a
+turn of its own, one request after another, and no longer than a few seconds. A receiver that lets time pass, asks to be left
+alone or fails several times in a row has no more turns in this run: what waits for it stays due for the next one, and of
+that each run sends little more than one. What a notice goes through is told in `outbox.py`.
+"""
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Protocol
+
+import orjson
+
+from chalicelib.domain.notices import CHALLENGE, retry_after_seconds
+from chalicelib.domain.webhook_signatures import signatures, signed_bytes
+from chalicelib.errors import UnavailableError, UnfinishedError
+from chalicelib.usecases.outbox import (
+    Delivery,
+    Mark,
+    Outbox,
+    note_delivered,
+    note_failed,
+    note_gone,
+    note_postponed,
+    take,
+)
+from chalicelib.usecases.receivers import confirm_receiver
+from chalicelib.usecases.tries import MINUTE, Bucket, TryCounter, spend
+
+log = logging.getLogger("glasshall.webhooks")
+
+MARKS_LIMIT = 2_000
+"""So many notices that are due are looked at in a round; those of dead receivers among them."""
+TURN = timedelta(seconds=5)
+"""After so long a receiver's turn ends with the request under way."""
+STRIKES = 3
+HOST_WAITS = "host_waits"
+"""What a sender says of a challenge to a host that has had one a moment ago."""
+LETS_TIME_PASS = frozenset({"timeout", "name_timeout", "connect_timeout", "http_429"})
+GONE = "http_410"
+
+
+class Outgoing(NamedTuple):
+    """One request to send."""
+
+    url: str
+    headers: Mapping[str, str]
+    payload: bytes
+    wants_answer: bool
+    """Whether what the receiver answers is read, beyond its status."""
+
+
+class Answered(NamedTuple):
+    """What came of a request: `http_` and the status, or why there is none."""
+
+    outcome: str
+    body: bytes = b""
+    retry_after: str = ""
+
+
+class Sender(Protocol):
+    """Sends to addresses that strangers named."""
+
+    def send(self, outgoing: Outgoing, admit: Callable[[str], bool] | None = None) -> Answered:
+        """Send a request; `admit` is asked for each host before it is connected to, and if it refuses, so says the outcome."""
+
+
+SideBySide = Callable[[Callable[["_Turn"], Counter[str]], Iterable["_Turn"]], list[Counter[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What delivering needs."""
+
+    outbox: Callable[[], Outbox]
+    """The outbox at this very moment."""
+    sender: Sender
+    signing_keys: Sequence[bytes] = field(repr=False)
+    """Ed25519 private keys that sign beside the secrets."""
+    counter: TryCounter
+    side_by_side: SideBySide
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What a run did."""
+
+    delivered: int
+    failed: int
+    postponed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What is due for one receiver."""
+
+    receiver: str
+    marks: Sequence[Mark]
+    until: datetime
+    patience: "_Patience"
+
+
+class _Patience:
+    """How often in a row a receiver failed in this run; used by one turn at a time."""
+
+    def __init__(self) -> None:
+        self._strikes = 0
+
+    @property
+    def ended(self) -> bool:
+        return self._strikes >= STRIKES
+
+    def note(self, outcome: str, *, well: bool) -> None:
+        if well:
+            self._strikes = 0
+        else:
+            self._strikes += STRIKES if outcome in LETS_TIME_PASS else 1
+
+
+def deliver_webhooks(post: Post, until: datetime) -> Delivered:
+    """Send what is due until nothing is, or the time has come.
+
+    Raises:
+        UnfinishedError: storage failed for some receivers; all others were served.
+    """
+    patience: defaultdict[str, _Patience] = defaultdict(_Patience)
+    looked_at: set[Mark] = set()
+    done: Counter[str] = Counter()
+    while (outbox := post.outbox()).now < until:
+        due = [mark for mark in outbox.notices.due(outbox.now, MARKS_LIMIT) if mark not in looked_at]
+        looked_at.update(due)
+        turns = _turns(due, patience, min(until, outbox.now + TURN))
+        if not turns:
+            break
+        for counted in post.side_by_side(lambda turn: _serve(turn, post), turns):
+            done += counted
+    if done["broken"]:
+        raise UnfinishedError(f"storage failed in the turns of {done['broken']} receivers: {dict(done)}")
+    return Delivered(done["delivered"], done["failed"], done["postponed"])
+
+
+def _turns(due: Sequence[Mark], patience: defaultdict[str, _Patience], until: datetime) -> list[_Turn]:
+    by_receiver: defaultdict[str, list[Mark]] = defaultdict(list)
+    for mark in due:
+        by_receiver[mark.receiver].append(mark)
+    turns = [_Turn(receiver, marks, until, patience[receiver]) for receiver, marks in by_receiver.items()]
+    return [turn for turn in turns if not turn.patience.ended]
+
+
+def _serve(turn: _Turn, post: Post) -> Counter[str]:
+    """Send to one receiver what is due for it, until its turn is over."""
+    done: Counter[str] = Counter()
+    try:
+        for mark in turn.marks:
+            outbox = post.outbox()
+            if turn.patience.ended or outbox.now >= turn.until:
+                break
+            if (delivery := take(mark, outbox)) is not None:
+                done[_deliver(delivery, turn.patience, post)] += 1
+    except UnavailableError as error:
+        log.error("a turn ended early: %s", type(error).__name__)
+        done["broken"] += 1
+    return done
+
+
+def _deliver(delivery: Delivery, patience: _Patience, post: Post) -> str:
+    """Send one notice and note what came of it; return that in a word."""
+    outbox = post.outbox()
+    admit = _admitting(post.counter, outbox.now) if delivery.notice.kind == CHALLENGE else None
+    answered = post.sender.send(_outgoing(delivery, outbox.now, post.signing_keys), admit)
+    outbox = post.outbox()
+    if answered.outcome == HOST_WAITS:
+        note_postponed(delivery, outbox)
+        return "postponed"
+    outcome = _judged(delivery, answered, outbox)
+    well = outcome.startswith("http_2")
+    patience.note(outcome, well=well)
+    if well:
+        note_delivered(delivery, outcome, outbox)
+    elif outcome == GONE:
+        note_gone(delivery, outcome, outbox)
+    else:
+        note_failed(delivery, outcome, outbox, retry_after_seconds(answered.retry_after, outbox.now))
+    return "delivered" if well else "failed"
+
+
+def _outgoing(delivery: Delivery, now: datetime, signing_keys: Sequence[bytes]) -> Outgoing:
+    timestamp = int(now.timestamp())
+    signed = signed_bytes(delivery.webhook_id, timestamp, delivery.payload)
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "glasshall-webhooks",
+        "webhook-id": delivery.webhook_id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": signatures(signed, delivery.secrets, signing_keys),
+    }
+    return Outgoing(delivery.url, headers, delivery.payload, delivery.notice.kind == CHALLENGE)
+
+
+def _admitting(counter: TryCounter, now: datetime) -> Callable[[str], bool]:
+    """One challenge a minute for each host, whoever registered how many receivers there under which names (W5)."""
+    return lambda host: spend(Bucket(f"challenge#{host}", MINUTE, 1), counter, now) == 0
+
+
+def _judged(delivery: Delivery, answered: Answered, outbox: Outbox) -> str:
+    """Return the outcome; a challenge goes well only if it was answered."""
+    if delivery.notice.kind != CHALLENGE or not answered.outcome.startswith("http_2"):
+        return answered.outcome
+    confirmed = confirm_receiver(delivery.notice.receiver, _challenge_in(answered.body), outbox.registry)
+    return answered.outcome if confirmed else "challenge_wrong"
+
+
+def _challenge_in(body: bytes) -> str:
+    """Return the challenge that a body holds; empty if it holds none."""
+    try:
+        told: Any = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return ""
+    answered = told.get("challenge") if isinstance(told, dict) else None
+    return answered if isinstance(answered, str) else ""
