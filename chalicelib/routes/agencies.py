@@ -10,7 +10,8 @@ from chalicelib.routes.listing import (
     answer_list,
     answer_record,
 )
-from chalicelib.routes.params import CURSOR, JURISDICTION, LIMIT, UPDATED_SINCE
+from chalicelib.routes.params import CURSOR, ID_SCHEMA, JURISDICTION, LIMIT, UPDATED_SINCE, any_of, any_word_of, read_id
+from chalicelib.routes.searched import searched_by
 from chalicelib.routes.versions import Versioned, declare_versions
 from chalicelib.store import keys
 
@@ -22,6 +23,9 @@ AGENCIES = PublicList(
     {"": keys.ALL_PUBLISHED, "jurisdiction": keys.JURISDICTION_PUBLISHED},
     {"": keys.ALL_CHANGED},
 )
+LEVELS = ("province", "city", "county", "township", "department")
+LEVEL = any_word_of("level", LEVELS, "Only agencies of this level.")
+PARENT = any_of("parent", read_id, ID_SCHEMA, "Only agencies directly below this one.")
 
 
 @routes.get(
@@ -29,7 +33,15 @@ AGENCIES = PublicList(
     access=Access.PUBLIC,
     summary="Agencies, newest first",
     cache=PAGE_CACHE,
-    parameters=(LIMIT, CURSOR, JURISDICTION, UPDATED_SINCE),
+    parameters=(
+        LIMIT,
+        CURSOR,
+        JURISDICTION,
+        LEVEL,
+        PARENT,
+        UPDATED_SINCE,
+        *searched_by("jurisdiction", "level"),
+    ),
     response_model="AgencyList",
 )
 def list_agencies(request: Request) -> Answer:

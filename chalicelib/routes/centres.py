@@ -21,6 +21,7 @@ from chalicelib.routes.params import (
     read_date,
     whole_number,
 )
+from chalicelib.routes.searched import searched_by
 from chalicelib.routes.versions import Versioned, declare_versions
 from chalicelib.store import keys
 
@@ -50,7 +51,7 @@ DAYS = Parameter(
     access=Access.PUBLIC,
     summary="Service centres, newest first",
     cache=PAGE_CACHE,
-    parameters=(LIMIT, CURSOR, AGENCY, JURISDICTION, UPDATED_SINCE),
+    parameters=(LIMIT, CURSOR, AGENCY, JURISDICTION, UPDATED_SINCE, *searched_by("agency", "jurisdiction")),
     response_model="CentreList",
 )
 def list_centres(request: Request) -> Answer:

@@ -1,18 +1,26 @@
 """`GET /v1/changes`: every act in register order, from which anyone can stay in step with one number."""
 
+from operator import itemgetter
 from typing import Any
 
 import orjson
 
 from chalicelib import wiring
-from chalicelib.errors import MalformedError, Problem
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.listing import PAGE_CACHE, after_place, render_page
-from chalicelib.routes.params import AGENCY, CURSOR, JURISDICTION, Parameter, one_of, whole_number
+from chalicelib.routes.params import (
+    AGENCY,
+    CURSOR,
+    JURISDICTION,
+    Parameter,
+    any_word_of,
+    one_of,
+    whole_number,
+)
 from chalicelib.routes.versions import VERSIONED
 from chalicelib.store import keys
-from chalicelib.store.views import Listing, Shown
+from chalicelib.store.views import AsOf, Listing, Shown
 
 routes = Routes(__name__, "register")
 
@@ -37,18 +45,21 @@ AFTER = Parameter(
     "after", whole_number(0, 10**15), {"type": "integer", "minimum": 0}, "Only entries with a greater index."
 )
 LIMIT = Parameter("limit", whole_number(1, 1_000), {"type": "integer", "minimum": 1, "maximum": 1_000}, "Entries.", 100)
-KIND = Parameter("kind", one_of(*KINDS), {"type": "string", "enum": list(KINDS)}, "Only records of this kind.")
+KIND = any_word_of("kind", KINDS, "Only records of this kind.")
 INCLUDE = Parameter(
     "include",
     one_of("body"),
     {"type": "string", "enum": ["body"]},
     f"With what the record showed after each act, as its address gives it now; at most {BODY_LIMIT} entries at once.",
 )
+WALK = 1_000
+"""How many entries are read at most for one page that no index serves."""
 _INDEXES = {
-    "kind": keys.CATEGORY_PUBLISHED,
     "agency": keys.AGENCY_PUBLISHED,
+    "kind": keys.CATEGORY_PUBLISHED,
     "jurisdiction": keys.JURISDICTION_PUBLISHED,
 }
+"""Filter -> the index that serves it; first the one that has the least in a partition, as a rule."""
 
 
 @routes.get(
@@ -60,27 +71,53 @@ _INDEXES = {
     response_model="ChangeList",
 )
 def list_changes(request: Request) -> Answer:
-    """List register entries after an index."""
+    """List register entries after an index; with filters a page may hold fewer than `limit`, or none, and have a `next`."""
     parameters = request.parameters
     filters = {name: parameters[name] for name in _INDEXES if parameters[name] is not None}
-    if len(filters) > 1:
-        message = "no index serves this combination; these work: kind, agency or jurisdiction, one at a time"
-        raise MalformedError(Problem("filter_combination_unavailable", message, parameter=list(filters)[1]))
     place = after_place(request)
     after = int(place) if place is not None else parameters["after"] if parameters["after"] is not None else -1
     wired = wiring.current()
     as_of = wired.views.as_of("changes", wired.now())
-    index, pk = None, keys.ENTRIES_PK
-    for name, value in filters.items():
-        index, pk = _INDEXES[name], keys.list_pk("changes", value)
     limit = min(parameters["limit"], BODY_LIMIT) if parameters["include"] else parameters["limit"]
-    page = wired.views.changes(index, pk, limit=limit, after=after)
+    page = _filtered(filters, limit, after, as_of) if filters else wired.views.changes(limit, after)
     if parameters["include"]:
         page = _with_bodies(page)
     answer = render_page(request, page, as_of)
-    if page.summaries:
+    if page.summaries or page.last is not None:
         return answer
     return Answer(answer.body, headers={**answer.headers, "Retry-After": str(POLL_SECONDS)})
+
+
+def _filtered(filters: dict[str, tuple[str, ...]], limit: int, after: int, as_of: AsOf) -> Listing:
+    """Walk the partitions of one filter side by side, as far as all of them were read, and keep what passes the others.
+
+    Where the page ends the walk goes on, whether anything was found or not: so no entry is passed over, and none comes twice.
+    """
+    wired = wiring.current()
+    name, *others = filters
+    values = filters[name]
+    reach = WALK // len(values) if others or len(values) > 1 else limit
+    until = -1 if as_of.register_index is None else as_of.register_index
+
+    def read(value: str) -> Listing:
+        return wired.views.filtered_changes(_INDEXES[name], value, limit=reach, after=after, until=until)
+
+    pages = [read(values[0])] if len(values) == 1 else wired.side_by_side(read, values)
+    horizon = min((page.last for page in pages if page.last is not None), default=None)
+    placed = sorted(((_place(raw), raw) for page in pages for raw in page.summaries), key=itemgetter(0))
+    read_by_all = [each for each in placed if horizon is None or each[0] <= horizon]
+    wanted = {other: filters[other] for other in others}
+    passed = [each for each in read_by_all if _passes(orjson.loads(each[1]), wanted)]
+    kept = passed[:limit]
+    return Listing([raw for _, raw in kept], kept[-1][0] if len(passed) > limit else horizon)
+
+
+def _place(raw: bytes) -> str:
+    return keys.entry(orjson.loads(raw)["index"]).sk
+
+
+def _passes(entry: dict[str, Any], filters: dict[str, tuple[str, ...]]) -> bool:
+    return all(entry[name] in values for name, values in filters.items())
 
 
 def _with_bodies(page: Listing) -> Listing:

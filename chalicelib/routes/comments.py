@@ -24,13 +24,17 @@ from chalicelib.routes.listing import (
 from chalicelib.routes.params import (
     AGENCY,
     CURSOR,
+    ID_SCHEMA,
     JURISDICTION,
     LIMIT,
     UPDATED_SINCE,
     Parameter,
+    any_of,
+    read_id,
     whole_number,
 )
 from chalicelib.routes.queues import Queue, declare_queue
+from chalicelib.routes.searched import searched_by
 from chalicelib.routes.versions import Versioned, declare_versions
 from chalicelib.store import keys
 
@@ -51,6 +55,7 @@ COMMENTS = PublicList(
     {"": keys.ALL_CHANGED, "agency": keys.AGENCY_CHANGED},
 )
 BODY_LIMIT_BYTES = 32_768
+DISCLOSURE = any_of("disclosure", read_id, ID_SCHEMA, "Only comments on this disclosure.")
 ROUND = Parameter(
     "round", whole_number(1, 99), {"type": "integer", "minimum": 1, "maximum": 99}, "Only comments of this round."
 )
@@ -124,7 +129,7 @@ def list_disclosure_comments(request: Request, record_id: str) -> Answer:
     access=Access.PUBLIC,
     summary="Comments on all drafts, newest first",
     cache=PAGE_CACHE,
-    parameters=(LIMIT, CURSOR, AGENCY, JURISDICTION, UPDATED_SINCE),
+    parameters=(LIMIT, CURSOR, AGENCY, JURISDICTION, DISCLOSURE, UPDATED_SINCE, *searched_by("agency", "jurisdiction")),
     response_model="CommentList",
 )
 def list_comments(request: Request) -> Answer:

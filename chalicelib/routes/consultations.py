@@ -25,7 +25,17 @@ from chalicelib.routes.listing import (
     onward,
     render_page,
 )
-from chalicelib.routes.params import AGENCY, CURSOR, ID_SCHEMA, JURISDICTION, LIMIT, Parameter, one_of, read_id
+from chalicelib.routes.params import (
+    AGENCY,
+    CURSOR,
+    ID_SCHEMA,
+    JURISDICTION,
+    LIMIT,
+    Parameter,
+    any_of,
+    one_of,
+    read_id,
+)
 from chalicelib.store.views import Listing
 
 routes = Routes(__name__, "consultations")
@@ -38,7 +48,7 @@ STATE = Parameter(
     "`open`: comments are taken now, soonest closing first. `upcoming`: announced to begin later, soonest opening first.",
     "open",
 )
-CATEGORY = Parameter("category", read_id, ID_SCHEMA, "Only drafts of this category (`/v1/codes/category`).")
+CATEGORY = any_of("category", read_id, ID_SCHEMA, "Only drafts of this category (`/v1/codes/category`).")
 LISTS = {
     state: NarrowedList(name, "disclosure", f"state={state}", ("agency", "jurisdiction", "category"), from_now=True)
     for state, name in zip(WHEN, (OPEN_CONSULTATIONS, UPCOMING_CONSULTATIONS), strict=True)

@@ -12,7 +12,8 @@ from typing import Any
 from chalicelib.errors import MalformedError, Problem
 
 MAC_BYTES = 16
-UNBOUND = frozenset({"cursor", "limit", "count"})
+UNBOUND = frozenset({"cursor", "limit", "count", "facets"})
+"""What may change from page to page: how much is told at once, not what it is a list of."""
 
 
 def binding(path: str, parameters: Mapping[str, Any]) -> bytes:

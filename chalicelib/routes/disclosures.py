@@ -26,12 +26,14 @@ from chalicelib.routes.params import (
     TEXT_SCHEMA,
     UPDATED_SINCE,
     Parameter,
-    Q,
+    any_of,
+    any_word_of,
     one_of,
     read_id,
     read_instant,
     read_text,
 )
+from chalicelib.routes.searched import searched_by
 from chalicelib.routes.versions import VERSIONED, Versioned, declare_versions
 from chalicelib.store import keys
 
@@ -54,9 +56,9 @@ DISCLOSURES = PublicList(
 )
 STAGES = ("in_consultation", "adopted", "published", "superseded", "withdrawn")
 CADENCES = ("regular", "phased", "ad_hoc")
-CATEGORY = Parameter("category", read_id, ID_SCHEMA, "Only this category (`/v1/codes/category`).")
-STAGE = Parameter("stage", one_of(*STAGES), {"type": "string", "enum": list(STAGES)}, "Only this stage.")
-CADENCE = Parameter("cadence", one_of(*CADENCES), {"type": "string", "enum": list(CADENCES)}, "Only this cadence.")
+CATEGORY = any_of("category", read_id, ID_SCHEMA, "Only this category (`/v1/codes/category`).")
+STAGE = any_word_of("stage", STAGES, "Only this stage.")
+CADENCE = any_word_of("cadence", CADENCES, "Only this cadence.")
 DOC_NO = Parameter(
     "doc_no",
     lambda text: normalised(read_text(text)),
@@ -88,7 +90,7 @@ INCLUDE = Parameter(
         PUBLISHED_TO,
         UPDATED_SINCE,
         INCLUDE,
-        Q,
+        *searched_by("agency", "jurisdiction", "category", "stage", "cadence"),
     ),
     response_model="DisclosureList",
 )

@@ -12,10 +12,11 @@ from chalicelib.routes.params import (
     JURISDICTION,
     LIMIT,
     UPDATED_SINCE,
-    Parameter,
-    one_of,
+    any_of,
+    any_word_of,
     read_id,
 )
+from chalicelib.routes.searched import searched_by
 from chalicelib.routes.versions import Versioned, declare_versions
 from chalicelib.store import keys
 
@@ -34,8 +35,8 @@ ROUNDS = PublicList(
     placed={"evaluated": EVALUATED},
 )
 STAGES = ("announced", "findings_published", "closed", "withdrawn")
-STAGE = Parameter("stage", one_of(*STAGES), {"type": "string", "enum": list(STAGES)}, "Only rounds in this stage.")
-EVALUATES = Parameter("evaluated", read_id, ID_SCHEMA, "Only rounds that evaluate this agency.")
+STAGE = any_word_of("stage", STAGES, "Only rounds in this stage.")
+EVALUATES = any_of("evaluated", read_id, ID_SCHEMA, "Only rounds that evaluate this agency.")
 
 
 @routes.get(
@@ -43,7 +44,16 @@ EVALUATES = Parameter("evaluated", read_id, ID_SCHEMA, "Only rounds that evaluat
     access=Access.PUBLIC,
     summary="Evaluation rounds, newest first; `agency` is who organises",
     cache=PAGE_CACHE,
-    parameters=(LIMIT, CURSOR, AGENCY, EVALUATES, JURISDICTION, STAGE, UPDATED_SINCE),
+    parameters=(
+        LIMIT,
+        CURSOR,
+        AGENCY,
+        EVALUATES,
+        JURISDICTION,
+        STAGE,
+        UPDATED_SINCE,
+        *searched_by("agency", "evaluated", "jurisdiction", "stage"),
+    ),
     response_model="EvaluationList",
 )
 def list_evaluations(request: Request) -> Answer:

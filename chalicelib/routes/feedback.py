@@ -7,7 +7,8 @@ from chalicelib.domain.placed import FEEDBACK_ABOUT
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.listing import ITEM_CACHE, PAGE_CACHE, PublicList, answer_list, answer_record
-from chalicelib.routes.params import AGENCY, CURSOR, JURISDICTION, LIMIT, UPDATED_SINCE, Parameter, one_of
+from chalicelib.routes.params import AGENCY, CURSOR, JURISDICTION, LIMIT, UPDATED_SINCE, any_of, any_word_of
+from chalicelib.routes.searched import searched_by
 from chalicelib.routes.versions import Versioned, declare_versions
 from chalicelib.store import keys
 
@@ -26,7 +27,7 @@ REPORTS = PublicList(
     placed={"about": FEEDBACK_ABOUT},
 )
 STAGES = ("announced", "reported", "withdrawn")
-STAGE = Parameter("stage", one_of(*STAGES), {"type": "string", "enum": list(STAGES)}, "Only reports in this stage.")
+STAGE = any_word_of("stage", STAGES, "Only reports in this stage.")
 ABOUT_SHAPE = "enquiries|(disclosure|evaluation|rule):[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 
 
@@ -41,7 +42,7 @@ def read_about(text: str) -> str:
     return text
 
 
-ABOUT = Parameter(
+ABOUT = any_of(
     "about",
     read_about,
     {"type": "string", "pattern": f"^({ABOUT_SHAPE})$"},
@@ -54,7 +55,16 @@ ABOUT = Parameter(
     access=Access.PUBLIC,
     summary="Feedback reports, promised and given, newest first",
     cache=PAGE_CACHE,
-    parameters=(LIMIT, CURSOR, AGENCY, ABOUT, JURISDICTION, STAGE, UPDATED_SINCE),
+    parameters=(
+        LIMIT,
+        CURSOR,
+        AGENCY,
+        ABOUT,
+        JURISDICTION,
+        STAGE,
+        UPDATED_SINCE,
+        *searched_by("agency", "jurisdiction", "stage"),
+    ),
     response_model="FeedbackList",
 )
 def list_feedback(request: Request) -> Answer:

@@ -23,9 +23,12 @@ from chalicelib.routes.params import (
     LIMIT,
     UPDATED_SINCE,
     Parameter,
+    any_of,
+    any_word_of,
     one_of,
     read_id,
 )
+from chalicelib.routes.searched import searched_by
 from chalicelib.routes.versions import Versioned, declare_versions
 from chalicelib.store import keys
 
@@ -44,8 +47,9 @@ FILINGS = PublicList(
     {"": keys.ALL_CHANGED, "agency": keys.AGENCY_CHANGED},
 )
 STAGES = ("filed", "received", "registered", "returned", "change_ordered", "replaced", "ended")
-STAGE = Parameter("stage", one_of(*STAGES), {"type": "string", "enum": list(STAGES)}, "Only this stage.")
-RECEIVER = Parameter("receiver", read_id, ID_SCHEMA, "Only what was sent to this agency.")
+STAGE = any_word_of("stage", STAGES, "Only this stage.")
+RECEIVER = any_of("receiver", read_id, ID_SCHEMA, "Only what was sent to this agency.")
+DISCLOSURE = any_of("disclosure", read_id, ID_SCHEMA, "Only filings of this disclosure.")
 NOT_ANSWERED = Parameter(
     "missing",
     one_of("true"),
@@ -53,7 +57,11 @@ NOT_ANSWERED = Parameter(
     "Only what is not answered, the earliest `answer_by` first; with one of `agency`, `receiver`, `jurisdiction`, or none.",
 )
 MISSING = NarrowedList(
-    MISSING_FILINGS, "filing", "missing=true", ("agency", "receiver", "jurisdiction"), apart=("stage", "updated_since")
+    MISSING_FILINGS,
+    "filing",
+    "missing=true",
+    ("agency", "receiver", "jurisdiction"),
+    apart=("stage", "disclosure", "updated_since"),
 )
 
 
@@ -62,7 +70,18 @@ MISSING = NarrowedList(
     access=Access.PUBLIC,
     summary="Filings, newest first; those not answered, the earliest due first",
     cache=PAGE_CACHE,
-    parameters=(LIMIT, CURSOR, AGENCY, RECEIVER, JURISDICTION, STAGE, NOT_ANSWERED, UPDATED_SINCE),
+    parameters=(
+        LIMIT,
+        CURSOR,
+        AGENCY,
+        RECEIVER,
+        JURISDICTION,
+        STAGE,
+        DISCLOSURE,
+        NOT_ANSWERED,
+        UPDATED_SINCE,
+        *searched_by("agency", "receiver", "jurisdiction", "stage"),
+    ),
     response_model="FilingList",
 )
 def list_filings(request: Request) -> Answer:

@@ -23,7 +23,20 @@ from chalicelib.routes.listing import (
     onward,
     render_page,
 )
-from chalicelib.routes.params import AGENCY, CURSOR, JURISDICTION, LIMIT, UPDATED_SINCE, Parameter, one_of
+from chalicelib.routes.params import (
+    AGENCY,
+    CURSOR,
+    ID_SCHEMA,
+    JURISDICTION,
+    LIMIT,
+    UPDATED_SINCE,
+    Parameter,
+    any_of,
+    any_word_of,
+    one_of,
+    read_id,
+)
+from chalicelib.routes.searched import searched_by
 from chalicelib.routes.versions import Versioned, declare_versions
 from chalicelib.store import keys
 
@@ -45,10 +58,9 @@ KINDS = ("price", "rule_making", "licensing", "major_decision", "other")
 STAGES = ("announced", "held", "cancelled")
 CALENDAR_LIMIT = 100
 ICS = ".ics"
-KIND = Parameter(
-    "kind", one_of(*KINDS), {"type": "string", "enum": list(KINDS)}, "Only this kind (`/v1/codes/hearing_kind`)."
-)
-STAGE = Parameter("stage", one_of(*STAGES), {"type": "string", "enum": list(STAGES)}, "Only this stage.")
+KIND = any_word_of("kind", KINDS, "Only this kind (`/v1/codes/hearing_kind`).")
+STAGE = any_word_of("stage", STAGES, "Only this stage.")
+DISCLOSURE = any_of("disclosure", read_id, ID_SCHEMA, "Only hearings on this disclosure.")
 UPCOMING = Parameter(
     "upcoming",
     one_of("true"),
@@ -60,7 +72,7 @@ COMING = NarrowedList(
     "hearing",
     "upcoming=true",
     ("agency", "jurisdiction", "kind"),
-    apart=("stage", "updated_since"),
+    apart=("stage", "disclosure", "updated_since"),
     from_now=True,
 )
 
@@ -70,7 +82,18 @@ COMING = NarrowedList(
     access=Access.PUBLIC,
     summary="Hearings, newest first; those still to come, soonest first",
     cache=PAGE_CACHE,
-    parameters=(LIMIT, CURSOR, AGENCY, JURISDICTION, KIND, STAGE, UPCOMING, UPDATED_SINCE),
+    parameters=(
+        LIMIT,
+        CURSOR,
+        AGENCY,
+        JURISDICTION,
+        KIND,
+        STAGE,
+        DISCLOSURE,
+        UPCOMING,
+        UPDATED_SINCE,
+        *searched_by("agency", "jurisdiction", "kind", "stage"),
+    ),
     response_model="HearingList",
 )
 def list_hearings(request: Request) -> Answer:

@@ -1,7 +1,7 @@
 """Public lists and items: bytes found by key, spliced, sent. The conventions of every list stand here once.
 
-What a list can be filtered by is its table of indexes: one filter, one index partition. Any other combination waits for
-the search read model and is refused by name until then; a list is never silently filtered by less than was asked.
+One filter with one value is one index partition; everything else is asked of the read model (`searched`). A list is never
+silently filtered by less than was asked: what neither serves is refused by name.
 """
 
 from collections.abc import Mapping
@@ -18,6 +18,7 @@ from chalicelib.domain.placed import narrowed
 from chalicelib.errors import MalformedError, NotFoundError, Problem
 from chalicelib.routes.cursors import UNBOUND, binding, seal, unseal
 from chalicelib.routes.endpoint import Answer, Request
+from chalicelib.routes.searched import BESIDE, Filters, find_searched
 from chalicelib.store import keys
 from chalicelib.store.table import Index
 from chalicelib.store.views import AsOf, Listing
@@ -58,41 +59,54 @@ class NarrowedList:
     """Whether what lies before the present instant is left out."""
 
 
-_RANGE = ("published_from", "published_to", "updated_since")
+_NO_FILTERS = (*UNBOUND, *BESIDE, "published_from", "published_to", "updated_since", "include")
 
 
 def answer_list(request: Request, listed: PublicList) -> Answer:
     """Answer one page of a collection.
 
     Raises:
-        MalformedError: a filter combination that no index serves, or a cursor that is not this list's.
+        MalformedError: a cursor that is not this list's, or a range that ends before it begins.
     """
     return render_page(request, *find_page(request, listed))
 
 
 def find_page(request: Request, listed: PublicList) -> tuple[Listing, AsOf]:
-    """Return one page of a collection, and up to where it is surely whole.
+    """Return one page of a collection, and up to where it is surely whole: of one index partition, else of the read model.
 
     Raises:
-        MalformedError: a filter combination that no index serves, or a cursor that is not this list's.
+        MalformedError: a cursor that is not this list's, or a range that ends before it begins.
     """
-    given = {n: v for n, v in request.parameters.items() if v is not None and n not in UNBOUND and n not in _RANGE}
-    since = request.parameters.get("updated_since")
-    index, partition = _choose(listed, given, changed=since is not None)
+    parameters, filters, after = request.parameters, filters_given(request), after_place(request)
+    changed = parameters.get("updated_since") is not None
+    first, last = _range(parameters)
+    served = None if any(parameters[name] for name in BESIDE) else _served(listed, filters, parameters)
+    if served is None:
+        return find_searched(parameters, listed.collection, filters, after)
+    index, partition = served
     wired = wiring.current()
     as_of = wired.views.as_of(listed.collection, wired.now())  # before the page: the page may only know more
-    first, last = _range(request.parameters, since)
     page = wired.views.page(
         index,
         partition,
         listed.kind,
-        limit=request.parameters["limit"],
-        after=after_place(request),
-        forward=since is not None,
+        limit=parameters["limit"],
+        after=after,
+        forward=changed,
         first=first,
         last=last,
     )
     return page, as_of
+
+
+def filters_given(request: Request) -> dict[str, tuple[str, ...]]:
+    """Return the filters of a request, each with the values of which one will do."""
+    given = {name: value for name, value in request.parameters.items() if value is not None}
+    return {
+        name: value if isinstance(value, tuple) else (value,)
+        for name, value in given.items()
+        if name not in _NO_FILTERS
+    }
 
 
 def find_narrowed(request: Request, listed: NarrowedList, limit: int, after: str | None) -> Listing:
@@ -121,13 +135,16 @@ def narrowing(request: Request, listed: NarrowedList) -> str:
         MalformedError: another filter is given beside it, or a parameter that does not go with this list.
     """
     given = [name for name in listed.filters if request.parameters[name] is not None]
-    beside = [name for name in listed.apart if request.parameters.get(name) is not None] + given[1:]
+    many = [name for name in given[:1] if len(request.parameters[name]) > 1]
+    apart = [name for name in (*BESIDE, *listed.apart) if request.parameters.get(name) is not None]
+    beside = apart + many + given[1:]
     if beside:
         message = (
-            f"no index serves this combination; {listed.asked} goes with one of {', '.join(listed.filters)}, or none"
+            f"no index serves this combination; {listed.asked} goes with one value of one of "
+            f"{', '.join(listed.filters)}, or with none"
         )
         raise MalformedError(Problem("filter_combination_unavailable", message, parameter=beside[0]))
-    return "".join(narrowed(name, request.parameters[name]) for name in given)
+    return "".join(narrowed(name, *request.parameters[name]) for name in given)
 
 
 def answer_placed(request: Request, kind: str, partition: str, *, of: tuple[str, str], collection: str) -> Answer:
@@ -145,40 +162,27 @@ def answer_placed(request: Request, kind: str, partition: str, *, of: tuple[str,
     return render_page(request, page, as_of)
 
 
-def _choose(listed: PublicList, given: dict[str, Any], *, changed: bool) -> tuple[Index, str]:
-    """Return the index that serves the filters, and its partition."""
+def _served(listed: PublicList, filters: Filters, parameters: Mapping[str, Any]) -> tuple[Index, str] | None:
+    """Return the index that serves what is asked, and its partition; None if none does."""
+    changed, whole = parameters.get("updated_since") is not None, parameters.get("include") is not None
+    if changed and (parameters.get("published_from") or parameters.get("published_to")):
+        return None
+    if whole and not changed:
+        return (listed.whole, keys.list_pk(listed.collection)) if listed.whole is not None and not filters else None
     indexes = listed.changed if changed else listed.indexes
-    if given.get("include") == "withdrawn" and not changed and listed.whole is not None and len(given) == 1:
-        return listed.whole, keys.list_pk(listed.collection)
-    filters = {name: value for name, value in given.items() if not (changed and name == "include")}
-    if not filters and "" in indexes:
-        return indexes[""], keys.list_pk(listed.collection)
-    if len(filters) == 1:
-        ((name, value),) = filters.items()
-        if name in indexes:
-            return indexes[name], keys.list_pk(listed.collection, str(value))
-        if name in listed.placed and not changed:
-            return keys.PLACED, keys.list_pk(listed.placed[name], str(value))
-    raise _unavailable(listed)
+    name, values = next(iter(filters.items())) if filters else ("", ("",))
+    if len(filters) > 1 or len(values) > 1:
+        return None
+    if name in indexes:
+        return indexes[name], keys.list_pk(listed.collection, values[0])
+    if name in listed.placed and not changed:
+        return keys.PLACED, keys.list_pk(listed.placed[name], values[0])
+    return None
 
 
-def _unavailable(listed: PublicList) -> MalformedError:
-    alone = [name for name in (*listed.indexes, *listed.placed) if name]
-    offers = [f"one of {', '.join(alone)}, each with published_from and published_to"] if alone else []
-    if listed.changed:
-        offers.append(" or ".join(f"updated_since{' with ' + name if name else ''}" for name in listed.changed))
-    if listed.whole is not None:
-        offers.append("include=withdrawn")
-    message = f"no index serves this combination; these work: no filter; {'; '.join(offers)}"
-    return MalformedError(Problem("filter_combination_unavailable", message, parameter="q"))
-
-
-def _range(parameters: Mapping[str, Any], since: datetime | None) -> tuple[str | None, str | None]:
-    if since is not None:
-        if parameters.get("published_from") or parameters.get("published_to"):
-            message = "updated_since is not taken together with published_from or published_to"
-            raise MalformedError(Problem("filter_combination_unavailable", message, parameter="updated_since"))
-        return to_key(since), keys.END
+def _range(parameters: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    if parameters.get("updated_since") is not None:
+        return to_key(parameters["updated_since"]), keys.END
     start, end = parameters.get("published_from"), parameters.get("published_to")
     low = to_key(start) if start else None
     high = to_key(end) + keys.END if end else None
@@ -199,7 +203,7 @@ def after_place(request: Request) -> str | None:
 def render_page(request: Request, page: Listing, as_of: AsOf) -> Answer:
     """Return a page with its `next`, its `Link` and its `as_of`."""
     cursor, headers = onward(request, page.last)
-    tail = {"next": cursor, "as_of": as_of_told(as_of)}
+    tail = {"next": cursor, "as_of": as_of_told(as_of), **page.told}
     body = b'{"items":[' + b",".join(page.summaries) + b"]," + orjson.dumps(tail)[1:]
     return Answer(body, headers=headers)
 
@@ -227,6 +231,8 @@ def addressed(request: Request, cursor: str | None = None, *, path: str | None =
 
 
 def _spelled(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ",".join(value)
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 

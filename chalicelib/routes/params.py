@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from chalicelib.domain.strict_json import FORBIDDEN
 from chalicelib.errors import MalformedError, NotFoundError, Problem
 
 
@@ -163,6 +164,39 @@ def read_text(text: str) -> str:
     return text
 
 
+MOST_VALUES = 20
+"""How many values a filter takes at once."""
+
+
+def several(read: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:
+    """Return a reader of values with commas between, each given once, in one order: it is the same filter however typed."""
+
+    def read_all(text: str) -> tuple[str, ...]:
+        values = text.split(",")
+        if len(values) > MOST_VALUES:
+            raise ValueError(f"at most {MOST_VALUES} values")
+        return tuple(sorted({read(value) for value in values}))
+
+    return read_all
+
+
+MOST_WORDS = 100
+"""How many characters the words that are looked for may have."""
+
+
+def read_words(text: str) -> str:
+    """Read words to be looked for in texts.
+
+    Raises:
+        ValueError: they are too long, say nothing, or hold what no text may hold.
+    """
+    if not text.strip() or len(text) > MOST_WORDS:
+        raise ValueError(f"1 to {MOST_WORDS} characters, and not blanks alone")
+    if FORBIDDEN.search(text):
+        raise ValueError("holds a control or bidirectional character")
+    return text
+
+
 ID_SCHEMA = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}
 DATE_SCHEMA = {"type": "string", "format": "date"}
 INSTANT_SCHEMA = {"type": "string", "format": "date-time"}
@@ -177,13 +211,46 @@ def cell_parameters(levels: tuple[str, ...], spoken: str) -> tuple[Parameter, ..
     )
 
 
+def any_of(name: str, read: Callable[[str], str], schema: Mapping[str, Any], description: str) -> Parameter:
+    """Declare a filter that takes one value, or several with commas between: any of them will do."""
+    many = {"type": "array", "items": schema, "minItems": 1, "maxItems": MOST_VALUES}
+    return Parameter(name, several(read), many, f"{description} Several, with commas between: any of them.")
+
+
+def facets_of(*names: str) -> Parameter:
+    """Declare by which filters it can be told how what is found divides."""
+    return any_word_of("facets", names, "Also how what is found divides by these filters, in `facets`.")
+
+
+def any_word_of(name: str, words: tuple[str, ...], description: str) -> Parameter:
+    """Declare a filter by words of a closed list."""
+    return any_of(name, one_of(*words), {"type": "string", "enum": list(words)}, description)
+
+
 LIMIT = Parameter(
     "limit", whole_number(1, 100), {"type": "integer", "minimum": 1, "maximum": 100}, "Items of a page.", 20
 )
 CURSOR = Parameter("cursor", read_text, TEXT_SCHEMA, "Taken from `next` of the page before, unchanged.")
-JURISDICTION = Parameter("jurisdiction", read_id, ID_SCHEMA, "Only records of this jurisdiction.")
-AGENCY = Parameter("agency", read_id, ID_SCHEMA, "Only records of this agency.")
-Q = Parameter("q", read_text, TEXT_SCHEMA, "Full text; unavailable until the search read model stands.")
+JURISDICTION = any_of("jurisdiction", read_id, ID_SCHEMA, "Only records of this jurisdiction.")
+AGENCY = any_of("agency", read_id, ID_SCHEMA, "Only records of this agency.")
+ONE_JURISDICTION = Parameter("jurisdiction", read_id, ID_SCHEMA, "Of this jurisdiction.")
+ONE_AGENCY = Parameter("agency", read_id, ID_SCHEMA, "Of this agency.")
+Q = Parameter(
+    "q",
+    read_words,
+    {"type": "string", "minLength": 1, "maxLength": MOST_WORDS, "pattern": r"\S"},
+    "Only records in whose texts each of these words stands, in Chinese, English or any other language: words have blanks "
+    "between them, and a part of a word is found as well. Each item then has a `snippet`.",
+)
+SUBTREE = Parameter(
+    "subtree",
+    one_of("true"),
+    {"type": "string", "enum": ["true"]},
+    "With `agency` or `jurisdiction`: an agency stands for itself and all below it.",
+)
+COUNT = Parameter(
+    "count", one_of("true"), {"type": "string", "enum": ["true"]}, "Also how many there are in all, in `count`."
+)
 UPDATED_SINCE = Parameter(
     "updated_since",
     read_instant,

@@ -4,7 +4,6 @@ What depends on now is not stored. A list of what is in force, has lapsed or is 
 at which that ends, asked for from now on or up to now; `standing` is put into each item as it is sent.
 """
 
-from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any, NamedTuple
@@ -22,10 +21,9 @@ from chalicelib.domain.placed import (
     RULES_LAPSING,
     in_force_scope,
 )
-from chalicelib.domain.rule_standing import IN_FORCE, LAPSED, STAGES, standing
+from chalicelib.domain.rule_standing import IN_FORCE, LAPSED, PUBLISHED, STAGES, standing
 from chalicelib.errors import MalformedError, NotFoundError, Problem
 from chalicelib.routes.access import Access
-from chalicelib.routes.cursors import UNBOUND
 from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.links import declare_links
 from chalicelib.routes.listing import (
@@ -35,6 +33,7 @@ from chalicelib.routes.listing import (
     after_place,
     answer_record,
     as_of_told,
+    filters_given,
     find_page,
     render_page,
 )
@@ -45,17 +44,21 @@ from chalicelib.routes.params import (
     ID_SCHEMA,
     JURISDICTION,
     LIMIT,
+    ONE_AGENCY,
+    ONE_JURISDICTION,
     TEXT_SCHEMA,
     UPDATED_SINCE,
     Parameter,
-    one_of,
+    any_of,
+    any_word_of,
     read_date,
     read_id,
     read_text,
 )
+from chalicelib.routes.searched import BESIDE, Filters, find_searched, searched_by
 from chalicelib.routes.versions import VERSIONED, Versioned, declare_versions
 from chalicelib.store import keys
-from chalicelib.store.views import Listing
+from chalicelib.store.views import AsOf, Listing
 
 routes = Routes(__name__, "rules")
 
@@ -84,15 +87,14 @@ def _read_review_due(text: str) -> str:
     return text if text == DUE_NOW else read_date(text)
 
 
-KIND = Parameter("kind", one_of(*KINDS), {"type": "string", "enum": list(KINDS)}, "Only rules of this kind.")
-AREA = Parameter("area", read_id, ID_SCHEMA, "Only this area (`/v1/codes/rule_area`).")
-STAGE = Parameter(
+KIND = any_word_of("kind", KINDS, "Only rules of this kind.")
+AREA = any_of("area", read_id, ID_SCHEMA, "Only this area (`/v1/codes/rule_area`).")
+STAGE = any_word_of(
     "stage",
-    one_of(*STAGE_WORDS),
-    {"type": "string", "enum": list(STAGE_WORDS)},
-    "Only rules in this stage. `in_force` (soonest to end first; together with `area`, and with `agency` or "
-    "`jurisdiction`) and `lapsed` (last to lapse first) are what holds at the moment of asking: such a page may be "
-    "shorter than `limit` and still have a `next`.",
+    STAGE_WORDS,
+    "Only rules in this stage. `in_force` (soonest to end first if it is asked with `area`, and with `agency` or "
+    "`jurisdiction`, or alone) and `lapsed` (alone: last to lapse first) are what holds at the moment of asking: such a page "
+    "may be shorter than `limit` and still have a `next`.",
 )
 REVIEW_DUE = Parameter(
     "review_due",
@@ -124,47 +126,73 @@ class Timed(NamedTuple):
     access=Access.PUBLIC,
     summary="Rules, newest first, and what holds of each now",
     cache=PAGE_CACHE,
-    parameters=(LIMIT, CURSOR, AGENCY, JURISDICTION, AREA, KIND, STAGE, REVIEW_DUE, DOC_NO, UPDATED_SINCE),
+    parameters=(
+        LIMIT,
+        CURSOR,
+        AGENCY,
+        JURISDICTION,
+        AREA,
+        KIND,
+        STAGE,
+        REVIEW_DUE,
+        DOC_NO,
+        UPDATED_SINCE,
+        *searched_by("agency", "jurisdiction", "area", "kind", "stage"),
+    ),
     response_model="RuleList",
 )
 def list_rules(request: Request) -> Answer:
     """List rules. `standing` in each item says what holds at the moment of asking."""
-    now = wiring.current().now()
-    timed = _timed(request, now)
+    now, filters = wiring.current().now(), filters_given(request)
+    asked = filters.get("stage", ())
+    if len(asked) > 1 and {IN_FORCE, LAPSED} & {*asked}:
+        message = f"{IN_FORCE} and {LAPSED} are what holds now: each is asked for alone"
+        raise MalformedError(Problem("filter_combination_unavailable", message, parameter="stage"))
+    timed = _timed(request, filters, to_key(now))
     if timed is not None:
         return _answer_timed(request, timed, now)
-    page, as_of = find_page(request, RULES)
+    page, as_of = _holding(request, filters, to_key(now)) if asked in _HOLDING else find_page(request, RULES)
     shown = [_with_standing(summary, now) for summary in page.summaries]
-    return render_page(request, Listing(shown, page.last), as_of)
+    return render_page(request, page._replace(summaries=shown), as_of)
 
 
-def _timed(request: Request, now: datetime) -> Timed | None:
-    """Return the list of what holds now that is asked for, if one is.
+_HOLDING = ((IN_FORCE,), (LAPSED,))
+_IN_FORCE_BY = ({"stage", "area"}, {"stage", "area", "agency"}, {"stage", "area", "jurisdiction"})
+
+
+def _timed(request: Request, filters: Filters, key: str) -> Timed | None:
+    """Return the placed list of what holds now that serves what is asked, if one does.
 
     Raises:
-        MalformedError: a filter that it cannot be asked with.
+        MalformedError: `review_due` is asked together with something else.
     """
-    given = {name: value for name, value in request.parameters.items() if value is not None and name not in UNBOUND}
-    key = to_key(now)
-    if given.get("stage") == IN_FORCE:
-        _only(given, ({"stage", "area"}, {"stage", "area", "agency"}, {"stage", "area", "jurisdiction"}))
-        of = {name: given[name] for name in ("agency", "jurisdiction", "area") if name in given}
-        return Timed(keys.list_pk(RULES_IN_FORCE, in_force_scope(**of)), key, None, forward=True, wanted=IN_FORCE)
-    if given.get("stage") == LAPSED:
-        _only(given, ({"stage"},))
-        return Timed(keys.list_pk(RULES_LAPSING), None, key + keys.END, forward=False, wanted=LAPSED)
+    alone = not any(request.parameters[name] for name in (*BESIDE, "updated_since"))
+    given = filters.keys()
     if "review_due" in given:
-        _only(given, ({"review_due"},))
-        day = None if given["review_due"] == DUE_NOW else given["review_due"]
+        if not alone or len(given) > 1:
+            message = "review_due is asked for alone"
+            raise MalformedError(Problem("filter_combination_unavailable", message, parameter="review_due"))
+        day = None if filters["review_due"] == (DUE_NOW,) else filters["review_due"][0]
         last = _past_everywhere(day) if day else key
         return Timed(keys.list_pk(RULES_BY_REVIEW), None, last + keys.END, forward=True, wanted=IN_FORCE, due_by=day)
+    if not alone or any(len(values) > 1 for values in filters.values()):
+        return None
+    if filters.get("stage") == (IN_FORCE,) and any(given <= served for served in _IN_FORCE_BY):
+        of = {name: filters[name][0] for name in ("agency", "jurisdiction", "area") if name in given}
+        return Timed(keys.list_pk(RULES_IN_FORCE, in_force_scope(**of)), key, None, forward=True, wanted=IN_FORCE)
+    if filters.get("stage") == (LAPSED,) and len(given) == 1:
+        return Timed(keys.list_pk(RULES_LAPSING), None, key + keys.END, forward=False, wanted=LAPSED)
     return None
 
 
-def _only(given: Collection[str], sets: Collection[set[str]]) -> None:
-    if not any(set(given) <= allowed for allowed in sets):
-        message = "stage=in_force goes with area, and with agency or jurisdiction; stage=lapsed and review_due go with nothing"
-        raise MalformedError(Problem("filter_combination_unavailable", message, parameter="stage"))
+def _holding(request: Request, filters: Filters, key: str) -> tuple[Listing, AsOf]:
+    """Return what holds now, or no longer, of what passes the other filters, newest first."""
+    others = {name: values for name, values in filters.items() if name != "stage"}
+    after = after_place(request)
+    if filters["stage"] == (IN_FORCE,):
+        return find_searched(request.parameters, RULES.collection, others, after, holds_at=key)
+    lapsed = {**others, "stage": (PUBLISHED,)}
+    return find_searched(request.parameters, RULES.collection, lapsed, after, ended_by=key)
 
 
 def _past_everywhere(day: str) -> str:
@@ -205,7 +233,7 @@ def _with_standing(summary: bytes, now: datetime) -> bytes:
     access=Access.PUBLIC,
     summary="In which areas there is no rule in force now: of an agency, of a jurisdiction, or of any here",
     cache=PAGE_CACHE,
-    parameters=(AGENCY, JURISDICTION),
+    parameters=(ONE_AGENCY, ONE_JURISDICTION),
     response_model="RuleGaps",
     statuses=(404,),
 )

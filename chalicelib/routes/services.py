@@ -21,10 +21,12 @@ from chalicelib.routes.params import (
     LIMIT,
     UPDATED_SINCE,
     Parameter,
-    Q,
+    any_of,
+    any_word_of,
     read_date,
     read_id,
 )
+from chalicelib.routes.searched import searched_by
 from chalicelib.routes.versions import VERSIONED, Versioned, declare_versions
 from chalicelib.store import keys
 
@@ -37,8 +39,25 @@ SERVICES = PublicList(
     {"": keys.ALL_CHANGED, "agency": keys.AGENCY_CHANGED},
     placed={"centre": SERVICES_BY_CENTRE, "life_event": SERVICES_BY_LIFE_EVENT},
 )
-CENTRE = Parameter("centre", read_id, ID_SCHEMA, "Only services with a window at this centre.")
-LIFE_EVENT = Parameter("life_event", read_id, ID_SCHEMA, "Only services for this need (`/v1/codes/life_event`).")
+CENTRE = any_of("centre", read_id, ID_SCHEMA, "Only services with a window at this centre.")
+LIFE_EVENT = any_of("life_event", read_id, ID_SCHEMA, "Only services for this need (`/v1/codes/life_event`).")
+SERVICE_KINDS = (
+    "licence",
+    "confirmation",
+    "benefit",
+    "penalty",
+    "coercion",
+    "collection",
+    "inspection",
+    "award",
+    "adjudication",
+    "other_power",
+    "public_service",
+    "request",
+)
+HANDLINGS = ("immediate", "promised", "on_pledge")
+SERVICE_KIND = any_word_of("service_kind", SERVICE_KINDS, "Only services of this kind (`/v1/codes/service_kind`).")
+HANDLING = any_word_of("handling", HANDLINGS, "Only services that are handled so.")
 AS_OF = Parameter("as_of", read_date, DATE_SCHEMA, "The commitment as it stood on this day.")
 
 
@@ -47,7 +66,18 @@ AS_OF = Parameter("as_of", read_date, DATE_SCHEMA, "The commitment as it stood o
     access=Access.PUBLIC,
     summary="Services, newest first",
     cache=PAGE_CACHE,
-    parameters=(LIMIT, CURSOR, AGENCY, JURISDICTION, CENTRE, LIFE_EVENT, UPDATED_SINCE, Q),
+    parameters=(
+        LIMIT,
+        CURSOR,
+        AGENCY,
+        JURISDICTION,
+        CENTRE,
+        LIFE_EVENT,
+        SERVICE_KIND,
+        HANDLING,
+        UPDATED_SINCE,
+        *searched_by("agency", "jurisdiction", "centre", "life_event", "service_kind", "handling"),
+    ),
     response_model="ServiceList",
 )
 def list_services(request: Request) -> Answer:

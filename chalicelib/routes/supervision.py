@@ -13,7 +13,8 @@ from chalicelib.routes.listing import (
     answer_list,
     answer_record,
 )
-from chalicelib.routes.params import AGENCY, CURSOR, JURISDICTION, LIMIT, UPDATED_SINCE, Parameter, one_of
+from chalicelib.routes.params import AGENCY, CURSOR, JURISDICTION, LIMIT, UPDATED_SINCE, any_word_of
+from chalicelib.routes.searched import searched_by
 from chalicelib.routes.versions import Versioned, declare_versions
 from chalicelib.store import keys
 
@@ -34,15 +35,10 @@ CARDS = PublicList(
 )
 COLOURS = ("yellow", "red")
 STAGES = ("raised", "answered", "closed", "lifted")
-COLOUR = Parameter("colour", one_of(*COLOURS), {"type": "string", "enum": list(COLOURS)}, "Only cards of this colour.")
+COLOUR = any_word_of("colour", COLOURS, "Only cards of this colour.")
 ABOUTS = ("case", "duty")
-STAGE = Parameter("stage", one_of(*STAGES), {"type": "string", "enum": list(STAGES)}, "Only cards in this stage.")
-ABOUT = Parameter(
-    "about",
-    one_of(*ABOUTS),
-    {"type": "string", "enum": list(ABOUTS)},
-    "Only cards of cases, or only of duties left undone.",
-)
+STAGE = any_word_of("stage", STAGES, "Only cards in this stage.")
+ABOUT = any_word_of("about", ABOUTS, "Only cards of cases, or only of duties left undone.")
 
 
 @routes.get(
@@ -50,7 +46,17 @@ ABOUT = Parameter(
     access=Access.PUBLIC,
     summary="Yellow and red cards of cases and of duties left undone, newest first",
     cache=PAGE_CACHE,
-    parameters=(LIMIT, CURSOR, AGENCY, JURISDICTION, COLOUR, STAGE, ABOUT, UPDATED_SINCE),
+    parameters=(
+        LIMIT,
+        CURSOR,
+        AGENCY,
+        JURISDICTION,
+        COLOUR,
+        STAGE,
+        ABOUT,
+        UPDATED_SINCE,
+        *searched_by("agency", "jurisdiction", "colour", "stage", "about"),
+    ),
     response_model="CardList",
 )
 def list_supervision(request: Request) -> Answer:

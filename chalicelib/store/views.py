@@ -3,7 +3,7 @@
 Reads are eventually consistent; what a list surely holds is said by its `as_of`, from the register's head.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -25,10 +25,11 @@ class AsOf(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """One page: rendered summaries, and the sort key to go on after, if there is more."""
+    """One page: rendered summaries, the sort key to go on after, if there is more, and what is told of the whole list."""
 
     summaries: list[bytes]
     last: str | None
+    told: Mapping[str, object] = {}
 
 
 class Shown(NamedTuple):
@@ -142,11 +143,24 @@ class Views:
         page = self._table.query(pk, index=keys.PLACED, first=first, limit=limit, consistent=False)
         return [(str(item[keys.PLACED.sk]), item["summary"]) for item in page.items]  # type: ignore[misc]
 
-    def changes(self, index: Index | None, pk: str, *, limit: int, after: int) -> Listing:
-        """Return register entries after an index, in order; of all, or of one filter's partition."""
+    def changes(self, limit: int, after: int) -> Listing:
+        """Return register entries after an index, in order."""
         first = keys.entry(after + 1).sk
-        page = self._table.query(pk, index=index, first=first, limit=limit + 1, consistent=False)
-        return _listing(page.items, limit, index.sk if index else "sk")
+        page = self._table.query(keys.ENTRIES_PK, first=first, limit=limit + 1, consistent=False)
+        return _listing(page.items, limit, "sk")
+
+    def filtered_changes(self, index: Index, value: str, *, limit: int, after: int, until: int) -> Listing:
+        """Return the entries of one filter's partition after an index and up to one, in order.
+
+        Up to one, for what an index has been told last may come into it first: whoever goes on from the last entry that was
+        given must miss none, so nothing is given that is not surely whole.
+        """
+        if until <= after:
+            return Listing([], None)
+        first, last = keys.entry(after + 1).sk, keys.entry(until).sk
+        pk = keys.list_pk("changes", value)
+        page = self._table.query(pk, index=index, first=first, last=last, limit=limit + 1, consistent=False)
+        return _listing(page.items, limit, index.sk)
 
     def newest_change(self, agency: str) -> bytes | None:
         """Return the newest register entry of what an agency itself did."""

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from chalicelib.domain.models.cards import Colour, LiftReason, Outcome
 from chalicelib.domain.models.common import DateText, Id, InstantText, Text
-from chalicelib.domain.models.responses import Answer, Page, Path, RecordHead, RecordStart
+from chalicelib.domain.models.responses import Answer, Findable, Path, RecordHead, RecordStart, SearchedPage
 
 
 class CardAnswer(Answer):
@@ -76,7 +76,7 @@ class Card(CardStart, RecordHead):
     lifted: CardLifting | None = None
 
 
-class CardSummary(CardStart):
+class CardSummary(CardStart, Findable):
     """A card in a list."""
 
 
@@ -102,7 +102,7 @@ class IntakeCard(Answer):
     links: IntakeCardLinks
 
 
-class CardList(Page):
+class CardList(SearchedPage):
     """Cards."""
 
     items: list[CardSummary]

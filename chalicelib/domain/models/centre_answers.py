@@ -6,7 +6,7 @@ from pydantic import ConfigDict
 
 from chalicelib.domain.models.centres import CentreContent, Span
 from chalicelib.domain.models.common import DateText, Id, InstantText, Phone, Text
-from chalicelib.domain.models.responses import Answer, Count, Page, Path, RecordHead, RecordStart
+from chalicelib.domain.models.responses import Answer, Count, Findable, Path, RecordHead, RecordStart, SearchedPage
 
 Stage = Literal["open", "closed"]
 
@@ -22,7 +22,7 @@ class Centre(CentreContent, RecordHead):
     reason: Text | None = None
 
 
-class CentreSummary(RecordStart):
+class CentreSummary(RecordStart, Findable):
     """A service centre in a list."""
 
     kind: Literal["centre"]
@@ -35,7 +35,7 @@ class CentreSummary(RecordStart):
     one_window_payment: bool
 
 
-class CentreList(Page):
+class CentreList(SearchedPage):
     """Service centres."""
 
     items: list[CentreSummary]

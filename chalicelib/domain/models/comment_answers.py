@@ -7,7 +7,17 @@ from pydantic import Field
 from chalicelib.domain.models.comments import CommentAbout, CommentContact, From, Moderation, Round
 from chalicelib.domain.models.common import Id, InstantText, LegalBasis, Sha256
 from chalicelib.domain.models.disclosure_answers import ConsultationNow, DisclosureSummary
-from chalicelib.domain.models.responses import Answer, Count, Page, Path, RecordHead, RecordStart, RegisterPlace
+from chalicelib.domain.models.responses import (
+    Answer,
+    Count,
+    Findable,
+    Page,
+    Path,
+    RecordHead,
+    RecordStart,
+    RegisterPlace,
+    SearchedPage,
+)
 
 
 class CommentStart(RecordStart):
@@ -33,13 +43,13 @@ class Comment(CommentStart, RecordHead):
     text: str | None = None
 
 
-class CommentSummary(CommentStart):
+class CommentSummary(CommentStart, Findable):
     """A comment in a list."""
 
     excerpt: str | None = None
 
 
-class CommentList(Page):
+class CommentList(SearchedPage):
     """Comments."""
 
     items: list[CommentSummary]

@@ -8,7 +8,7 @@ from chalicelib.domain.models.common import DateText, Id, InstantText, LegalBasi
 from chalicelib.domain.models.disclosures import AnsweredGroup, Attachment, DisclosureContent, Meeting
 from chalicelib.domain.models.filings import ReceiverKind
 from chalicelib.domain.models.hearings import HearingKind
-from chalicelib.domain.models.responses import Answer, Page, RecordHead, RecordStart
+from chalicelib.domain.models.responses import Answer, Findable, RecordHead, RecordStart, SearchedPage
 
 ShownStage = Literal["in_consultation", "adopted", "published", "superseded", "withdrawn"]
 
@@ -198,7 +198,7 @@ class WithdrawnDisclosure(RecordHead):
 Disclosure = Annotated[ShownDisclosure | WithdrawnDisclosure, Field(discriminator="stage")]
 
 
-class DisclosureSummary(RecordStart):
+class DisclosureSummary(RecordStart, Findable):
     """A disclosure in a list."""
 
     kind: Literal["disclosure"]
@@ -212,7 +212,7 @@ class DisclosureSummary(RecordStart):
     answer_due_on: DateText | None = None
 
 
-class DisclosureList(Page):
+class DisclosureList(SearchedPage):
     """Disclosures."""
 
     items: list[DisclosureSummary]

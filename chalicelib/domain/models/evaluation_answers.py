@@ -13,7 +13,7 @@ from chalicelib.domain.models.evaluations import (
     SampledKind,
     Severity,
 )
-from chalicelib.domain.models.responses import Answer, Count, Page, RecordHead, RecordStart
+from chalicelib.domain.models.responses import Answer, Count, Findable, RecordHead, RecordStart, SearchedPage
 
 Standing = Literal["awaiting_findings", "no_findings", "unanswered", "answered", "accepted", "returned"]
 
@@ -183,7 +183,7 @@ class WithdrawnRound(RecordHead):
 Evaluation = Annotated[ShownRound | WithdrawnRound, Field(discriminator="stage")]
 
 
-class EvaluationSummary(RecordStart):
+class EvaluationSummary(RecordStart, Findable):
     """A round in a list."""
 
     kind: Literal["evaluation"]
@@ -194,7 +194,7 @@ class EvaluationSummary(RecordStart):
     unanswered: Count
 
 
-class EvaluationList(Page):
+class EvaluationList(SearchedPage):
     """Rounds of evaluation."""
 
     items: list[EvaluationSummary]

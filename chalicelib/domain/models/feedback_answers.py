@@ -7,7 +7,7 @@ from pydantic import Field
 from chalicelib.domain.models.common import DateText, Id, InstantText, Text, Url
 from chalicelib.domain.models.evaluation_answers import RoundCorrection, ShownPeriod
 from chalicelib.domain.models.feedback import Adopted, AskedKind, Channel, FeedbackKind
-from chalicelib.domain.models.responses import Answer, Count, Page, RecordHead, RecordStart
+from chalicelib.domain.models.responses import Answer, Count, Findable, RecordHead, RecordStart, SearchedPage
 
 
 class ShownFeedbackAbout(Answer):
@@ -86,7 +86,7 @@ class WithdrawnFeedback(RecordHead):
 Feedback = Annotated[ShownFeedback | WithdrawnFeedback, Field(discriminator="stage")]
 
 
-class FeedbackSummary(RecordStart):
+class FeedbackSummary(RecordStart, Findable):
     """A report in a list."""
 
     kind: Literal["feedback"]
@@ -97,7 +97,7 @@ class FeedbackSummary(RecordStart):
     in_time: bool | None = None
 
 
-class FeedbackList(Page):
+class FeedbackList(SearchedPage):
     """Feedback reports."""
 
     items: list[FeedbackSummary]

@@ -6,7 +6,7 @@ from pydantic import ConfigDict
 
 from chalicelib.domain.models.common import DateText, Id, InstantText, Sha256
 from chalicelib.domain.models.filings import FilingAnswer, ReceiverKind
-from chalicelib.domain.models.responses import Answer, Page, RecordHead, RecordStart
+from chalicelib.domain.models.responses import Answer, Findable, RecordHead, RecordStart, SearchedPage
 
 FilingStage = Literal["filed", "received", "registered", "returned", "change_ordered", "replaced", "ended"]
 
@@ -56,11 +56,11 @@ class Filing(FilingStart, RecordHead):
     ended: FilingEnd | None = None
 
 
-class FilingSummary(FilingStart):
+class FilingSummary(FilingStart, Findable):
     """A filing in a list."""
 
 
-class FilingList(Page):
+class FilingList(SearchedPage):
     """Filings."""
 
     items: list[FilingSummary]

@@ -6,7 +6,7 @@ from pydantic import ConfigDict
 
 from chalicelib.domain.models.common import Id, InstantText, Text
 from chalicelib.domain.models.hearings import HearingKind, HearingNotice, HearingProceedings
-from chalicelib.domain.models.responses import Answer, Page, RecordHead, RecordStart
+from chalicelib.domain.models.responses import Answer, Findable, RecordHead, RecordStart, SearchedPage
 
 HearingStage = Literal["announced", "held", "cancelled"]
 
@@ -46,7 +46,7 @@ class Hearing(HearingNotice, RecordHead):
     corrections: list[HearingReason] = []
 
 
-class HearingSummary(RecordStart):
+class HearingSummary(RecordStart, Findable):
     """A hearing in a list."""
 
     kind: Literal["hearing"]
@@ -60,7 +60,7 @@ class HearingSummary(RecordStart):
     registration_closes_at: InstantText | None = None
 
 
-class HearingList(Page):
+class HearingList(SearchedPage):
     """Hearings."""
 
     items: list[HearingSummary]

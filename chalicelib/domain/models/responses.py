@@ -108,7 +108,20 @@ class Agency(AgencyContent, RecordHead):
     reason: Text | None = None
 
 
-class AgencySummary(RecordStart):
+class SnippetPart(Answer):
+    """A part of a text, as it was written; `hit` is there where it is what was looked for."""
+
+    text: str
+    hit: Literal[True] | None = None
+
+
+class Findable(Answer):
+    """What an item has in a list that was asked for with words."""
+
+    snippet: list[SnippetPart] | None = None
+
+
+class AgencySummary(RecordStart, Findable):
     """An agency in a list."""
 
     kind: Literal["agency"]
@@ -135,7 +148,7 @@ class LimitsShown(Answer):
     promised: Limit | None = None
 
 
-class ServiceSummary(RecordStart):
+class ServiceSummary(RecordStart, Findable):
     """A service in a list."""
 
     kind: Literal["service"]
@@ -161,13 +174,34 @@ class Page(Answer):
     as_of: AsOf
 
 
-class AgencyList(Page):
+class Counted(Answer):
+    """How many records there are in all."""
+
+    value: Count
+    relation: Literal["exact", "at_least"]
+
+
+class FacetValue(Answer):
+    """A value of a filter, and how many of what is found have it."""
+
+    value: str
+    count: Count
+
+
+class SearchedPage(Page):
+    """A page of a list of records, with what was asked of the whole list."""
+
+    count: Counted | None = None
+    facets: dict[str, list[FacetValue]] | None = None
+
+
+class AgencyList(SearchedPage):
     """Agencies."""
 
     items: list[AgencySummary]
 
 
-class ServiceList(Page):
+class ServiceList(SearchedPage):
     """Services."""
 
     items: list[ServiceSummary]

@@ -5,7 +5,16 @@ from typing import Literal
 from pydantic import ConfigDict
 
 from chalicelib.domain.models.common import DateText, Id, InstantText, LongText, Text
-from chalicelib.domain.models.responses import Answer, AsOf, Count, Page, Path, RecordHead, RecordStart
+from chalicelib.domain.models.responses import (
+    Answer,
+    AsOf,
+    Count,
+    Findable,
+    Path,
+    RecordHead,
+    RecordStart,
+    SearchedPage,
+)
 from chalicelib.domain.models.rules import ReviewOutcome, RuleContent, RuleKind
 
 Stage = Literal["published", "superseded", "repealed", "withdrawn"]
@@ -58,7 +67,7 @@ class Rule(RuleContent, RecordHead):
     ended: RuleEnd | None = None
 
 
-class RuleSummary(RecordStart):
+class RuleSummary(RecordStart, Findable):
     """A rule in a list; in a list of rules with what holds now."""
 
     kind: Literal["rule"]
@@ -76,7 +85,7 @@ class RuleSummary(RecordStart):
     replaced_by: Id | None = None
 
 
-class RuleList(Page):
+class RuleList(SearchedPage):
     """Rules."""
 
     items: list[RuleSummary]

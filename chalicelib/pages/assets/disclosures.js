@@ -1,6 +1,6 @@
 // Disclosures: the list, and one with its text, its corrections and the acts that led to it.
 
-import { codes, find, get } from './api.js';
+import { allAgencies, codes, find, get } from './api.js';
 import { origin } from './agencies.js';
 import { comments, heard } from './consultations.js';
 import { facts, h, outside } from './dom.js';
@@ -9,31 +9,37 @@ import { hearingsOf } from './hearings.js';
 import { day, instant, language, plain, said, t, word } from './language.js';
 import { attachments, linked } from './linked.js';
 import { approver, corrected, demanded, life, standing } from './lives.js';
-import { agencyLink, choice, go, pagedList, source, synthetic, syntheticNote, title } from './parts.js';
+import { agencyLink, agencyOptions, choice, go, pagedList, source, synthetic, syntheticNote, title } from './parts.js';
+import { asked, filtersOf, searchForm, snippet, told, withAllBelow, wordsFor } from './search.js';
 
 const PAGE = 20;
+const FILTERS = ['q', 'category', 'agency', 'subtree', 'stage', 'cadence'];
 
 export async function disclosuresView({ parameters }, { signal }) {
-  const filter = { category: parameters.get('category'), agency: parameters.get('agency') };
-  const [categories, list] = await Promise.all([codes('category'), pagedList((cursor) => page(filter, cursor, signal), row, 'records')]);
+  const filter = filtersOf(parameters, FILTERS);
+  const [categories, { items }] = await Promise.all([codes('category'), allAgencies(10, { signal })]);
+  const worded = wordsFor({ category: categories, agency: new Map(items.map((one) => [one.id, one.name])) });
+  const list = await pagedList((cursor) => page(filter, worded, cursor, signal), row, 'records');
   const options = [['', t('all')], ...[...categories].map(([code, words]) => [code, plain(words)])];
   return [
     title(t('disclosures.title')),
     h('p', { class: 'lead' }, t('disclosures.lead'), ' ', h('a', { href: '#/consultations' }, t('consultations.title')), ' · ', h('a', { href: '#/hearings' }, t('hearings.title'))),
-    h(
-      'form',
-      { class: 'filters' },
-      options.length > 1 && choice('category', t('disclosure.category'), options, filter.category, (category) => go('disclosures', { category })),
-      filter.agency && h('p', {}, agencyLink(filter.agency), ' ', h('a', { href: '#/disclosures', class: 'quiet' }, t('agency.all'))),
+    searchForm(
+      'disclosures',
+      filter,
+      t('search.disclosures'),
+      choice('category', t('disclosure.category'), options, filter.category, (category) => go('disclosures', { ...filter, category })),
+      choice('agency', t('agency'), agencyOptions(items), filter.agency, (agency) => go('disclosures', { ...filter, agency, subtree: agency && filter.subtree })),
+      withAllBelow('disclosures', filter),
     ),
     list,
   ];
 }
 
-async function page(filter, cursor, signal) {
-  const parameters = { ...filter, limit: PAGE, cursor };
+async function page(filter, worded, cursor, signal) {
+  const parameters = { ...filter, limit: PAGE, cursor, ...(cursor ? {} : asked(filter, ['category', 'agency'])) };
   const answer = await get('v1/disclosures', parameters, { signal });
-  return { ...answer, foot: source('v1/disclosures', parameters, answer.as_of) };
+  return { ...answer, head: told('disclosures', filter, answer, worded), foot: source('v1/disclosures', parameters, answer.as_of) };
 }
 
 function row(disclosure) {
@@ -42,6 +48,7 @@ function row(disclosure) {
     {},
     h('h2', {}, h('a', { href: `#/disclosure/${encodeURIComponent(disclosure.id)}` }, said(disclosure.title) ?? t('disclosure.untitled')), ' ', stage(disclosure), disclosure.approval_owed && h('span', { class: 'badge made-up' }, t('life.not_approved')), ' ', synthetic(disclosure)),
     h('p', { class: 'meta' }, day(disclosure.issued_on ?? disclosure.published_at), ' · ', agencyLink(disclosure.agency), disclosure.doc_no && ` · ${disclosure.doc_no}`),
+    snippet(disclosure),
   );
 }
 

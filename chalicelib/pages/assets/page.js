@@ -87,7 +87,7 @@ async function show({ focus }) {
   const title = main.querySelector('h1');
   document.title = where.name && title ? `${title.textContent} · Glasshall` : 'Glasshall';
   announcement.textContent = document.title;
-  const again = filter && main.querySelector(`select[name="${filter}"]`);
+  const again = filter && main.querySelector(`[name="${filter}"]`);
   if (again) again.focus();
   else if (focus && title) {
     title.tabIndex = -1;

@@ -85,18 +85,21 @@ export function failure(error, again) {
 }
 
 /**
- * Return a list that goes on page by page. `load(cursor)` returns an answer of the API, `draw(item)` a list item. Focus
- * goes to the first item that came, so that a keyboard goes on where it was.
+ * Return a list that goes on page by page. `load(cursor)` returns an answer of the API, with the `head` that stands above
+ * its first page and the `foot` below each; `draw(item)` returns a list item. Focus goes to the first item that came, so that
+ * a keyboard goes on where it was.
  */
 export async function pagedList(load, draw, className) {
+  const head = h('div', {});
   const list = h('ol', { class: className, role: 'list' });
   const after = h('div', { class: 'after' });
   const foot = h('div', {});
-  const whole = h('div', {}, list, after, foot);
+  const whole = h('div', {}, head, list, after, foot);
   async function next(cursor) {
     const answer = await load(cursor);
     const items = answer.items.map(draw);
     list.append(...items);
+    if (!cursor) replace(head, answer.head);
     replace(foot, answer.foot);
     if (answer.next) replace(after, button(answer.next));
     else replace(after, list.children.length ? h('p', { class: 'quiet' }, t('end')) : h('p', { class: 'quiet' }, t('none')));
@@ -127,10 +130,15 @@ export function takeFilter() {
   return name;
 }
 
+/** Remember which filter leads to the next view. */
+export function kept(name) {
+  filtered = name;
+}
+
 /** Return a select with its label. `options` are `[value, words]`. */
 export function choice(name, label, options, value, changed) {
   const onchange = (event) => {
-    filtered = name;
+    kept(name);
     changed(event.target.value);
   };
   const select = h('select', { name, onchange }, options.map(([one, words]) => h('option', { value: one, selected: one === (value ?? '') }, words)));

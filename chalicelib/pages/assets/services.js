@@ -7,26 +7,31 @@ import { day, duration, money, number, plain, said, t, word } from './language.j
 import { agencyLink, agencyOptions, choice, go, limitOf, pagedList, section, source, synthetic, syntheticNote, title } from './parts.js';
 import { needNamed } from './needs.js';
 import { measured } from './record.js';
+import { asked, filtersOf, searchForm, snippet, told, withAllBelow } from './search.js';
 
 const PAGE = 20;
+const FILTERS = ['q', 'jurisdiction', 'agency', 'subtree', 'service_kind'];
 
 export async function servicesView({ parameters }, { signal }) {
   const { items } = await allAgencies(10, { signal });
-  const agency = parameters.get('agency');
-  const jurisdiction = items.find((one) => one.id === agency)?.jurisdiction ?? parameters.get('jurisdiction');
-  const filter = agency ? { agency } : { jurisdiction };
+  const filter = filtersOf(parameters, FILTERS);
+  const jurisdiction = items.find((one) => one.id === filter.agency)?.jurisdiction ?? filter.jurisdiction;
+  if (filter.agency) filter.jurisdiction = null; // it says no more than the agency
   const below = items.filter((one) => !jurisdiction || one.jurisdiction === jurisdiction);
   const special = await found(parameters, signal);
-  const list = await pagedList((cursor) => page(special?.filter ?? filter, cursor, signal), row, 'records');
+  const list = await pagedList((cursor) => page(special?.filter ?? filter, worded(items), cursor, signal), row, 'records');
   if (special) return [title(special.name), h('p', { class: 'lead' }, t('services.lead')), h('p', {}, special.other), list];
   return [
     title(t('services.title')),
     h('p', { class: 'lead' }, t('services.lead')),
-    h(
-      'form',
-      { class: 'filters' },
-      choice('jurisdiction', t('jurisdiction'), agencyOptions(items.filter((one) => !one.parent)), jurisdiction, (id) => go('services', { jurisdiction: id })),
-      choice('agency', t('agency'), agencyOptions(below), agency, (id) => go('services', id ? { agency: id } : { jurisdiction })),
+    searchForm(
+      'services',
+      filter,
+      t('search.services'),
+      choice('jurisdiction', t('jurisdiction'), agencyOptions(items.filter((one) => !one.parent)), jurisdiction, (id) => go('services', { ...filter, jurisdiction: id, agency: null, subtree: null })),
+      choice('agency', t('agency'), agencyOptions(below), filter.agency, (id) => go('services', { ...filter, agency: id, jurisdiction: id ? null : jurisdiction, subtree: id && filter.subtree })),
+      filter.service_kind && h('p', {}, word('service_kind', filter.service_kind), ' ', h('button', { type: 'button', class: 'quiet', onclick: () => go('services', { ...filter, service_kind: null }) }, t('search.any_kind'))),
+      withAllBelow('services', filter),
     ),
     list,
   ];
@@ -43,10 +48,15 @@ async function found(parameters, signal) {
   return { filter: { centre }, name: hall ? said(hall.name) : centre, other };
 }
 
-async function page(filter, cursor, signal) {
-  const parameters = { ...filter, limit: PAGE, cursor };
+function worded(agencies) {
+  const names = new Map(agencies.map((one) => [one.id, plain(one.name)]));
+  return (name, value) => (name === 'agency' ? (names.get(value) ?? value) : word(name, value));
+}
+
+async function page(filter, words, cursor, signal) {
+  const parameters = { ...filter, limit: PAGE, cursor, ...(cursor ? {} : asked(filter, ['service_kind', 'agency'])) };
   const answer = await get('v1/services', parameters, { signal });
-  return { ...answer, foot: source('v1/services', parameters, answer.as_of) };
+  return { ...answer, head: told('services', filter, answer, words), foot: source('v1/services', parameters, answer.as_of) };
 }
 
 function row(service) {
@@ -56,6 +66,7 @@ function row(service) {
     h('h2', {}, h('a', { href: `#/service/${encodeURIComponent(service.id)}` }, said(service.title)), ' ', synthetic(service)),
     h('p', { class: 'meta' }, agencyLink(service.agency), ' · ', word('service_kind', service.service_kind), ' · ', word('handling', service.handling)),
     limits(service.limits),
+    snippet(service),
   );
 }
 

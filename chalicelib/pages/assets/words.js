@@ -4,12 +4,14 @@ import { CONSULTATIONS } from './words_consultations.js';
 import { HEARINGS } from './words_hearings.js';
 import { LIVES } from './words_lives.js';
 import { PLACES } from './words_places.js';
+import { SEARCH } from './words_search.js';
 
 export const WORDS = {
   ...CONSULTATIONS,
   ...HEARINGS,
   ...LIVES,
   ...PLACES,
+  ...SEARCH,
   'skip': ['跳到正文', 'Skip to the content'],
   'nav': ['主要栏目', 'Main sections'],
   'nav.services': ['事项与承诺', 'Services'],

@@ -120,7 +120,9 @@ def _query(parameter: Parameter) -> dict[str, Any]:
     if parameter.default is not None:
         schema["default"] = parameter.default
     needed = {"required": True} if parameter.required else {}
-    return {"name": parameter.name, "in": "query", **needed, "schema": schema, "description": parameter.description}
+    commas = {"style": "form", "explode": False} if schema.get("type") == "array" else {}
+    said = {"schema": schema, "description": parameter.description}
+    return {"name": parameter.name, "in": "query", **needed, **commas, **said}
 
 
 def _request_body(endpoint: Endpoint, renamed: dict[str, str]) -> dict[str, Any]:

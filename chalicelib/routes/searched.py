@@ -1,0 +1,81 @@
+"""Lists that no index partition serves: words, filters together, several values of one, how many there are, how they divide.
+
+They are asked of the read model, which holds what every list holds and follows the register: `as_of` says how far. A place in a
+list is the same text in both, so a cursor goes on wherever a page of the list is read.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from chalicelib import wiring
+from chalicelib.domain.instants import to_key
+from chalicelib.errors import MalformedError, Problem
+from chalicelib.routes.params import COUNT, SUBTREE, Parameter, Q, facets_of
+from chalicelib.store.views import AsOf, Listing
+
+BESIDE = ("q", "subtree", "count", "facets")
+"""What is asked beside filters, and only the read model answers."""
+Filters = Mapping[str, tuple[str, ...]]
+
+
+def searched_by(*filters: str) -> tuple[Parameter, ...]:
+    """Declare what every list of records is asked beside its filters."""
+    return Q, SUBTREE, COUNT, facets_of(*filters)
+
+
+def find_searched(
+    parameters: Mapping[str, Any], collection: str, filters: Filters, after: str | None, **more: Any
+) -> tuple[Listing, AsOf]:
+    """Return one page of a collection by all that is asked of it, and up to where it is surely whole.
+
+    Raises:
+        MalformedError: `subtree` has nothing to stand for.
+        UnavailableError: the read model does not stand yet.
+    """
+    from chalicelib.domain.search import Question
+
+    if parameters["subtree"] and not filters.keys() & {"agency", "jurisdiction"}:
+        message = "subtree says which agencies an agency or a jurisdiction stands for: name one"
+        raise MalformedError(Problem("bad_parameter", message, parameter="subtree"))
+    since = parameters.get("updated_since")
+    found = wiring.current().read_model.ask(
+        Question(
+            collection,
+            text=parameters["q"],
+            filters=filters,
+            subtree=parameters["subtree"] is not None,
+            published_from=_key(parameters.get("published_from")),
+            published_to=_key(parameters.get("published_to")),
+            updated_since=_key(since),
+            include_withdrawn=parameters.get("include") is not None,
+            limit=parameters["limit"],
+            after=after,
+            changed=since is not None,
+            oldest_first=since is not None,
+            facets=parameters["facets"] or (),
+            count=parameters["count"] is not None,
+            **more,
+        )
+    )
+    told: dict[str, Any] = {}
+    if found.count is not None:
+        told["count"] = {"value": found.count, "relation": "exact"}
+    if parameters["facets"]:
+        told["facets"] = {
+            name: [{"value": value, "count": count} for value, count in values] for name, values in found.facets.items()
+        }
+    shown = (
+        [_with_snippet(*each) for each in zip(found.summaries, found.snippets, strict=True)]
+        if parameters["q"]
+        else found.summaries
+    )
+    return Listing(shown, found.last, told), AsOf(found.register_index, found.at)
+
+
+def _key(instant: datetime | None) -> str | None:
+    return to_key(instant) if instant is not None else None
+
+
+def _with_snippet(summary: bytes, snippet: bytes | None) -> bytes:
+    return summary if snippet is None else summary[:-1] + b',"snippet":' + snippet + b"}"
