@@ -4,7 +4,7 @@ The lists are read two ways, from an index partition and from the read model; he
 """
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -12,7 +12,8 @@ import orjson
 
 from chalicelib.domain.document_numbers import normalised as normalised_number
 from chalicelib.domain.search_text import normalised, texts_of
-from chalicelib.jobs import build_search
+from chalicelib.store.search_builds import SearchBuilds
+from chalicelib.usecases.build_search import build_search
 from chalicelib.usecases.operator_init import FirstKey, init_jurisdiction
 from tests.rule_world import rules_of_every_stage
 from tests.world import ROOT, World, public_key_base64
@@ -31,13 +32,13 @@ def text(chance: Random) -> dict[str, str]:
     return {"zh": "".join(chance.choices(WORDS, k=chance.randrange(1, 5)))}
 
 
-def by_chance(seed: int, records: int = 60) -> World:
+def by_chance(seed: int, records: int = 45) -> World:
     """Return a deployment of two jurisdictions with records of many kinds, several of them withdrawn, in the read model."""
     world, chance = World().init(), Random(seed)
     key = FirstKey("yuechi-keys", public_key_base64("yuechi-keys"), "Sun", ("keys", "clerk"))
     init_jurisdiction("yuechi", {**ROOT, "name": {"zh": "岳池县"}}, key, world.wired.records, world.now)
-    world.key_of("yuechi-clerk", "yuechi", "Sun", ["clerk"], "yuechi-keys")
-    world.key_of("yuechi-approver", "yuechi", "Qian", ["approver"], "yuechi-keys")
+    world.key("yuechi-clerk", "yuechi", "Sun", ["clerk"], signed_with="yuechi-keys")
+    world.key("yuechi-approver", "yuechi", "Qian", ["approver"], signed_with="yuechi-keys")
     for agency, parent in TREE.items():
         content = {"name": text(chance), "level": chance.choice(("department", "township")), "parent": parent}
         world.act("agencies", agency, 1, {"act": "register", "content": content}, clerk(agency))
@@ -49,8 +50,14 @@ def by_chance(seed: int, records: int = 60) -> World:
             world.log()
     rules_of_every_stage(world)
     world.log()
-    build_search.run(world.wired)
+    read_model(world)
     return world
+
+
+def read_model(world: World) -> None:
+    """Build the read model up to the register's end."""
+    builds = SearchBuilds(world.wired.table, world.wired.objects)
+    build_search(world.wired.register, builds, lambda: world.now, world.now + timedelta(minutes=1))
 
 
 def clerk(agency: str) -> str:
@@ -116,14 +123,21 @@ def many(member: str, name: str = "") -> Values:
 EVERYWHERE: Mapping[str, Values] = {"agency": one("agency"), "jurisdiction": one("jurisdiction"), "stage": one("stage")}
 VALUES: Mapping[str, Mapping[str, Values]] = {
     "agencies": {"level": one("level"), "parent": one("parent")},
-    "services": {"service_kind": one("service_kind"), "handling": one("handling"), "life_event": many("life_events"), "centre": many("windows", "centre")},
+    "services": {
+        "service_kind": one("service_kind"),
+        "handling": one("handling"),
+        "life_event": many("life_events"),
+        "centre": many("windows", "centre"),
+    },
     "disclosures": {"category": one("category"), "cadence": one("cadence"), "doc_no": one("doc_no")},
     "rules": {"kind": one("rule_kind"), "area": one("area"), "doc_no": one("doc_no")},
     "supervision": {"colour": one("colour"), "about": lambda card: {"case" if "service" in card else "duty"}},
     "hearings": {"kind": one("hearing_kind"), "disclosure": one("disclosure")},
     "filings": {"receiver": one("receiver"), "disclosure": one("disclosure")},
     "evaluations": {"evaluated": many("agencies", "agency")},
-    "feedback": {"about": lambda said: {":".join(filter(None, (each["kind"], each.get("id")))) for each in said["about"]}},
+    "feedback": {
+        "about": lambda said: {":".join(filter(None, (each["kind"], each.get("id")))) for each in said["about"]}
+    },
     "centres": {},
     "comments": {"disclosure": one("disclosure")},
 }

@@ -167,10 +167,12 @@ class World:
         self.key("bureau-clerk", "bureau", "Chen", ["clerk"])
         return self
 
-    def key(self, key_id: str, agency: str, person: str, roles: list[str], **more: Any) -> None:
+    def key(
+        self, key_id: str, agency: str, person: str, roles: list[str], signed_with: str = "root-keys", **more: Any
+    ) -> None:
         """Register a key; a scope can be told too."""
         body = {"act": "register", "agency": agency, "person": person, "roles": roles, **more}
-        self.act("keys", key_id, 1, {**body, "public_key": public_key_base64(key_id)}, "root-keys")
+        self.act("keys", key_id, 1, {**body, "public_key": public_key_base64(key_id)}, signed_with)
 
     def service(self, record_id: str, number: int = 1, act: str = "publish", **content: Any) -> dict[str, Any]:
         """Publish a service of the bureau."""

@@ -6,13 +6,16 @@ list is the same text in both, so a cursor goes on wherever a page of the list i
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib import wiring
 from chalicelib.domain.instants import to_key
 from chalicelib.errors import MalformedError, Problem
 from chalicelib.routes.params import COUNT, SUBTREE, Parameter, Q, facets_of
 from chalicelib.store.views import AsOf, Listing
+
+if TYPE_CHECKING:
+    from chalicelib.domain.search import Found
 
 BESIDE = ("q", "subtree", "count", "facets")
 """What is asked beside filters, and only the read model answers."""
@@ -30,14 +33,12 @@ def find_searched(
     """Return one page of a collection by all that is asked of it, and up to where it is surely whole.
 
     Raises:
-        MalformedError: `subtree` has nothing to stand for.
+        MalformedError: the words say nothing, or `subtree` has nothing to stand for.
         UnavailableError: the read model does not stand yet.
     """
     from chalicelib.domain.search import Question
 
-    if parameters["subtree"] and not filters.keys() & {"agency", "jurisdiction"}:
-        message = "subtree says which agencies an agency or a jurisdiction stands for: name one"
-        raise MalformedError(Problem("bad_parameter", message, parameter="subtree"))
+    _check(parameters, filters)
     since = parameters.get("updated_since")
     found = wiring.current().read_model.ask(
         Question(
@@ -58,19 +59,27 @@ def find_searched(
             **more,
         )
     )
-    told: dict[str, Any] = {}
-    if found.count is not None:
-        told["count"] = {"value": found.count, "relation": "exact"}
-    if parameters["facets"]:
-        told["facets"] = {
-            name: [{"value": value, "count": count} for value, count in values] for name, values in found.facets.items()
-        }
-    shown = (
-        [_with_snippet(*each) for each in zip(found.summaries, found.snippets, strict=True)]
-        if parameters["q"]
-        else found.summaries
-    )
-    return Listing(shown, found.last, told), AsOf(found.register_index, found.at)
+    shown = map(_with_snippet, found.summaries, found.snippets) if parameters["q"] else found.summaries
+    return Listing([*shown], found.last, _told(found)), AsOf(found.register_index, found.at)
+
+
+def _check(parameters: Mapping[str, Any], filters: Filters) -> None:
+    from chalicelib.domain.search_text import words_of
+
+    if parameters["q"] is not None and not words_of(parameters["q"]):
+        raise MalformedError(Problem("bad_parameter", "shows nothing: there is no word in it", parameter="q"))
+    if parameters["subtree"] is not None and not filters.keys() & {"agency", "jurisdiction"}:
+        message = "subtree says which agencies an agency or a jurisdiction stands for: name one"
+        raise MalformedError(Problem("bad_parameter", message, parameter="subtree"))
+
+
+def _told(found: "Found") -> dict[str, Any]:
+    """Return what was asked of the whole list, as it is told."""
+    count = {"value": found.count, "relation": "exact"} if found.count is not None else None
+    facets = {
+        name: [{"value": value, "count": count} for value, count in values] for name, values in found.facets.items()
+    }
+    return {name: value for name, value in (("count", count), ("facets", facets)) if value}
 
 
 def _key(instant: datetime | None) -> str | None:

@@ -8,8 +8,10 @@ and a file that is deleted under a connection stays readable to it.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from threading import Lock
+from weakref import finalize
 
 from chalicelib.domain.register import RegisterHead
 from chalicelib.domain.search import Found, Question
@@ -34,7 +36,7 @@ class ReadModel:
         self._files = files
         self._register_head = register_head
         self._now = now
-        self._folder: TemporaryDirectory[str] | None = None
+        self._folder: str | None = None
         self._copy: tuple[Build, Path] | None = None
         self._looked_at: datetime | None = None
         self._changing = Lock()
@@ -106,5 +108,6 @@ class ReadModel:
 
     def _scratch(self) -> str:
         if self._folder is None:
-            self._folder = TemporaryDirectory(prefix="glasshall-search-")
-        return self._folder.name
+            self._folder = mkdtemp(prefix="glasshall-search-")
+            finalize(self, rmtree, self._folder, ignore_errors=True)  # goes with its reader, or with the process
+        return self._folder

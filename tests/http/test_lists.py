@@ -161,26 +161,6 @@ def test_a_page_may_change_its_size_on_the_way(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "query",
-    [
-        "q=%E5%A4%87%E6%A1%88",
-        "agency=bureau&jurisdiction=guangan",
-        "centre=hall&agency=bureau",
-        "centre=hall&life_event=birth",
-        "updated_since=2020-01-01&life_event=birth",
-        "updated_since=2020-01-01&jurisdiction=guangan",
-    ],
-)
-def test_a_filter_combination_without_an_index_is_refused_and_says_what_works(world: World, query: str) -> None:
-    answer = world.get("/v1/services", query)
-    assert answer.status == 400
-    problem = orjson.loads(answer.body)
-    assert problem["type"] == "/problems/filter-combination-unavailable"
-    assert "agency" in problem["detail"]
-    assert "updated_since" in problem["detail"]
-
-
-@pytest.mark.parametrize(
     ("query", "parameter"),
     [
         ("limit=0", "limit"),
