@@ -32,7 +32,7 @@ def text(chance: Random) -> dict[str, str]:
     return {"zh": "".join(chance.choices(WORDS, k=chance.randrange(1, 5)))}
 
 
-def by_chance(seed: int, records: int = 45) -> World:
+def by_chance(seed: int, records: int = 60) -> World:
     """Return a deployment of two jurisdictions with records of many kinds, several of them withdrawn, in the read model."""
     world, chance = World().init(), Random(seed)
     key = FirstKey("yuechi-keys", public_key_base64("yuechi-keys"), "Sun", ("keys", "clerk"))

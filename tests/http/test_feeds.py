@@ -104,14 +104,16 @@ def test_a_feed_walked_by_next_holds_what_the_list_holds(world: World, collectio
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_filter_means_the_same_in_a_feed_and_what_no_index_serves_is_refused_alike(world: World, form: str) -> None:
+def test_a_filter_means_the_same_in_a_feed_and_what_cannot_be_asked_together_is_refused_alike(
+    world: World, form: str
+) -> None:
     query = "stage=in_force&area=fees"
     narrowed = world.get(f"/feeds/rules.{form}", query).body.decode()
     held = {rule for rule in ("standing", "coming", "lapsing", "rule-1") if f"/v1/rules/{rule}" in narrowed}
     assert (
         held == {item["id"] for item in world.json("/v1/rules", query)["items"]} - {"rule-2"} == {"standing", "rule-1"}
     )
-    refused = [world.get(path, "agency=bureau&area=fees") for path in (f"/feeds/rules.{form}", "/v1/rules")]
+    refused = [world.get(path, "agency=bureau&review_due=true") for path in (f"/feeds/rules.{form}", "/v1/rules")]
     assert [answer.status for answer in refused] == [400, 400]
     assert refused[0].json()["errors"] == refused[1].json()["errors"]
     assert world.get(f"/feeds/rules.{form}", "nothing=1").status == 400
