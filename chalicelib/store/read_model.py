@@ -36,7 +36,7 @@ class ReadModel:
         self._files = files
         self._register_head = register_head
         self._now = now
-        self._folder: str | None = None
+        self._folder: Path | None = None
         self._copy: tuple[Build, Path] | None = None
         self._looked_at: datetime | None = None
         self._changing = Lock()
@@ -106,8 +106,8 @@ class ReadModel:
         if before is not None:
             before[1].unlink(missing_ok=True)
 
-    def _scratch(self) -> str:
+    def _scratch(self) -> Path:
         if self._folder is None:
-            self._folder = mkdtemp(prefix="glasshall-search-")
-            finalize(self, rmtree, self._folder, ignore_errors=True)  # goes with its reader, or with the process
+            self._folder = Path(mkdtemp(prefix="glasshall-search-"))
+            finalize(self, rmtree, self._folder, ignore_errors=True)
         return self._folder

@@ -319,7 +319,7 @@ def test_a_page_of_what_is_to_come_goes_on_where_the_one_before_ended_even_if_th
 
 @pytest.mark.parametrize(
     "query",
-    ["upcoming=false", "upcoming=true&stage=held", "upcoming=true&agency=a&kind=price", "agency=a&kind=price"],
+    ["upcoming=false", "upcoming=true&stage=held", "upcoming=true&agency=a&kind=price", "upcoming=true&q=a"],
 )
 def test_a_combination_that_no_index_serves_is_refused(world: HearingWorld, query: str) -> None:
     assert world.get("/v1/hearings", query).status == 400

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.jobs import rebuild
 from chalicelib.store import keys
+from tests.listed import read_model
 from tests.unit.supervision.worlds import CAME_IN, REASON, SupervisedWorld
 
 OUTCOME = {"act": "record_outcome", "outcome": "criticised", **REASON}
@@ -85,8 +86,17 @@ def test_cards_are_listed_by_each_filter(world: SupervisedWorld, query: str, fou
     assert page["as_of"]["register_index"] is not None
 
 
-def test_filters_that_no_index_serves_together_are_refused(world: SupervisedWorld) -> None:
-    assert world.get("/v1/supervision", "agency=bureau&colour=red").status == 400
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("agency=bureau&colour=red", 0),
+        ("agency=bureau,guangan&colour=yellow,red&about=case", 1),
+        ("about=duty&stage=raised", 0),
+    ],
+)
+def test_cards_are_listed_by_filters_together(world: SupervisedWorld, query: str, found: int) -> None:
+    read_model(world)
+    assert len(world.json("/v1/supervision", query)["items"]) == found
 
 
 def test_a_lifted_card_leaves_the_lists_but_for_its_stage_and_keeps_its_record(world: SupervisedWorld) -> None:
