@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from chalicelib.store.estimates import Estimates
     from chalicelib.store.figures import Figures
     from chalicelib.store.harvest import HarvestTable
+    from chalicelib.store.log_files import LogFiles
     from chalicelib.store.objects import Objects
     from chalicelib.store.outbox import OutboxTable
     from chalicelib.store.published_figures import StatisticsRun
@@ -158,6 +159,27 @@ class Wiring:
         from chalicelib.store.register import Register
 
         return Register(self.table, self.objects, self.settings.time_zone)
+
+    @cached_property
+    def log_files(self) -> "LogFiles":
+        """The files of the register's log."""
+        from chalicelib.store.log_files import LogFiles
+
+        return LogFiles(self.objects)
+
+    def sign_checkpoint(self, size: int, root: bytes) -> bytes:
+        """Return a checkpoint of the register's tree, signed with every key of the ring that checks."""
+        from chalicelib.tlog.checkpoints import Checkpoint
+        from chalicelib.tlog.notes import NoteSigner, signature_line, write_note
+
+        text = Checkpoint(self.log_origin, size, root).text
+        signers = [NoteSigner(self.log_origin, key) for key in self.keyring.derived_all("register").values()]
+        return write_note(text, [signature_line(text, signer) for signer in signers])
+
+    @property
+    def log_origin(self) -> str:
+        """What the register's log is called: its address without a scheme (c2sp.org/tlog-checkpoint)."""
+        return f"{self.settings.public_authority}{self.settings.base_path}/v1/register"
 
     @cached_property
     def cases(self) -> "Cases":

@@ -43,6 +43,8 @@ class PublicRecord:
     summary: dict[str, Any]
     rendered: Rendered
     version: int
+    act: int
+    """The act that made the version."""
     url: str
     published_at: str
     changed_at: str
@@ -74,7 +76,7 @@ def place(register_index: int, digest: str) -> bytes:
 
 
 def public_record(noun: Noun, record_id: str, act_number: int, state: State, site: Site) -> PublicRecord | None:
-    """Return what a record shows after an act, or None while it shows nothing."""
+    """Return what a record shows after an act that made a version, or None while it shows nothing."""
     rendered = noun.rules.render(record_id, state, lambda instant: localised(instant, site.time_zone))
     if rendered is None:
         return None
@@ -93,6 +95,7 @@ def public_record(noun: Noun, record_id: str, act_number: int, state: State, sit
         summary=fitted({**first, "url": own, **listed, **rendered.summary}),
         rendered=rendered,
         version=state["version"],
+        act=act_number,
         url=url,
         published_at=state["published_at"],
         changed_at=state["changed_at"],

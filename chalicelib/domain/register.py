@@ -2,16 +2,23 @@
 
 An entry binds what was done to which record, when, and what the record showed after it. The register is the order of the
 public view: nothing is public before its entry has an index.
+
+What the Merkle tree binds of an entry is its *leaf*: all that is public of it, with one salted hash (`commitment`) in the
+place of the hashes of texts. So an order to erase can take text, hashes and salt away, and the leaf stands as it was: what
+the text said cannot even be guessed from it.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 import orjson
 
 from chalicelib.domain.instants import localised, to_key
+
+SALT_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +30,8 @@ class Entry:
     record_id: str
     collection: str
     act: int
-    act_sha256: str
+    act_sha256: str | None
+    """SHA-256 of the act's bytes as they were sent; None once erased."""
     name: str
     version: int | None
     """The version the act made, if it changed what is shown."""
@@ -31,12 +39,19 @@ class Entry:
     agency: str
     jurisdiction: str
     sha256: str | None
-    """SHA-256 of the record's public bytes after the act; None while it shows nothing."""
+    """SHA-256 of the public bytes that stand after the act, those of `url`; None while nothing is shown, and once erased."""
     url: str
     tombstone: bool
+    salt: str | None
+    """Chance, in hexadecimal, that the commitment is made with; None once erased."""
+    commitment: str = ""
+    """Kept of an erased entry, in the place of what it is made from."""
+    erased_by: int | None = None
+    """Index of the entry that ordered the erasure."""
 
     def public(self, time_zone: str) -> bytes:
         """Return the entry as `/v1/changes` gives it."""
+        erased = {} if self.erased_by is None else {"commitment": self.commitment, "erased_by": self.erased_by}
         return orjson.dumps(
             {
                 "index": self.index,
@@ -50,10 +65,36 @@ class Entry:
                 "jurisdiction": self.jurisdiction,
                 "sha256": self.sha256,
                 "act_sha256": self.act_sha256,
+                "salt": self.salt,
                 "url": self.url,
                 "tombstone": self.tombstone,
+                **erased,
             }
         )
+
+    def leaf(self) -> bytes:
+        """Return the bytes that the tree binds, which no erasure changes."""
+        return orjson.dumps(
+            {
+                "index": self.index,
+                "kind": self.kind,
+                "id": self.record_id,
+                "act": self.act,
+                "name": self.name,
+                "version": self.version,
+                "at": self.at,
+                "agency": self.agency,
+                "jurisdiction": self.jurisdiction,
+                "url": self.url,
+                "tombstone": self.tombstone,
+                "commitment": self.commitment or commitment(self.salt, self.act_sha256, self.sha256),
+            }
+        )
+
+
+def commitment(salt: str | None, act_sha256: str | None, shown_sha256: str | None) -> str:
+    """Return SHA-256, in hexadecimal, over the salt, the hash of the act and that of what was shown, if anything was."""
+    return sha256(b"".join(bytes.fromhex(part) for part in (salt, act_sha256, shown_sha256) if part)).hexdigest()
 
 
 class Claim(NamedTuple):
@@ -67,8 +108,9 @@ class Claim(NamedTuple):
 class RegisterHead:
     """How far the register goes, and how far the public view follows it.
 
-    `stage` names the bundle that holds the entries from `projected` to `size`: whoever finds `projected < size` finishes
-    from it.
+    `stage` names the bundle that holds the entries from `projected` to `size`, and some before: whoever finds
+    `projected < size` finishes from it. `root` is the Merkle root of all `size` leaves: it is settled with the head, so
+    that no two trees of one size can come to be.
     """
 
     size: int = 0
@@ -76,6 +118,7 @@ class RegisterHead:
     at: str = ""
     stage: str = ""
     claims: tuple[Claim, ...] = ()
+    root: str = ""
 
 
 def advance(head: RegisterHead, entries: list[Entry], now: str, settled_before: str) -> RegisterHead:
@@ -90,7 +133,7 @@ def advance(head: RegisterHead, entries: list[Entry], now: str, settled_before: 
     kept = [*settled[-1:], *young] if claims[-1] in young else [claims[-1]]
     if len(kept) > 8:  # a fast run moves often; which of the young claims is kept only decides how soon lists catch up
         kept = [kept[0], *kept[-7:]]
-    return RegisterHead(head.size, entries[-1].index + 1, max(head.at, entries[-1].at), head.stage, tuple(kept))
+    return replace(head, projected=entries[-1].index + 1, at=max(head.at, entries[-1].at), claims=tuple(kept))
 
 
 def claimed(head: RegisterHead, collection: str, settled_before: str) -> tuple[int | None, str | None]:

@@ -50,7 +50,7 @@ INCLUDE = Parameter(
     "include",
     one_of("body"),
     {"type": "string", "enum": ["body"]},
-    f"With what the record showed after each act, as its address gives it now; at most {BODY_LIMIT} entries at once.",
+    f"With the version that each act made, as its address gives it now; at most {BODY_LIMIT} entries at once.",
 )
 WALK = 1_000
 """How many entries are read at most for one page that no index serves."""
@@ -121,14 +121,14 @@ def _passes(entry: dict[str, Any], filters: dict[str, tuple[str, ...]]) -> bool:
 
 
 def _with_bodies(page: Listing) -> Listing:
-    """Put beside each entry what the record showed after it; the page ends early rather than be too large to be sent."""
+    """Put beside each entry the version that its act made; the page ends early rather than be too large to be sent."""
     parsed: list[dict[str, Any]] = [orjson.loads(entry) for entry in page.summaries]
-    asked = [_shown(entry) for entry in parsed if entry["sha256"]]
+    asked = [_shown(entry) for entry in parsed if entry["version"] is not None]
     bodies = iter(wiring.current().views.shown(asked) if asked else ())
     found: list[bytes] = []
     sent = 0
     for raw, entry in zip(page.summaries, parsed, strict=True):
-        body = (next(bodies) if entry["sha256"] else None) or b"null"
+        body = (next(bodies) if entry["version"] is not None else None) or b"null"
         sent += len(body)
         if found and sent > BODIES_LIMIT_BYTES:
             return Listing(found, keys.entry(parsed[len(found) - 1]["index"]).sk)

@@ -94,7 +94,6 @@ class HarvestTable:
         return {
             **shown,
             "missing": 0 if ended else unexplained,
-            "behind": int(copy.version is None and copy.body is None),
         }
 
     def _beside(self, origin: str, old: Item, view: Item, copy: Copy) -> list[Write]:
@@ -156,7 +155,7 @@ def _some(item: Item, *names: str) -> Item:
 
 
 def _lacking(view: Item) -> int:
-    return int(view.get("missing", 0)) + int(view.get("behind", 0))
+    return int(view.get("missing", 0))
 
 
 def _encode(following: Following) -> dict[str, Value | None]:

@@ -7,7 +7,7 @@ without its object.
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from botocore.exceptions import ClientError
 
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 INLINE_LIMIT_BYTES = 300_000
 _PART_BYTES = 1_048_576
 _MISSING = frozenset({"NoSuchKey", "404"})
+_LOST = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
+
+
+class Held(NamedTuple):
+    """An object as it was found: its bytes, and what the store calls this state of it."""
+
+    data: bytes
+    tag: str
 
 
 class Objects(Protocol):
@@ -27,6 +35,9 @@ class Objects(Protocol):
 
     def get(self, name: str) -> bytes:
         """Return the bytes of an object that is known to exist."""
+
+    def find(self, name: str) -> Held | None:
+        """Return an object, or None if there is none."""
 
     def put(self, name: str, data: bytes) -> None:
         """Write an object; durable once it returns."""
@@ -36,6 +47,9 @@ class Objects(Protocol):
 
     def put_file(self, name: str, path: Path) -> None:
         """Write an object from a file, a part at a time; durable once it returns."""
+
+    def swap(self, name: str, old: Held | None, data: bytes) -> bool:
+        """Write an object if it still is what was found; True if it holds `data` now."""
 
     def names(self, prefix: str) -> list[str]:
         """Return the names of all objects that begin so, in order; those that only have earlier states among them."""
@@ -55,6 +69,16 @@ class S3Objects:
         with translated():
             return self._client.get_object(Bucket=self._bucket, Key=name)["Body"].read()
 
+    def find(self, name: str) -> Held | None:
+        try:
+            with translated():
+                found = self._client.get_object(Bucket=self._bucket, Key=name)
+                return Held(found["Body"].read(), found["ETag"])
+        except ClientError as error:
+            if _code(error) in _MISSING:
+                return None
+            raise
+
     def put(self, name: str, data: bytes) -> None:
         with translated():
             self._client.put_object(Bucket=self._bucket, Key=name, Body=data)
@@ -67,7 +91,7 @@ class S3Objects:
                     for part in body.iter_chunks(_PART_BYTES):
                         file.write(part)
         except ClientError as error:
-            if error.response.get("Error", {}).get("Code") in _MISSING:
+            if _code(error) in _MISSING:
                 return False
             raise
         return True
@@ -75,6 +99,20 @@ class S3Objects:
     def put_file(self, name: str, path: Path) -> None:
         with translated(), path.open("rb") as file:
             self._client.put_object(Bucket=self._bucket, Key=name, Body=file)
+
+    def swap(self, name: str, old: Held | None, data: bytes) -> bool:
+        try:
+            with translated():
+                if old is None:
+                    self._client.put_object(Bucket=self._bucket, Key=name, Body=data, IfNoneMatch="*")
+                else:
+                    self._client.put_object(Bucket=self._bucket, Key=name, Body=data, IfMatch=old.tag)
+        except ClientError as error:
+            if _code(error) not in _LOST | _MISSING:
+                raise
+            held = self.find(name)
+            return held is not None and held.data == data  # ours, with the answer lost
+        return True
 
     def names(self, prefix: str) -> list[str]:
         return sorted({name for name, _ in self._states(prefix)})
@@ -91,6 +129,10 @@ class S3Objects:
             for page in pages:
                 for state in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
                     yield state["Key"], state["VersionId"]
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code"))
 
 
 def spill(objects: Objects, attribute: str, data: bytes, most: int = INLINE_LIMIT_BYTES) -> Item:

@@ -122,7 +122,8 @@ class Register:
         }
 
     def _view_items(self, entry: Entry, record: PublicRecord | None) -> list[Item]:
-        if record is None:
+        """Return what is shown after an entry: nothing new if its act made no version."""
+        if record is None or entry.version is None:
             return []
         kind, record_id = entry.kind, entry.record_id
         body = spill(self._objects, "body", record.body(entry.index))
@@ -137,12 +138,11 @@ class Register:
                 "withdrawn": int(not record.rendered.listed),
             }
         ]
-        if entry.version is not None:
-            version = keys.version(kind, record_id, entry.version)
-            effective = keys.effective(kind, record_id, record.effective_on, entry.version)
-            summary = record.summary_body(entry.index)
-            items.append({"pk": version.pk, "sk": version.sk, **body, "summary": summary})
-            items.append({"pk": effective.pk, "sk": effective.sk, "version": entry.version})
+        version = keys.version(kind, record_id, entry.version)
+        effective = keys.effective(kind, record_id, record.effective_on, entry.version)
+        summary = record.summary_body(entry.index)
+        items.append({"pk": version.pk, "sk": version.sk, **body, "summary": summary})
+        items.append({"pk": effective.pk, "sk": effective.sk, "version": entry.version})
         return [*items, *_place_items(entry, record), *_holding_items(entry, record), *_fact_items(entry, record)]
 
 

@@ -16,6 +16,7 @@ def encode_head(head: RegisterHead) -> Item:
         "projected": head.projected,
         "at": head.at,
         "stage": head.stage,
+        "root": head.root,
         "claims": orjson.dumps([[claim.at, claim.indexes] for claim in head.claims]),
     }
 
@@ -28,5 +29,6 @@ def decode_head(item: Item) -> RegisterHead:
         projected=int(item["projected"]),
         at=str(item["at"]),
         stage=str(item["stage"]),
+        root=str(item.get("root", "")),
         claims=tuple(Claim(at, indexes) for at, indexes in claims),
     )

@@ -33,12 +33,11 @@ class Listing(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """Which bytes of a record are asked for: those after one act."""
+    """Which bytes of a record are asked for: those of one version."""
 
     kind: str
     record_id: str
-    version: int | None
-    """The version that the act made, if it made one."""
+    version: int
     keeps: bool
     """Whether versions of this kind stay when the record is withdrawn."""
     placed: bytes
@@ -170,24 +169,21 @@ class Views:
         return page.items[0]["summary"] if page.items else None  # type: ignore[return-value]
 
     def shown(self, asked: Sequence[Shown]) -> list[bytes | None]:
-        """Return what records showed after entries of the register, in two batches: as their own addresses give it.
+        """Return versions of records, in one batch or two: as their own addresses give them.
 
-        None where they give it no more: a later act took its place, or the record was withdrawn and keeps no versions.
+        None where they give it no more: the record was withdrawn and keeps no versions but its last.
         """
-        made = [keys.version(each.kind, each.record_id, each.version) for each in asked if each.version is not None]
-        versions = iter(self._table.get_many(made))
-        views = self._table.get_many([keys.view(each.kind, each.record_id) for each in asked])
+        versions = self._table.get_many([keys.version(each.kind, each.record_id, each.version) for each in asked])
+        ending = [each for each in asked if not each.keeps]
+        views = self._table.get_many([keys.view(each.kind, each.record_id) for each in ending])
+        view_of = {(each.kind, each.record_id): view for each, view in zip(ending, views, strict=True)}
         found = []
-        for each, view in zip(asked, views, strict=True):
-            version = next(versions) if each.version is not None else None
-            found.append(self._shown(each, view, version) if view else None)
+        for each, version in zip(asked, versions, strict=True):
+            view = view_of.get((each.kind, each.record_id))
+            body = restore(self._objects(), "body", version) if version else None
+            ended = view is not None and view["withdrawn"] and each.placed not in restore(self._objects(), "body", view)
+            found.append(None if ended else body)
         return found
-
-    def _shown(self, asked: Shown, view: Item, version: Item | None) -> bytes | None:
-        if version is not None and (asked.keeps or not view["withdrawn"]):
-            return restore(self._objects(), "body", version)
-        body = restore(self._objects(), "body", view)
-        return body if asked.placed in body else None
 
     def as_of(self, collection: str, now: datetime) -> AsOf:
         """Return what a list may claim; the head is read at most once in ten seconds."""

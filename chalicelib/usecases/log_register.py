@@ -2,27 +2,33 @@
 
 Order of writes, and what is true if we stop after each (after Sunlight's `sequencePool`):
 
-    stage     the new entries lie under a name of their own; no index is given yet, the next run stages anew
-    head      compare-and-swap: the indexes are given for good; the next run finishes from the staged bytes
-    view      one commit per entry: record, version, act and entry together; the next run repeats what is missing,
-              writing the same bytes
-    projected the view is known to reach this far; readers claim no more than that
+    stage       the new entries lie under a name of their own; no index is given yet, the next run stages anew
+    head        compare-and-swap of size and root: the indexes are given for good; the next run finishes from the staged
+                bytes, and no other tree of this size can come to be
+    tiles       the log's files hold the new leaves, and nothing speaks of them yet
+    checkpoint  signed: whoever has it holds us to every entry up to its size
+    view        one commit per entry: record, version, act and entry together; the next run repeats what is missing,
+                writing the same bytes
+    projected   the view is known to reach this far; readers claim no more than that
 
-Two sequencers: one head only wins the swap, the other stops. Tree, tiles and checkpoint will stand between head and view.
+Two sequencers: one head only wins the swap, the other stops. Whoever finds `projected < size` finishes from the stage, and
+writes bytes that follow from it alone.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.domain.instants import to_key
 from chalicelib.domain.nouns import BY_KIND
 from chalicelib.domain.public_view import PublicRecord, Site, public_record
-from chalicelib.domain.records import Act, Noun, Ref, State
-from chalicelib.domain.register import Entry, RegisterHead, advance
+from chalicelib.domain.records import Noun, Ref
+from chalicelib.domain.register import SALT_BYTES, Entry, RegisterHead, advance
+from chalicelib.tlog.growing import Growth
 from chalicelib.usecases.folding import Fold, Folds, fold_record
-from chalicelib.usecases.ports import RecordStore, StoredAct
+from chalicelib.usecases.log_tree import LogFiles, SignCheckpoint, grown, grown_again, publish_tree
+from chalicelib.usecases.ports import RecordStore
 
 BATCH_ENTRIES = 1_000
 MOVE_EVERY_ENTRIES = 100
@@ -49,7 +55,8 @@ class RegisterStore(Protocol):
     def show(self, entry: Entry, record: PublicRecord | None, before: PublicRecord | None) -> None:
         """Make one entry public with all it changes, in one commit; harmless if it is public already.
 
-        `before` is what the record showed until this entry: what it no longer stands in is taken away.
+        `record` is what it shows after the entry, changed by it or not; `before` what it showed until then: what it no
+        longer stands in is taken away.
         """
 
     def entries(self, first: int, last: int) -> Iterable[Entry]:
@@ -61,15 +68,18 @@ LookAt = Callable[[Iterable[str], str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Showing:
-    """What showing entries needs."""
+class Sequencer:
+    """What a run of the register job needs."""
 
     register: RegisterStore
+    files: LogFiles
     records: RecordStore
     site: Site
     now: datetime
     settle: timedelta
     look_at: LookAt
+    random_bytes: Callable[[int], bytes]
+    sign: SignCheckpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,104 +92,106 @@ class Logged:
     """Entries given an index and shown by this run."""
 
 
-def log_register(
-    register: RegisterStore, records: RecordStore, site: Site, now: datetime, settle: timedelta, look_at: LookAt
-) -> Logged:
+def log_register(sequencer: Sequencer) -> Logged:
     """Log what waits, at most 1,000 entries or so, and show it."""
-    showing = Showing(register, records, site, now, settle, look_at)
+    register = sequencer.register
     head = register.head()
     finished = head.size - head.projected
     if finished:
-        head = _project(showing, head, register.staged(head.stage), {})
+        staged = register.staged(head.stage)
+        head = _publish(sequencer, head, staged, grown_again(sequencer.files, staged, head.root), {})
+        if head.projected < head.size:
+            return Logged(0, 0)  # another run has gone on, and finishes its own work
     folds: Folds = {}
-    entries = _collect(register, records, site, head, now, folds)
+    entries = _collect(sequencer, head, folds)
     if not entries:
         return Logged(finished, 0)
     stage = register.stage(entries)
-    staged = RegisterHead(head.size + len(entries), head.projected, entries[-1].at, stage, head.claims)
-    if not register.swap(head, staged):
+    growth = grown(sequencer.files, entries, head.root)
+    sequenced = replace(head, size=growth.size, at=entries[-1].at, stage=stage, root=growth.root.hex())
+    if not register.swap(head, sequenced):
         return Logged(finished, 0)  # another sequencer was faster; what waits still waits
-    _project(showing, staged, entries, folds)
+    _publish(sequencer, sequenced, entries, growth, folds)
     return Logged(finished, len(entries))
 
 
-def _collect(
-    register: RegisterStore, records: RecordStore, site: Site, head: RegisterHead, now: datetime, folds: Folds
-) -> list[Entry]:
+def _publish(
+    sequencer: Sequencer, head: RegisterHead, entries: list[Entry], growth: Growth, folds: Folds
+) -> RegisterHead:
+    """Publish the tree of a head, and then show its last entries."""
+    publish_tree(sequencer.files, entries, growth, sequencer.sign)
+    return _project(sequencer, head, entries, folds)
+
+
+def _collect(sequencer: Sequencer, head: RegisterHead, folds: Folds) -> list[Entry]:
     entries: list[Entry] = []
-    at = max(to_key(now), head.at)  # a clock that goes back does not take the register with it
-    for ref in dict.fromkeys(register.waiting(BATCH_ENTRIES)):
-        acts = records.acts(ref)
-        folds[ref] = fold_record(ref, acts, records, at)
-        entries += _entries_of(ref, folds[ref], site, head.size + len(entries), at)
+    at = max(to_key(sequencer.now), head.at)  # a clock that goes back does not take the register with it
+    for ref in dict.fromkeys(sequencer.register.waiting(BATCH_ENTRIES)):
+        folds[ref] = fold_record(ref, sequencer.records.acts(ref), sequencer.records, at)
+        entries += _entries_of(ref, folds[ref], sequencer, head.size + len(entries), at)
         if len(entries) >= BATCH_ENTRIES:
             break
     return entries
 
 
-def _entries_of(ref: Ref, folded: Fold, site: Site, first: int, at: str) -> list[Entry]:
+def _entries_of(ref: Ref, folded: Fold, sequencer: Sequencer, first: int, at: str) -> list[Entry]:
     """Return entries for a record's unlogged acts up to its last public one: those before it become public with it."""
     last = max((act.number for act, _, _ in folded if act.register_index is None and act.public), default=0)
     noun = BY_KIND[ref.kind]
     found: list[Entry] = []
-    version = 0
-    for stored, act, state in folded:
-        made = state["version"] if state["version"] != version else None
-        version = state["version"]
+    for position, (stored, act, state) in enumerate(folded):
         if stored.register_index is not None or stored.number > last:
             continue
-        record = public_record(noun, ref.record_id, stored.number, state, site)
-        found.append(_entry(first + len(found), noun, stored, act, state, record, at, made if record else None))
+        record = shown_after(noun, ref, folded, position, sequencer.site)
+        entry = Entry(
+            index=first + len(found),
+            kind=noun.kind,
+            record_id=ref.record_id,
+            collection=noun.collection,
+            act=stored.number,
+            act_sha256=stored.sha256,
+            name=act["act"],
+            version=record.version if record and record.act == stored.number else None,
+            at=at,
+            agency=state["agency"],
+            jurisdiction=state["jurisdiction"],
+            sha256=record.sha256 if record else None,
+            url=record.url if record else "",
+            tombstone=record is not None and not record.rendered.listed,
+            salt=sequencer.random_bytes(SALT_BYTES).hex(),
+        )
+        found.append(entry)
     return found
 
 
-def _entry(
-    index: int,
-    noun: Noun,
-    stored: StoredAct,
-    act: Act,
-    state: State,
-    record: PublicRecord | None,
-    at: str,
-    version: int | None,
-) -> Entry:
-    return Entry(
-        index=index,
-        kind=noun.kind,
-        record_id=stored.ref.record_id,
-        collection=noun.collection,
-        act=stored.number,
-        act_sha256=stored.sha256,
-        name=act["act"],
-        version=version,
-        at=at,
-        agency=state["agency"],
-        jurisdiction=state["jurisdiction"],
-        sha256=record.sha256 if record else None,
-        url=record.url if record else "",
-        tombstone=record is not None and not record.rendered.listed,
-    )
+def shown_after(noun: Noun, ref: Ref, folded: Fold, position: int, site: Site) -> PublicRecord | None:
+    """Return what a record shows after an act: what the last act showed that made a version, for no other changes it."""
+    version = folded[position][2]["version"]
+    while position and folded[position - 1][2]["version"] == version:
+        position -= 1
+    stored, _, state = folded[position]
+    return public_record(noun, ref.record_id, stored.number, state, site)
 
 
-def _project(showing: Showing, head: RegisterHead, entries: list[Entry], folds: Folds) -> RegisterHead:
+def _project(sequencer: Sequencer, head: RegisterHead, entries: list[Entry], folds: Folds) -> RegisterHead:
     """Show staged entries in index order, from where an earlier run stopped."""
-    settled_before = to_key(showing.now - showing.settle)
+    settled_before = to_key(sequencer.now - sequencer.settle)
     shown: list[Entry] = []
     changed: set[str] = set()
     for entry in entries:
         if entry.index < head.projected:
             continue
-        record, before = records_around(entry, showing.records, showing.site, folds)
-        showing.register.show(entry, record, before)
+        record, before = records_around(entry, sequencer.records, sequencer.site, folds)
+        sequencer.register.show(entry, record, before)
         shown.append(entry)
         if any(each is not None and each.rendered.holdings for each in (record, before)):
             changed.add(entry.agency)
         if len(shown) == MOVE_EVERY_ENTRIES or entry is entries[-1]:
-            moved = advance(head, shown, to_key(showing.now), settled_before)
-            if not showing.register.swap(head, moved):
-                return showing.register.head()  # another run shows the same entries; it moves the head
+            moved = advance(head, shown, to_key(sequencer.now), settled_before)
+            if not sequencer.register.swap(head, moved):
+                return sequencer.register.head()  # another run shows the same entries; it moves the head
             head, shown = moved, []
-    showing.look_at(sorted(changed), to_key(showing.now))
+    sequencer.look_at(sorted(changed), to_key(sequencer.now))
     return head
 
 
@@ -190,9 +202,6 @@ def records_around(
     ref = Ref(entry.kind, entry.record_id)
     if ref not in folds:
         folds[ref] = fold_record(ref, records.acts(ref), records, entry.at)
-    states = [state for _, _, state in folds[ref][: entry.act]]
-    after, *earlier = [
-        public_record(BY_KIND[entry.kind], entry.record_id, entry.act - back, state, site)
-        for back, state in enumerate(reversed(states[-2:]))
-    ]
-    return after, earlier[0] if earlier else None
+    noun, last = BY_KIND[entry.kind], entry.act - 1
+    before = shown_after(noun, ref, folds[ref], last - 1, site) if last else None
+    return shown_after(noun, ref, folds[ref], last, site), before

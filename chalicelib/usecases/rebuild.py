@@ -37,17 +37,23 @@ def rebuild(view: ViewStore, records: RecordStore, site: Site, *, replace: bool)
     head = view.head()
     if head.projected == 0:
         return Rebuilt(0, ())
-    newest = {Ref(entry.kind, entry.record_id): entry.index for entry in view.entries(0, head.projected - 1)}
+    newest: dict[Ref, int] = {}
+    last: dict[Ref, int] = {}
+    for entry in view.entries(0, head.projected - 1):
+        ref = Ref(entry.kind, entry.record_id)
+        last[ref] = entry.index
+        if entry.version is not None:
+            newest[ref] = entry.index
     folds: Folds = {}
     differing: list[str] = []
     for entry in view.entries(0, head.projected - 1):
         ref = Ref(entry.kind, entry.record_id)
         record, _ = records_around(entry, records, site, folds)
-        last = newest[ref] == entry.index
-        found = view.differing(entry, record, newest=last)
+        is_newest = newest.get(ref) == entry.index
+        found = view.differing(entry, record, newest=is_newest)
         differing += found
         if found and replace:
-            view.replace(entry, record, newest=last)
-        if last:
+            view.replace(entry, record, newest=is_newest)
+        if last[ref] == entry.index:
             del folds[ref]  # nothing of this record is still to come
     return Rebuilt(head.projected, tuple(differing))

@@ -26,8 +26,8 @@ class MemoryFiles:
         return Form("https://uploads.example/", {**fields, "policy": f"{file.size_bytes}"})
 
     def arrived(self, file: Described) -> bytes | None:
-        key = incoming_key(file.sha256, file.agency)
-        return self._objects.get(key)[: file.size_bytes + 1] if key in self._objects.objects else None
+        held = self._objects.find(incoming_key(file.sha256, file.agency))
+        return held.data[: file.size_bytes + 1] if held else None
 
     def publish(self, file: Described, data: bytes) -> None:
         key = given_out_path(file.sha256, file.agency)

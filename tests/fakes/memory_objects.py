@@ -1,7 +1,9 @@
 """An object store in memory, with the same hook as the memory table."""
 
+from hashlib import sha256
 from pathlib import Path
 
+from chalicelib.store.objects import Held
 from tests.fakes.memory_table import Hook, no_hook
 
 
@@ -24,15 +26,30 @@ class MemoryObjects:
         self.hook("after", "put_object", name)
 
     def find_file(self, name: str, path: Path) -> bool:
-        self.hook("before", "get_object", name)
+        self.hook("before", "find_object", name)
         data = self.objects.get(name)
         if data is not None:
             path.write_bytes(data)
-        self.hook("after", "get_object", name)
+        self.hook("after", "find_object", name)
         return data is not None
 
     def put_file(self, name: str, path: Path) -> None:
         self.put(name, path.read_bytes())
+
+    def find(self, name: str) -> Held | None:
+        self.hook("before", "find_object", name)
+        data = self.objects.get(name)
+        self.hook("after", "find_object", name)
+        return None if data is None else Held(data, _tag(data))
+
+    def swap(self, name: str, old: Held | None, data: bytes) -> bool:
+        self.hook("before", "swap_object", name)
+        held = self.objects.get(name)
+        if (None if held is None else _tag(held)) != (old.tag if old else None):
+            return held == data
+        self.objects[name] = data
+        self.hook("after", "swap_object", name)
+        return True
 
     def names(self, prefix: str) -> list[str]:
         self.hook("before", "list_objects", prefix)
@@ -41,6 +58,10 @@ class MemoryObjects:
         return found
 
     def remove(self, name: str) -> None:
-        self.hook("before", "delete_object", name)
+        self.hook("before", "remove_object", name)
         self.objects.pop(name, None)
-        self.hook("after", "delete_object", name)
+        self.hook("after", "remove_object", name)
+
+
+def _tag(data: bytes) -> str:
+    return sha256(data).hexdigest()

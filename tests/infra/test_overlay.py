@@ -118,7 +118,11 @@ def test_no_role_may_scan_or_delete_tables_or_list_secrets(name: str) -> None:
         *(f"dynamodb:{each}" for each in ("BatchGetItem", "ConditionCheckItem", "DeleteItem", "GetItem")),
         *(f"dynamodb:{each}" for each in ("PutItem", "Query", "UpdateItem")),
         *(f"dynamodb:{each}" for each in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")),
-        *("s3:GetObject", "s3:ListBucket", "s3:PutObject", "secretsmanager:GetSecretValue", "sqs:SendMessage"),
+        *(
+            f"s3:{each}"
+            for each in ("DeleteObjectVersion", "GetObject", "ListBucket", "ListBucketVersions", "PutObject")
+        ),
+        *("secretsmanager:GetSecretValue", "sqs:SendMessage"),
         *("logs:CreateLogStream", "logs:PutLogEvents"),
     }
 
@@ -127,7 +131,9 @@ def test_who_reads_the_deployment_secret_and_the_stream_is_told_by_name() -> Non
     def who_may(action: str) -> set[str]:
         return {name for name, role in ROLES.items() for each in statements(role) if action in listed(each["Action"])}
 
-    assert who_may("secretsmanager:GetSecretValue") == {"ApiRole", "AdvanceClocksRole", "DeliverWebhooksRole"}
+    assert who_may("secretsmanager:GetSecretValue") == {
+        *("ApiRole", "AdvanceClocksRole", "DeliverWebhooksRole", "LogRegisterRole")
+    }
     assert who_may("dynamodb:GetRecords") == {"LogRegisterRole", "DeliverWebhooksRole"}
 
 
@@ -211,7 +217,7 @@ def test_the_bucket_wakes_the_check_of_files_for_what_arrives_and_for_nothing_el
     assert not given_out_path("0" * 64, "bureau").startswith(prefix)
 
 
-def test_only_the_check_of_files_writes_what_is_given_out_and_only_there_may_a_bucket_be_listed() -> None:
+def test_only_the_check_of_files_writes_what_is_given_out_and_only_who_must_may_list_or_remove() -> None:
     def who(action: str, place: str) -> set[str]:
         return {
             name
@@ -224,7 +230,8 @@ def test_only_the_check_of_files_writes_what_is_given_out_and_only_there_may_a_b
     assert who("s3:GetObject", "/attachments/") == set()
     assert who("s3:PutObject", "/incoming/") == {"ApiRole"}
     assert who("s3:GetObject", "/incoming/") == {"CheckAttachmentsRole"}
-    assert who("s3:ListBucket", "ContentBucketArn") == {"CheckAttachmentsRole"}
+    assert who("s3:ListBucket", "ContentBucketArn") == {"CheckAttachmentsRole", "LogRegisterRole"}
+    assert who("s3:DeleteObjectVersion", "") == {"LogRegisterRole"}
 
 
 def test_the_nightly_run_is_told_that_it_is_nightly() -> None:

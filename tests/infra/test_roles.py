@@ -23,6 +23,18 @@ LARGE = "全" * 120_000
 ROLES = {name: each for name, each in render_template()["Resources"].items() if each["Type"] == "AWS::IAM::Role"}
 
 
+OBJECT_ACTIONS = {
+    "get_object": ("s3:GetObject",),
+    "find_object": ("s3:GetObject", "s3:ListBucket"),
+    "put_object": ("s3:PutObject",),
+    "presign": ("s3:PutObject",),
+    "swap_object": ("s3:GetObject", "s3:PutObject"),
+    "list_objects": ("s3:ListBucketVersions",),
+    "remove_object": ("s3:DeleteObjectVersion", "s3:ListBucketVersions"),
+}
+"""What each call on the object store asks of AWS; without leave to list, S3 answers "forbidden" for what is not there."""
+
+
 class Watched:
     """A world whose table and object store tell what is done to them."""
 
@@ -34,8 +46,9 @@ class Watched:
         self.world.objects.hook = self._object
 
     def _object(self, moment: str, call: str, name: object) -> None:
-        action = "s3:GetObject" if call == "get_object" else "s3:PutObject"
-        self.objects.add((action, str(name).split("/", 1)[0]))
+        for action in OBJECT_ACTIONS[call]:
+            whole = action in ("s3:ListBucket", "s3:ListBucketVersions")
+            self.objects.add((action, "bucket" if whole else str(name).split("/", 1)[0]))
 
     def needs_of(self, work: Callable[[], object]) -> set[tuple[str, str]]:
         """Return the actions that some work needs."""
@@ -59,6 +72,8 @@ def allowed(role: str) -> Iterator[tuple[str, str]]:
 def _place(resource: Any) -> str | None:
     if resource == {"Ref": "TableArn"}:
         return "table"
+    if resource == {"Ref": "ContentBucketArn"}:
+        return "bucket"
     pattern = str(resource.get("Fn::Sub", ""))
     if pattern.startswith("${TableArn}/index/"):
         return "index"

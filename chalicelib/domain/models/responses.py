@@ -232,9 +232,12 @@ class Change(Answer):
     agency: Id
     jurisdiction: Id
     sha256: Sha256 | None
-    act_sha256: Sha256
+    act_sha256: Sha256 | None
+    salt: str | None
     url: Path
     tombstone: bool
+    commitment: Sha256 | None = None
+    erased_by: Count | None = None
     body: dict[str, Any] | None = Field(default=None, json_schema_extra={NULLABLE: True})
     ends_versions: bool | None = None
 

@@ -234,7 +234,7 @@ def test_an_origin_that_gives_nothing_of_what_is_held_has_another_register(pair:
 
 def test_an_entry_that_says_more_than_it_did_is_still_the_same(pair: Pair) -> None:
     pair.follow()
-    pair.wire.change = lambda body: body.replace(b'"tombstone":', b'"salt":"x","tombstone":')
+    pair.wire.change = lambda body: body.replace(b'"tombstone":', b'"mood":"x","tombstone":')
     pair.follow()
     assert pair.origin()["state"] == "following"
 

@@ -45,6 +45,7 @@ class Records:
             sha256=None,
             url="",
             tombstone=False,
+            salt=None,
         )
         entry, place = keys.entry(index), keys.public_fact(agency, kind, record_id)
         table.commit(
