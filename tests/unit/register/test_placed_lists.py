@@ -51,7 +51,8 @@ def test_a_record_stands_in_the_lists_it_names_and_leaves_those_it_no_longer_nam
     in_force = {"rules in force"} | {f"rules in force#{scope}" for scope in scopes}
     fees = {f"rules in force#{scope}area fees" for scope in ("", "agency bureau, ", "jurisdiction guangan, ")}
     kept = {"rules by area#fees", "rules by doc_no#广区府发〔2024〕5号", "rules lapsing", "rules by review"}
-    assert lists_of(world, "moving") == in_force | fees | kept
+    owed = {f"owed to the public{scope}" for scope in ("", "#agency=bureau", "#jurisdiction=guangan")}
+    assert lists_of(world, "moving") == in_force | fees | kept | owed
     run(world)
     finance = {list_name.replace("fees", "finance") for list_name in fees}
     assert lists_of(world, "moving") == in_force | finance | {
