@@ -5,6 +5,7 @@ answers, so a filter means the same in both and neither can be had without the o
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -37,6 +38,8 @@ _NOUNS = (
 )
 FEEDS = {noun.routes.tag: f"/v1/{noun.routes.tag}" for noun in _NOUNS}
 """Every collection that has feeds, and its list."""
+_NOT_TOLD = ("count", "facets")
+"""What a list is asked of all it holds: a feed has no place to tell it."""
 
 
 def _atom(listed: Endpoint, collection: str) -> View:
@@ -90,7 +93,7 @@ def _json(listed: Endpoint, collection: str) -> View:
 
 
 def _page(listed: Endpoint, request: Request) -> tuple[dict[str, Any], Answer]:
-    answer = listed.view(request)
+    answer = listed.view(replace(request, parameters={**dict.fromkeys(_NOT_TOLD), **request.parameters}))
     page: dict[str, Any] = orjson.loads(answer.body)
     return page, answer
 
@@ -129,7 +132,7 @@ def _declare(collection: str, listed: Endpoint) -> None:
             access=Access.PUBLIC,
             summary=f"{listed.summary}: {spoken}",
             cache=PAGE_CACHE,
-            parameters=listed.parameters,
+            parameters=tuple(each for each in listed.parameters if each.name not in _NOT_TOLD),
             response_model=model,
             media_types=(media_type,),
         )(view)

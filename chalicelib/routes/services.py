@@ -1,5 +1,7 @@
 """Public reads of services and their commitments, now and as they stood."""
 
+import orjson
+
 from chalicelib import wiring
 from chalicelib.domain.placed import SERVICES_BY_CENTRE, SERVICES_BY_LIFE_EVENT
 from chalicelib.routes.access import Access
@@ -31,6 +33,8 @@ from chalicelib.routes.versions import VERSIONED, Versioned, declare_versions
 from chalicelib.store import keys
 
 routes = Routes(__name__, "services")
+
+JSON_LD = ".jsonld"
 
 SERVICES = PublicList(
     "services",
@@ -92,14 +96,27 @@ def list_services(request: Request) -> Answer:
     cache=ITEM_CACHE,
     parameters=(AS_OF,),
     response_model="Service",
+    suffixes=(JSON_LD,),
 )
 def get_service(request: Request, record_id: str) -> Answer:
-    """Return one service, now or as it stood on a day."""
+    """Return one service, now or as it stood on a day; `.jsonld` gives it as CPSV-AP 3.2.0."""
     views = wiring.current().views
     day = request.parameters["as_of"]
-    if day is None:
-        return answer_record(views.record("service", record_id))
-    return answer_record(views.version_on("service", record_id, day))
+    body = views.record("service", record_id) if day is None else views.version_on("service", record_id, day)
+    return _linked(answer_record(body)) if request.suffix == JSON_LD else answer_record(body)
+
+
+def _linked(answer: Answer) -> Answer:
+    """Return a service as CPSV-AP, with the names of the agencies that it names."""
+    from chalicelib.domain import cpsv
+
+    wired = wiring.current()
+    service = orjson.loads(answer.body)
+    named = cpsv.agencies_of(service)
+    bodies = zip(named, wired.views.records("agency", named), strict=True)
+    agencies = {agency: orjson.loads(body) for agency, body in bodies if body is not None}
+    document = cpsv.public_service(service, agencies, wired.settings.public_url)
+    return Answer(orjson.dumps(document), media_type=cpsv.MEDIA_TYPE)
 
 
 declare_versions(routes, Versioned("services", "service", "a service"), "Service")

@@ -44,6 +44,7 @@ READS = {
     "/v1/services": "/v1/services",
     "/v1/services/s1": "/v1/services/{record_id}",
     "/v1/services/s2": "/v1/services/{record_id}",
+    **{f"/v1/services/{service}.jsonld": "/v1/services/{record_id}.jsonld" for service in ("s1", "s2", "none")},
     "/v1/services/s1/versions": "/v1/services/{record_id}/versions",
     "/v1/services/s1/versions/1": "/v1/services/{record_id}/versions/{number}",
     "/v1/disclosures?include=withdrawn": "/v1/disclosures",

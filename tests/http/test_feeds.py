@@ -17,6 +17,7 @@ from chalicelib.routes.feeds import FEEDS
 from chalicelib.store import keys
 from local.messages import Response
 from tests.centre_world import open_centre
+from tests.listed import read_model
 from tests.rule_world import rules_of_every_stage
 from tests.world import AUTHORITY, World
 
@@ -35,6 +36,7 @@ def filled() -> World:
     world.act("disclosures", "notice-0", 4, withdrawn)
     world.act("services", "service-0000", 2, withdrawn, "bureau-clerk")
     world.log()
+    read_model(world)
     world.pass_time(seconds=61)
     return world
 
@@ -117,6 +119,16 @@ def test_a_filter_means_the_same_in_a_feed_and_what_cannot_be_asked_together_is_
     assert [answer.status for answer in refused] == [400, 400]
     assert refused[0].json()["errors"] == refused[1].json()["errors"]
     assert world.get(f"/feeds/rules.{form}", "nothing=1").status == 400
+
+
+def test_a_feed_of_words_and_of_filters_together_is_what_the_list_finds(world: World) -> None:
+    query = "q=%E9%80%9A%E7%9F%A5&agency=bureau,guangan&category=plans&limit=1"
+    items = list(walked(world, "/v1/disclosures", query))
+    found = chain.from_iterable(page.entries for page in atom_pages(world, f"{ORIGIN}/feeds/disclosures.atom?{query}"))
+    assert [entry.id for entry in found] == [ORIGIN + item["url"] for item in items]
+    assert len(items) >= 2
+    for asked in ("count=true", "facets=category"):  # a feed has no place to tell it
+        assert world.get("/feeds/disclosures.json", asked).status == 400
 
 
 def test_what_is_gone_is_told_in_a_list_of_changes_as_a_tombstone_and_not_otherwise(world: World) -> None:

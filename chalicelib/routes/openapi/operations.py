@@ -76,6 +76,11 @@ def head_of(found: dict[str, Any]) -> dict[str, Any]:
 SUFFIXES: dict[str, tuple[str, str, Schema]] = {
     ".csv": ("csv", "text/csv", {"type": "string"}),
     ".ics": ("ics", "text/calendar; charset=utf-8", {"type": "string"}),
+    ".jsonld": (
+        "jsonld",
+        "application/ld+json",
+        {"type": "object", "description": "JSON-LD; its context stands inside."},
+    ),
     ".jsonstat": ("jsonstat", JSON, {"type": "object", "description": "A JSON-stat 2.0 dataset."}),
 }
 """What a suffix asks for: its name in an operation's id, its media type and its schema."""
