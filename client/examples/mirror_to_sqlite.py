@@ -16,6 +16,7 @@ class SqliteStore:
         self.db.execute("CREATE TABLE IF NOT EXISTS progress (one PRIMARY KEY, text)")
 
     def load(self) -> str | None:
+        self.db.rollback()
         found = self.db.execute("SELECT text FROM progress").fetchone()
         return found[0] if found else None
 

@@ -22,8 +22,8 @@ from glasshall.errors import (
 )
 from glasshall.feed import Change, ChangesPage
 from glasshall.keyfiles import make_key, public_base64, read_key
-from glasshall.mirror import Mirror, Store
-from glasshall.mirror_state import MirrorState
+from glasshall.mirror import Mirror
+from glasshall.mirror_state import MirrorState, Store
 from glasshall.papers import Paper, render_paper, write_paper
 from glasshall.receipts import Verdict, read_keys, verify_receipt
 from glasshall.shared import PrivateKey

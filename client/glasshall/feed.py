@@ -8,9 +8,10 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
-from glasshall.errors import UnexpectedAnswerError
+from glasshall.errors import RegisterError, UnexpectedAnswerError
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _KIND = re.compile(r"[a-z][a-z_]{0,39}")
@@ -85,7 +86,7 @@ def read_changes(raw: bytes) -> tuple[tuple[Change, ...], int | None]:
         raise UnexpectedAnswerError("the answer is not a page of changes")
     as_of = page.get("as_of")
     index = as_of.get("register_index") if isinstance(as_of, dict) else None
-    items = tuple(_change(spelled) for spelled in _spelled(text, start.end(), len(page["items"])))
+    items = tuple(change_of(spelled) for spelled in _spelled(text, start.end(), len(page["items"])))
     return items, index if type(index) is int else None
 
 
@@ -99,8 +100,13 @@ def _spelled(text: str, at: int, count: int) -> list[str]:
     return found
 
 
-def _change(spelled: str) -> Change:
-    """Take an item apart: the entry is flat, so the first `,"body":` of the text is where the body was spliced in."""
+def change_of(spelled: str) -> Change:
+    """Return the change that the text of an item tells, with its body where one stands beside it.
+
+    Raises:
+        UnexpectedAnswerError: it is none.
+    """
+    # The entry is flat, so the first `,"body":` of the text is where the body was spliced in.
     front, spliced, rest = spelled.partition(',"body":')
     beside: dict[str, Any] = {}
     body = None
@@ -154,3 +160,25 @@ def _checked(entry: dict[str, Any], body: bytes | None, *, ends_versions: bool) 
 
 def _matches(shape: re.Pattern[str], value: object) -> bool:
     return isinstance(value, str) and shape.fullmatch(value) is not None
+
+
+def check_body(change: Change) -> None:
+    """Hold a record's bytes to its entry.
+
+    Raises:
+        RegisterError: they are not those that it names.
+    """
+    if change.body is None:
+        return
+    if change.version is None or change.sha256 is None or change.version != change.shown_version:
+        raise RegisterError(f"entry {change.index} shows a version that it did not make", change.index)
+    begins = _compact(kind=change.kind, id=change.id, version=change.version, act=change.act)[:-1] + b","
+    placed = _compact(register_index=change.index, sha256=change.sha256)[1:-1] + b","
+    if not change.body.startswith(begins + placed):
+        raise RegisterError(f"the record of entry {change.index} does not begin as the entry says", change.index)
+    if sha256(begins + change.body[len(begins) + len(placed) :]).hexdigest() != change.sha256:
+        raise RegisterError(f"the record of entry {change.index} is not the one whose SHA-256 it names", change.index)
+
+
+def _compact(**members: str | int) -> bytes:
+    return json.dumps(members, separators=(",", ":")).encode()

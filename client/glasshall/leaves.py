@@ -5,15 +5,26 @@ order has erased text, hashes and salt, the leaf stands as it was: the item then
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 from glasshall.errors import RegisterError
+from glasshall.feed import Change
+from glasshall.shared import merkle
 
 _BEFORE, _AFTER = ("index", "kind", "id", "act", "name", "version"), ("agency", "jurisdiction", "url", "tombstone")
 _SALT_DIGITS, _SHA256_DIGITS = 32, 64
+
+
+def leaf_hashes(changes: Iterable[Change]) -> Iterator[bytes]:
+    """Yield the hashes with which changes stand in the tree.
+
+    Raises:
+        RegisterError: one lacks what a leaf is made of.
+    """
+    return (merkle.leaf_hash(leaf_of(change.document)) for change in changes)
 
 
 def leaf_of(entry: Mapping[str, Any]) -> bytes:

@@ -4,7 +4,7 @@ Nothing here trusts the server: a checkpoint counts only if a key that is known 
 only where it leads to the root of such a checkpoint. The files may come from the deployment, a mirror of it, or a folder.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from glasshall.edges import Edge
@@ -72,7 +72,7 @@ class Log:
         except TlogError as error:
             raise UnexpectedAnswerError(f"the log's files do not hold: {error}") from error
 
-    def check_leaves(self, first: int, hashes: Sequence[bytes]) -> None:
+    def check_leaves(self, first: int, hashes: Iterable[bytes]) -> None:
         """Compare hashes of leaves, from an index on, with those of the tree.
 
         Raises:

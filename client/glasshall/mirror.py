@@ -11,42 +11,20 @@ Entries are applied in the order of the register, page by page. Of each it is ch
 How far the copy is (`MirrorState`) is saved in the same transaction as the page, so a crash repeats a page or nothing.
 """
 
-import json
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
 from threading import Event
-from typing import Protocol
 
-from glasshall.errors import ForkError, RegisterError, UsageError
-from glasshall.feed import Change
-from glasshall.leaves import leaf_of
-from glasshall.mirror_state import ERASE, MirrorState, decode_state
+from glasshall.errors import ForkError, UsageError
+from glasshall.exports import newest_export
+from glasshall.feed import Change, check_body
+from glasshall.head_start import load_export
+from glasshall.leaves import leaf_hashes
+from glasshall.mirror_state import ERASE, MirrorState, Store, decode_state
 from glasshall.reader import Reader
-from glasshall.shared import merkle
 from glasshall.watch import Watch
 
 CHECKPOINT_SECONDS = 10.0
 """How long to wait for the checkpoint of entries that are shown already; a cache may hold an old one for as long."""
-
-
-class Store(Protocol):
-    """Where a copy is kept. All that is told between two `save` is one transaction, which `save` commits.
-
-    A copy is what `put` was given last for each (kind, id, version), without what `drop` took. The version with the
-    greatest number is what the record shows now; a withdrawn record's is its tombstone.
-    """
-
-    def load(self) -> str | None:
-        """Return what `save` was given last; None at the beginning. What was told after it must be gone."""
-
-    def put(self, change: Change, body: bytes) -> None:
-        """Keep a record's bytes as version `change.version` of (`change.kind`, `change.id`)."""
-
-    def drop(self, kind: str, record_id: str, below: int) -> None:
-        """Delete every version of a record below this one: it was withdrawn or erased, and they may be shown no more."""
-
-    def save(self, state: str) -> None:
-        """Keep this text, and commit."""
 
 
 class Mirror:
@@ -69,6 +47,17 @@ class Mirror:
             ProblemError, ConnectionFailedError: the deployment did not answer. UsageError: the store is of another one.
         """
         return self._follow(forever=False, stop=None)
+
+    def start(self) -> MirrorState:
+        """Fill an empty store from the newest export, which is faster and has of each record what it shows now; then `run`.
+
+        Where the store holds something, or there is no export, nothing is done.
+
+        Raises:
+            RegisterError, ForkError: the export is not what the register says; nothing of it was kept.
+        """
+        state, export = self._begin(), None if self._store.load() else newest_export(self._client)
+        return state if export is None else load_export(export, self._store, state, self._watch)
 
     def follow(self, stop: Event | None = None) -> MirrorState:
         """Keep the copy up to date until `stop` is set, and return how far it is. Raises as `run`."""
@@ -107,7 +96,7 @@ class Mirror:
         items = self._client.changes_page(None, {"limit": 1, **place}).items
         if not items or items[0].index != index:
             raise ForkError(f"entry {index} is there no more", index)
-        if merkle.leaf_hash(leaf_of(items[0].document)) != state.last:
+        if next(leaf_hashes(items)) != state.last:
             raise ForkError(f"entry {index} is not what it was", index)
 
     def _apply(self, state: MirrorState, changes: Sequence[Change]) -> tuple[MirrorState, Sequence[Change]]:
@@ -118,7 +107,7 @@ class Mirror:
             covered = [change for change in changes if change.index < size]
         after = _advanced(state, covered)
         if self._watch is not None:
-            self._watch.prove(state, after, covered)
+            self._watch.prove(state.next, after, leaf_hashes(covered))
         if covered:
             self._keep(covered, after)
         return after, changes[len(covered) :]
@@ -136,30 +125,6 @@ class Mirror:
 def _advanced(state: MirrorState, changes: Iterable[Change]) -> MirrorState:
     """Return how far the copy is after some entries, each of which was found to fit."""
     for change in changes:
-        if change.index != state.next:
-            raise RegisterError(f"entry {state.next} was to come, and entry {change.index} came", state.next)
+        state = state.after(change).given(change)
         check_body(change)
-        state = state.after(change)
     return state
-
-
-def check_body(change: Change) -> None:
-    """Hold a record's bytes to its entry.
-
-    Raises:
-        RegisterError: they are not those that it names.
-    """
-    if change.body is None:
-        return
-    if change.version is None or change.sha256 is None or change.version != change.shown_version:
-        raise RegisterError(f"entry {change.index} shows a version that it did not make", change.index)
-    begins = _compact(kind=change.kind, id=change.id, version=change.version, act=change.act)[:-1] + b","
-    placed = _compact(register_index=change.index, sha256=change.sha256)[1:-1] + b","
-    if not change.body.startswith(begins + placed):
-        raise RegisterError(f"the record of entry {change.index} does not begin as the entry says", change.index)
-    if sha256(begins + change.body[len(begins) + len(placed) :]).hexdigest() != change.sha256:
-        raise RegisterError(f"the record of entry {change.index} is not the one whose SHA-256 it names", change.index)
-
-
-def _compact(**members: str | int) -> bytes:
-    return json.dumps(members, separators=(",", ":")).encode()

@@ -1,9 +1,10 @@
-"""How far a mirror is, as pure data: the tree of the register up to there, and what is still to be explained."""
+"""How far a mirror is, as pure data: the tree of the register up to there, and what is still to be explained; and what a
+store must be able to do."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from glasshall.edges import EMPTY, Edge
 from glasshall.errors import RegisterError, UsageError
@@ -14,6 +15,26 @@ from glasshall.shared import merkle
 ERASE = "erase"
 """The act with which a record is erased: its text is gone everywhere, and so it must be in a copy."""
 _FORMAT = "glasshall-mirror-1"
+
+
+class Store(Protocol):
+    """Where a copy is kept. All that is told between two `save` is one transaction, which `save` commits.
+
+    A copy is what `put` was given last for each (kind, id, version), without what `drop` took. The version with the
+    greatest number is what the record shows now; a withdrawn record's is its tombstone.
+    """
+
+    def load(self) -> str | None:
+        """Return what `save` was given last; None at the beginning. What was told after it must be gone."""
+
+    def put(self, change: Change, body: bytes) -> None:
+        """Keep a record's bytes as version `change.version` of (`change.kind`, `change.id`)."""
+
+    def drop(self, kind: str, record_id: str, below: int) -> None:
+        """Delete every version of a record below this one: it was withdrawn or erased, and they may be shown no more."""
+
+    def save(self, state: str) -> None:
+        """Keep this text, and commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +66,16 @@ class MirrorState:
         Raises:
             RegisterError: the entry does not follow, or contradicts what was said before.
         """
+        if change.index != self.next:
+            raise RegisterError(f"entry {self.next} was to come, and entry {change.index} came", self.next)
         leaf = merkle.leaf_hash(leaf_of(change.document))
-        record = f"{change.kind} {change.id}"
-        return replace(
-            self,
-            edge=self.edge.grown(leaf),
-            last=leaf,
-            lacking=_lacking(self.lacking, change, record),
-            erasures=_erasures(self.erasures, change, record),
-        )
+        erasures = _erasures(self.erasures, change, f"{change.kind} {change.id}")
+        return replace(self, edge=self.edge.grown(leaf), last=leaf, erasures=erasures)
+
+    def given(self, change: Change) -> "MirrorState":
+        """Return the state once it is known whether an entry came with the version that it made."""
+        lacking = _lacking(self.lacking, change, f"{change.kind} {change.id}")
+        return self if lacking is self.lacking else replace(self, lacking=lacking)
 
     def encode(self) -> str:
         """Return it as the text that a store keeps."""

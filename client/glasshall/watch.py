@@ -4,16 +4,14 @@ One checkpoint is aimed at until it is reached exactly; only then the next is as
 beginning. So of any two checkpoints that a server ever gave, the later one holds all that the earlier did, or it is found.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from glasshall.errors import ForkError, UnexpectedAnswerError, UsageError
-from glasshall.feed import Change
-from glasshall.leaves import leaf_of
 from glasshall.logs import CHECKPOINT, Log, files_of, open_checkpoint
 from glasshall.mirror_state import MirrorState
 from glasshall.reader import Reader
-from glasshall.shared import TlogError, merkle, notes
+from glasshall.shared import TlogError, notes
 
 
 class Watch:
@@ -38,18 +36,18 @@ class Watch:
             state = self._next(state)
         return state, self._log.checkpoint.size if self._log else 0
 
-    def prove(self, before: MirrorState, after: MirrorState, changes: Sequence[Change]) -> None:
-        """Hold entries to the checkpoint.
+    def prove(self, first: int, after: MirrorState, leaves: Iterable[bytes]) -> None:
+        """Hold entries from an index on, whose leaves have these hashes, to the checkpoint.
 
         Raises:
             RegisterError: names the entry that is another one in the log.
         """
-        if self._log is None or not changes:
+        if self._log is None or after.next == first:
             return
         try:
             self._log.check_beginning(after.edge)
         except ForkError:
-            self._log.check_leaves(before.next, [merkle.leaf_hash(leaf_of(change.document)) for change in changes])
+            self._log.check_leaves(first, leaves)
             raise
 
     def _next(self, state: MirrorState) -> MirrorState:

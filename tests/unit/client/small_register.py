@@ -4,6 +4,7 @@ Entries, leaves and the tree are made here anew, so that the client can be wrong
 log's package.
 """
 
+import gzip
 import hashlib
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,6 +42,8 @@ class SmallRegister:
     """By index: members of entries that are told otherwise than the log has them."""
     files: list[str] = field(default_factory=list)
     """Which of the log were asked for."""
+    wrong_export: dict[str, bytes] = field(default_factory=dict)
+    """By collection what is packed wrongly, by path what is sent wrongly."""
     wrong_files: dict[str, Reply] = field(default_factory=dict)
     signed: int | None = None
     """How many entries the checkpoint covers; all if a test says nothing else."""
@@ -111,6 +114,8 @@ class SmallRegister:
     def reads(self, seen: Seen) -> Reply:
         """Answer `/v1/changes`."""
         address = urlsplit(seen.target)
+        if address.path.startswith(("/v1/exports", "/files/")):
+            return self.export_file(address.path, seen.headers["Host"])
         if address.path.startswith("/v1/register/"):
             self.files.append(address.path.removeprefix("/v1/register/"))
             return self.log_file(self.files[-1])
@@ -144,6 +149,36 @@ class SmallRegister:
         for _ in range(8 * tile.level):
             hashes = [sha(b"\x01" + left + right) for left, right in zip(hashes[::2], hashes[1::2], strict=False)]
         return Reply(raw=b"".join(hashes[tile.number * WIDTH :][: tile.width]))
+
+    # Its export
+
+    def export_content(self) -> dict[str, bytes]:
+        """Return the lines of an export: the entries, and what each record shows."""
+        lines = {"changes": [self.item(entry, with_body=False) for entry in self.entries]}
+        for kind, record_id, version in self.bodies:
+            if version == max(key[2] for key in self.bodies if key[:2] == (kind, record_id)):
+                lines.setdefault(f"{kind}s", []).append(self.bodies[kind, record_id, version])
+        return {name: b"".join(line + b"\n" for line in held) for name, held in lines.items()}
+
+    def export_file(self, path: str, host: str) -> Reply:
+        """Answer the manifest of an export, or one of its files."""
+        packed = {name: gzip.compress(content, mtime=0) for name, content in self.export_content().items()}
+        packed |= self.wrong_export
+        if path != "/v1/exports":
+            return Reply(raw=self.wrong_export.get(path, packed[path.removeprefix("/files/")]))
+        items = [
+            {
+                "name": f"{name}.ndjson.gz",
+                "collection": name,
+                "format": "ndjson",
+                "rows": 0,
+                "bytes": len(raw),
+                "sha256": sha(raw).hex(),
+                "address": f"http://{host}/files/{name}",
+            }
+            for name, raw in packed.items()
+        ]
+        return Reply(document={"items": items, "as_of": {"register_index": len(self.entries) - 1, "at": None}})
 
     def shown(self) -> dict[tuple[str, str, int], bytes]:
         """Return every version that is given today."""

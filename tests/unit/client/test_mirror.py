@@ -11,8 +11,7 @@ import pytest
 from examples.mirror_to_sqlite import SqliteStore
 from glasshall import Change, ForkError, Mirror, MirrorState, RegisterError, UsageError
 from glasshall.edges import EMPTY
-from glasshall.feed import read_changes
-from glasshall.mirror import check_body
+from glasshall.feed import check_body, read_changes
 from glasshall.mirror_state import decode_state
 from glasshall.shared import merkle
 
