@@ -48,7 +48,7 @@ def grown(files: LogFiles, entries: Sequence[Entry], root: str) -> Growth:
         TileError: the stored right edge is not that of a tree with this root.
     """
     hashes = [leaf_hash(entry.leaf()) for entry in entries]
-    return grow(entries[0].index, hashes, _reader(files), root=bytes.fromhex(root) or EMPTY_ROOT)
+    return grow(entries[0].index, hashes, reader_of(files), root=bytes.fromhex(root) or EMPTY_ROOT)
 
 
 def grown_again(files: LogFiles, entries: Sequence[Entry], root: str) -> Growth:
@@ -57,7 +57,7 @@ def grown_again(files: LogFiles, entries: Sequence[Entry], root: str) -> Growth:
     Raises:
         ForkError: the entries, put behind what is stored before them, do not give it.
     """
-    before = root_at(entries[0].index, _reader(files))
+    before = root_at(entries[0].index, reader_of(files))
     growth = grown(files, entries, before.hex())
     if growth.root.hex() != root:
         raise ForkError(growth.size)
@@ -66,7 +66,7 @@ def grown_again(files: LogFiles, entries: Sequence[Entry], root: str) -> Growth:
 
 def publish_tree(files: LogFiles, entries: Sequence[Entry], growth: Growth, sign: SignCheckpoint) -> None:
     """Write what entries add to the log: bundles and tiles, and only then the checkpoint that speaks of them."""
-    bundles = grow_bundles(entries[0].index, [entry.leaf() for entry in entries], _reader(files))
+    bundles = grow_bundles(entries[0].index, [entry.leaf() for entry in entries], reader_of(files))
     written = {**bundles, **growth.tiles}
     for tile, data in written.items():
         files.write(tile.path, data)
@@ -78,5 +78,11 @@ def publish_tree(files: LogFiles, entries: Sequence[Entry], growth: Growth, sign
             files.tidy(tile.path)
 
 
-def _reader(files: LogFiles) -> Callable[[Tile], bytes]:
-    return lambda tile: files.read(tile.path)
+def reader_of(files: LogFiles) -> Callable[[Tile], bytes]:
+    """Return what reads tiles; a partial one that was removed is the beginning of the full one that took its place."""
+
+    def read(tile: Tile) -> bytes:
+        held = files.find(tile.path) if tile.width < WIDTH else None
+        return files.read(Tile(tile.level, tile.number).path) if held is None else held
+
+    return read

@@ -38,10 +38,15 @@ class CursorFile:
         return after
 
     def save(self, url: str, index: int) -> None:
-        """Write the index down: into a file beside it, which then takes its place."""
-        beside = self._file.with_name(f"{self._file.name}.new")
-        with beside.open("w", encoding="utf-8") as handle:
-            handle.write(json.dumps({"format": _FORMAT, "url": url, "after": index}))
-            handle.flush()
-            os.fsync(handle.fileno())
-        beside.replace(self._file)
+        """Write the index down."""
+        replace_file(self._file, json.dumps({"format": _FORMAT, "url": url, "after": index}))
+
+
+def replace_file(file: Path, text: str) -> None:
+    """Write a file whole or not at all: into one beside it, which then takes its place."""
+    beside = file.with_name(f"{file.name}.new")
+    with beside.open("w", encoding="utf-8") as handle:
+        handle.write(text)
+        handle.flush()
+        os.fsync(handle.fileno())
+    beside.replace(file)

@@ -2,9 +2,12 @@
 
 A leaf holds everything that is public of an entry, with one salted hash in the place of the hashes of texts. So where an
 order has erased text, hashes and salt, the leaf stands as it was: the item then gives that hash itself, as `commitment`.
+
+Every member of an item has one spelling here: or an item could be changed and still make the leaf it was made for.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -15,7 +18,8 @@ from glasshall.feed import Change
 from glasshall.shared import merkle
 
 _BEFORE, _AFTER = ("index", "kind", "id", "act", "name", "version"), ("agency", "jurisdiction", "url", "tombstone")
-_SALT_DIGITS, _SHA256_DIGITS = 32, 64
+_SALT, _SHA256 = re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{64}")
+_AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?(?:Z|(?:\+\d\d|-(?!00:00)\d\d):\d\d)", re.ASCII)
 
 
 def leaf_hashes(changes: Iterable[Change]) -> Iterator[bytes]:
@@ -38,11 +42,11 @@ def leaf_of(entry: Mapping[str, Any]) -> bytes:
             **{name: entry[name] for name in _BEFORE},
             "at": _in_utc(entry["at"]),
             **{name: entry[name] for name in _AFTER},
-            "commitment": entry["commitment"] if entry.get("erased_by") is not None else commitment_of(entry),
+            "commitment": _kept(entry) if entry.get("erased_by") is not None else commitment_of(entry),
         }
+        return json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
     except (KeyError, TypeError, ValueError) as error:
         raise RegisterError(f"entry {entry['index']} lacks what its leaf is made of", entry["index"]) from error
-    return json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def commitment_of(entry: Mapping[str, Any]) -> str:
@@ -52,16 +56,25 @@ def commitment_of(entry: Mapping[str, Any]) -> str:
         KeyError, TypeError, ValueError: it does not have them.
     """
     shown = entry["sha256"]
-    parts = [_bytes(entry["salt"], _SALT_DIGITS), _bytes(entry["act_sha256"], _SHA256_DIGITS)]
-    return sha256(b"".join([*parts, *([] if shown is None else [_bytes(shown, _SHA256_DIGITS)])])).hexdigest()
+    parts = [_hexadecimal(entry["salt"], _SALT), _hexadecimal(entry["act_sha256"], _SHA256)]
+    return sha256(b"".join([*parts, *([] if shown is None else [_hexadecimal(shown, _SHA256)])])).hexdigest()
 
 
-def _bytes(text: str, digits: int) -> bytes:
+def _kept(entry: Mapping[str, Any]) -> str:
+    """Return the commitment of an erased entry; a hash that stood beside it would be bound by nothing."""
+    if any(entry[name] is not None for name in ("sha256", "act_sha256", "salt")):
+        raise ValueError("not erased")
+    return _hexadecimal(entry["commitment"], _SHA256).hex()
+
+
+def _hexadecimal(text: str, shape: re.Pattern[str]) -> bytes:
     # What is hashed has no separators: a salt of another length would let one hash stand for two entries.
-    if len(text) != digits:
-        raise ValueError("not as long as it is")
+    if not shape.fullmatch(text):
+        raise ValueError("not hexadecimal of its length")
     return bytes.fromhex(text)
 
 
 def _in_utc(at: str) -> str:
+    if not _AT.fullmatch(at):
+        raise ValueError("not an instant with an offset")
     return datetime.fromisoformat(at).astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -4,26 +4,25 @@ Nothing here trusts the server: a checkpoint counts only if a key that is known 
 only where it leads to the root of such a checkpoint. The files may come from the deployment, a mirror of it, or a folder.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from glasshall.edges import Edge
 from glasshall.errors import ForkError, ProblemError, RegisterError, UnexpectedAnswerError
 from glasshall.reader import Reader
-from glasshall.shared import ProofError, TlogError, checkpoints, growing, merkle, notes, tiles
+from glasshall.shared import ProofError, TlogError, checkpoints, growing, merkle, tiles
 
 ReadFile = Callable[[str], bytes | None]
 """Path below the log's address (`checkpoint`, `tile/0/000`) -> the file; None if there is none."""
-CHECKPOINT = "checkpoint"
 _TILES_KEPT = 64
 
 
-def files_of(client: Reader) -> ReadFile:
-    """Return what reads the files of a deployment's log."""
+def files_of(client: Reader, prefix: str = "/v1/register") -> ReadFile:
+    """Return what reads the files of a log: of a deployment's, or those that lie below another prefix."""
 
     def read(path: str) -> bytes | None:
         try:
-            return client.fetch(f"/v1/register/{path}").body
+            return client.fetch(f"{prefix}/{path}").body
         except ProblemError as problem:
             if problem.status == 404:
                 return None
@@ -32,20 +31,29 @@ def files_of(client: Reader) -> ReadFile:
     return read
 
 
-def open_checkpoint(raw: bytes, keys: Sequence[notes.NoteKey]) -> checkpoints.Checkpoint:
-    """Return what a checkpoint says, if one of these keys has signed it in the name of its log.
+def read_file(files: ReadFile, tile: tiles.Tile) -> bytes | None:
+    """Return the bytes of a tile; of a partial one that is gone, the beginning of the full one that took its place."""
+    raw = files(tile.path)
+    if raw is not None or tile.width == tiles.WIDTH:
+        return raw
+    whole = files(tiles.Tile(tile.level, tile.number).path)
+    if whole is None:
+        return None
+    if tile.level == tiles.ENTRIES:
+        return tiles.encode_bundle(whole_leaves(whole)[: tile.width])
+    return whole[: tile.width * merkle.HASH_BYTES]
 
-    Raises:
-        UnexpectedAnswerError: it is none, or no known key has signed it.
-    """
-    try:
-        note = notes.open_note(raw, keys)
-        checkpoint = checkpoints.parse_checkpoint(note.text)
-    except TlogError as error:
-        raise UnexpectedAnswerError(f"the checkpoint does not hold: {error}") from error
-    if all(signed.key.name != checkpoint.origin for signed in note.signed):
-        raise UnexpectedAnswerError(f"the checkpoint of {checkpoint.origin} is signed in another's name")
-    return checkpoint
+
+def whole_leaves(raw: bytes) -> list[bytes]:
+    """Return the entries of a bundle as far as they can be read: what is wrong with one must not hide those before it."""
+    leaves, at = [], 0
+    while at + 2 <= len(raw):
+        end = at + 2 + int.from_bytes(raw[at : at + 2], "big")
+        if end > len(raw):
+            break
+        leaves.append(raw[at + 2 : end])
+        at = end
+    return leaves
 
 
 class Log:
@@ -112,10 +120,7 @@ class Log:
             raise UnexpectedAnswerError(f"the log's files do not hold: {error}") from error
 
     def _tile(self, tile: tiles.Tile) -> bytes:
-        """Read a tile; a partial one that is gone is the beginning of the full one that took its place."""
-        raw = self._files(tile.path)
-        if raw is None and tile.width < tiles.WIDTH:
-            raw = self._files(tiles.Tile(tile.level, tile.number).path)
+        raw = read_file(self._files, tile)
         if raw is None:
             raise UnexpectedAnswerError(f"the log has no {tile.path}")
         return raw

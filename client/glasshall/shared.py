@@ -11,7 +11,7 @@ if TYPE_CHECKING or find_spec("glasshall._signing") is None:
     from chalicelib.domain.clock import ClockError, load_calendar
     from chalicelib.domain.clock.vectors import check as check_vectors
     from chalicelib.signing import plain_json
-    from chalicelib.signing.algorithms import ED25519, HMAC_SHA256
+    from chalicelib.signing.algorithms import ED25519, HMAC_SHA256, check_public_key
     from chalicelib.signing.errors import SignatureError
     from chalicelib.signing.jwk import read_key_set
     from chalicelib.signing.jws import RECEIPT, Statement, read_statement, verify_statement
@@ -24,7 +24,7 @@ else:
     from glasshall._clock import ClockError, load_calendar
     from glasshall._clock.vectors import check as check_vectors
     from glasshall._signing import plain_json
-    from glasshall._signing.algorithms import ED25519, HMAC_SHA256
+    from glasshall._signing.algorithms import ED25519, HMAC_SHA256, check_public_key
     from glasshall._signing.errors import SignatureError
     from glasshall._signing.jwk import read_key_set
     from glasshall._signing.jws import RECEIPT, Statement, read_statement, verify_statement
@@ -46,6 +46,7 @@ __all__ = [
     "SignatureError",
     "Statement",
     "TlogError",
+    "check_public_key",
     "check_vectors",
     "checkpoints",
     "generate_ed25519",

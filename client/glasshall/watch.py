@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from glasshall.errors import ForkError, UnexpectedAnswerError, UsageError
-from glasshall.logs import CHECKPOINT, Log, files_of, open_checkpoint
+from glasshall.heads import CHECKPOINT, KEYS, Trust, open_head, signed_by_others
+from glasshall.logs import Log, files_of
 from glasshall.mirror_state import MirrorState
 from glasshall.reader import Reader
-from glasshall.shared import TlogError, notes
+from glasshall.shared import TlogError, checkpoints, notes
 
 
 class Watch:
@@ -31,7 +32,7 @@ class Watch:
         """
         state = self._met(state)
         if self._log is None and state.checkpoint:
-            self._log = Log(self._files, open_checkpoint(state.checkpoint.encode(), self._keys(state)))
+            self._log = Log(self._files, open_head(state.checkpoint.encode(), self._trust(state)).checkpoint)
         if self._log is None or self._log.checkpoint.size <= state.next:
             state = self._next(state)
         return state, self._log.checkpoint.size if self._log else 0
@@ -55,7 +56,8 @@ class Watch:
         raw = self._files(CHECKPOINT)
         if raw is None:
             raise UnexpectedAnswerError("the deployment gives no checkpoint of its log")
-        checkpoint = open_checkpoint(raw, self._keys(state))
+        state = self._learned(state, raw)
+        checkpoint = open_head(raw, self._trust(state)).checkpoint
         known = self._log.checkpoint if self._log else None
         if known is not None and checkpoint.origin != known.origin:
             raise ForkError(f"the log is called {checkpoint.origin}, and was {known.origin}", state.next)
@@ -64,25 +66,39 @@ class Watch:
         log = Log(self._files, checkpoint)
         log.check_beginning(state.edge)
         self._log = log
-        return replace(self._learned(state, raw), checkpoint=raw.decode())
+        return replace(state, checkpoint=raw.decode())
 
     def _met(self, state: MirrorState) -> MirrorState:
         """Trust the keys that the deployment names, if nothing was said and none was ever trusted."""
         return state if self._given or state.keys else replace(state, keys=self._named())
 
     def _learned(self, state: MirrorState, raw: bytes) -> MirrorState:
-        """Trust, where keys were trusted when first met, those too that sign beside one of them: so keys are rotated."""
-        if self._given or not notes.open_note(raw, self._keys(state)).unknown:
+        """Trust, where keys were trusted when first met, those that one of them vouches for: so keys are rotated.
+
+        That a key signs beside a known one is not enough: anybody can add a line to a checkpoint. The list of the keys is
+        itself signed.
+        """
+        known = self._trust(state).log
+        listed = self._files(KEYS) if not self._given and signed_by_others(raw, known) else None
+        if listed is None:
             return state
-        both = replace(state, keys=tuple(dict.fromkeys([*state.keys, *self._named()])))
-        signing = {signed.key.vkey for signed in notes.open_note(raw, self._keys(both)).signed}
-        return replace(state, keys=tuple(key for key in both.keys if key in signing or key in state.keys))
+        try:
+            vouched = checkpoints.vouched_keys(listed, known)
+        except TlogError as error:
+            raise UnexpectedAnswerError(f"the list of the log's keys does not hold: {error}") from error
+        return replace(state, keys=tuple(key.vkey for key in vouched))
 
     def _named(self) -> tuple[str, ...]:
-        return tuple(self._client.get("/v1/register/keys")["keys"])
-
-    def _keys(self, state: MirrorState) -> list[notes.NoteKey]:
+        raw = self._files(KEYS)
+        if raw is None:
+            raise UnexpectedAnswerError("the deployment gives no list of its log's keys")
         try:
-            return [notes.parse_vkey(text) for text in self._given or state.keys]
+            return tuple(key.vkey for key in checkpoints.read_keys(raw))
+        except TlogError as error:
+            raise UnexpectedAnswerError(f"the list of the log's keys does not hold: {error}") from error
+
+    def _trust(self, state: MirrorState) -> Trust:
+        try:
+            return Trust(tuple(notes.parse_vkey(text) for text in self._given or state.keys))
         except TlogError as error:
             raise UsageError(f"this is no key to verify with: {error}") from error

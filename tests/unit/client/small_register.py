@@ -12,9 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import orjson
 
-from chalicelib.tlog.checkpoints import Checkpoint
+from chalicelib.tlog.checkpoints import Checkpoint, signed_keys
 from chalicelib.tlog.notes import NoteSigner, signature_line, write_note
-from chalicelib.tlog.tiles import WIDTH, parse_path
+from chalicelib.tlog.tiles import ENTRIES, WIDTH, parse_path
 from tests.unit.client.intake_server import Reply, Seen, problem
 
 LIMIT = 100
@@ -141,10 +141,13 @@ class SmallRegister:
             text = Checkpoint(ORIGIN, size, self.root(size)).text
             return Reply(raw=write_note(text, [signature_line(text, NoteSigner(ORIGIN, key)) for key in self.signers]))
         if path == "keys":
-            return Reply(document={"keys": [vkey(key) for key in self.signers]})
+            return Reply(raw=signed_keys(ORIGIN, [NoteSigner(ORIGIN, key) for key in self.signers]))
         tile = parse_path(path)
-        if tile.width < WIDTH and tile.first + (WIDTH << 8 * tile.level) <= size:
+        if tile.width < WIDTH and tile.first + (WIDTH << 8 * max(tile.level, 0)) <= size:
             return problem(404, "not-found", "a full one has taken its place")
+        if tile.level == ENTRIES:
+            held = [leaf(entry) for entry in self.entries[:size]][tile.first :][: tile.width]
+            return Reply(raw=b"".join(len(each).to_bytes(2, "big") + each for each in held))
         hashes = [sha(b"\x00" + leaf(entry)) for entry in self.entries[:size]]
         for _ in range(8 * tile.level):
             hashes = [sha(b"\x01" + left + right) for left, right in zip(hashes[::2], hashes[1::2], strict=False)]

@@ -9,10 +9,12 @@ import pytest
 from examples.mirror_to_sqlite import SqliteStore
 from glasshall import ForkError, Mirror, MirrorState, RegisterError, UnexpectedAnswerError, UsageError
 from glasshall.edges import EMPTY
-from glasshall.logs import Log, files_of, open_checkpoint
+from glasshall.heads import Trust, open_head
+from glasshall.logs import Log, files_of
 from glasshall.mirror_state import decode_state
 from glasshall.shared import merkle, notes
 
+from chalicelib.tlog.checkpoints import signed_keys
 from tests.unit.client.conftest import Deployment
 from tests.unit.client.intake_server import Reply, problem
 from tests.unit.client.small_register import ORIGIN, SmallRegister, digest, filled, leaf, sha, vkey
@@ -82,6 +84,7 @@ def test_each_page_is_held_to_one_checkpoint_until_that_is_reached(watched: Call
         {"sha256": digest("other")},
         {"sha256": None},
         {"erased_by": 51, "commitment": "0" * 64},
+        {"erased_by": 51, "commitment": "0" * 64, "sha256": None, "act_sha256": None, "salt": None},
     ],
 )
 def test_an_entry_that_is_told_otherwise_than_the_log_has_it_is_named(
@@ -185,14 +188,22 @@ def test_a_key_that_signed_beside_a_trusted_one_is_trusted_after_it(watched: Cal
         mirror.run()
 
 
-def test_a_key_that_is_named_and_does_not_sign_is_not_trusted(watched: Callable[..., Watched]) -> None:
+@pytest.mark.parametrize(
+    ("signers", "why"),
+    [([TWO], "No known key"), ([TWO, sha(b"key 3")], "No known key")],
+)
+def test_a_key_that_signs_beside_a_trusted_one_and_is_not_vouched_for_is_not_trusted(
+    watched: Callable[..., Watched], signers: list[bytes], why: str
+) -> None:
     mirror = watched(filled())
     mirror.run()
     mirror.register.signers = [TWO, ONE]
-    named = Reply(document={"keys": [vkey(ONE), vkey(TWO), vkey(sha(b"key 3"))]})
-    mirror.register.wrong_files["keys"] = named
+    mirror.register.wrong_files["keys"] = Reply(
+        raw=signed_keys(ORIGIN, [notes.NoteSigner(ORIGIN, key) for key in signers])
+    )
     mirror.register.act("service", "new", "publish", shows="x")
-    assert mirror.run().keys == (vkey(ONE), vkey(TWO))
+    with pytest.raises(UnexpectedAnswerError, match=why):
+        mirror.run()
 
 
 @pytest.mark.parametrize("reply", [problem(404, "not-found", "no"), Reply(raw=b"x"), Reply(raw=b"x" * 54 * 32)])
@@ -209,7 +220,9 @@ def test_the_tree_of_every_size_is_known_from_tiles(deployment: Deployment) -> N
     register = filled(count=230)
     deployment.intake.reads = register.reads
     client = deployment.client(signed=False)
-    checkpoint = open_checkpoint(client.fetch("/v1/register/checkpoint").body, [notes.parse_vkey(vkey(ONE))])
+    checkpoint = open_head(
+        client.fetch("/v1/register/checkpoint").body, Trust((notes.parse_vkey(vkey(ONE)),))
+    ).checkpoint
     assert checkpoint.size > 256
     log, edge = Log(files_of(client), checkpoint), EMPTY
     for size in range(checkpoint.size):
@@ -225,7 +238,9 @@ def test_a_partial_tile_that_was_tidied_away_is_the_beginning_of_the_full_one(wa
     mirror.register.signed = 250
     mirror.register.page = 1
     client = mirror.deployment.client(signed=False)
-    checkpoint = open_checkpoint(client.fetch("/v1/register/checkpoint").body, [notes.parse_vkey(vkey(ONE))])
+    checkpoint = open_head(
+        client.fetch("/v1/register/checkpoint").body, Trust((notes.parse_vkey(vkey(ONE)),))
+    ).checkpoint
     log = Log(files_of(client), checkpoint)
     mirror.register.signed = None
     assert log.edge(250).root == mirror.register.root(250)
