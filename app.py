@@ -23,6 +23,14 @@ def log_register(event: dict[str, Any], context: object) -> dict[str, Any]:
     return asdict(job.run(wiring.current()))
 
 
+@app.lambda_function(name="build_search")
+def build_search(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Bring the read model, which words and combined filters are looked up in, as far as the register is. Each minute."""
+    from chalicelib.jobs import build_search as job
+
+    return asdict(job.run(wiring.current()))
+
+
 @app.lambda_function(name="publish_statistics")
 def publish_statistics(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Recompute what changed: hourly; and at night every open period."""

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from chalicelib.store.receivers import Receivers
     from chalicelib.store.records import Records
     from chalicelib.store.register import Register
-    from chalicelib.store.search_files import SearchFiles
+    from chalicelib.store.search_builds import SearchBuilds
     from chalicelib.store.table import Table
     from chalicelib.store.views import Views
     from chalicelib.usecases.attachments import Files
@@ -140,18 +140,19 @@ class Wiring:
         return Views(self.table, lambda: self.objects, self.settings.index_settle_seconds)
 
     @cached_property
-    def search_files(self) -> "SearchFiles":
-        """The files of the read model."""
-        from chalicelib.store.search_files import SearchFiles
-
-        return SearchFiles(self.table, self.objects)
-
-    @cached_property
     def read_model(self) -> "ReadModel":
         """Words, combined filters, counts and facets over all public records."""
         from chalicelib.store.read_model import ReadModel
+        from chalicelib.store.search_files import SearchFiles
 
-        return ReadModel(self.search_files, self.views.register_head, self.now)
+        return ReadModel(SearchFiles(self.table, self.objects), self.views.register_head, self.now)
+
+    @cached_property
+    def search_builds(self) -> "SearchBuilds":
+        """The read model, as its job builds it."""
+        from chalicelib.store.search_builds import SearchBuilds
+
+        return SearchBuilds(self.table, self.objects)
 
     @cached_property
     def register(self) -> "Register":

@@ -11,7 +11,7 @@ from typing import Any, cast
 import orjson
 
 from chalicelib import wiring
-from chalicelib.jobs import check_attachments, log_register
+from chalicelib.jobs import build_search, check_attachments, log_register
 from chalicelib.routes.application import create_app
 from chalicelib.settings import Settings
 from chalicelib.signing.keys import PrivateKey
@@ -209,3 +209,8 @@ class World:
         self.pass_time(seconds=1)
         log_register.run(self.wired)
         self.pass_time(seconds=30)
+
+    def index(self) -> None:
+        """Run the job of the read model, and let readers look for it anew."""
+        build_search.run(self.wired)
+        self.pass_time(seconds=10)

@@ -24,6 +24,8 @@ WORDS = frozenset(
 )
 """Members whose plain words are searched; of all others only texts for people, objects of `zh` and `en`."""
 SNIPPET_CHARACTERS, BEFORE_HIT = 80, 30
+_REACH = 400
+"""How much of a text is looked at for hits, from the first on: a long word with blanks in it, and what is shown after it."""
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _NEEDLESS_BLANKS = re.compile(f"^ +| +$| +(?=[{_CJK}])|(?<=[{_CJK}]) +|(?<= ) +")
 _APART = " x "
@@ -105,25 +107,37 @@ def snippet(texts: Iterable[str], words: Sequence[str]) -> list[dict[str, Any]] 
     to trust markup or to count characters.
     """
     for text in texts:
-        if hits := _hits(text, words):
-            return _parts(text, hits)
+        place = _place(text, words)
+        if place is not None:
+            return _parts(text, _hits(text, place, words))
     return None
 
 
-def _hits(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
-    """Return where words stand in a text, as places `[first, end)` in it, in order and not overlapping."""
-    folded = normalised(text)
-    found = sorted((place.start(), place.end()) for word in words for place in re.finditer(re.escape(word), folded))
-    if not found:
-        return []
-    origin = _origins(text)
+def _place(text: str, words: Sequence[str]) -> int | None:
+    """Return where one of the words stands: first as it was typed, for that is found soonest, else in any form."""
+    lowered = text.lower()
+    if len(lowered) == len(text) and (typed := _first(lowered, words)) is not None:
+        return typed
+    found = _first(normalised(text), words)
+    return None if found is None else _origins(text)(found)
+
+
+def _first(text: str, words: Sequence[str]) -> int | None:
+    return min((place for word in words if (place := text.find(word)) >= 0), default=None)
+
+
+def _hits(text: str, place: int, words: Sequence[str]) -> list[tuple[int, int]]:
+    """Return where words stand in a text from a place on, as far as a snippet can reach: `[first, end)`, in order."""
+    reach = text[place : place + _REACH]
+    folded, origin = normalised(reach), _origins(reach)
+    found = sorted(hit.span() for word in words for hit in re.finditer(re.escape(word), folded))
     merged: list[tuple[int, int]] = []
     for first, end in found:
-        start, stop = origin(first), origin(end - 1) + 1
+        start, stop = place + origin(first), place + origin(end - 1) + 1
         if merged and start < merged[-1][1]:
             start, stop = merged[-1][0], max(stop, merged.pop()[1])
         merged.append((start, stop))
-    return merged
+    return merged or [(place, place + 1)]  # its other characters stand further off, blanks between them
 
 
 def _origins(text: str) -> Callable[[int], int]:
@@ -131,13 +145,11 @@ def _origins(text: str) -> Callable[[int], int]:
     pieces = list(map(_FOLDED.__getitem__, text))
     begins = list(accumulate(map(len, pieces), initial=0))
     gaps = [place.span() for place in _NEEDLESS_BLANKS.finditer("".join(pieces))]
+    left_out = list(accumulate((end - first for first, end in gaps), initial=0))
+    shifts = [first - before for (first, _), before in zip(gaps, left_out, strict=False)]
 
     def origin(place: int) -> int:
-        for first, end in gaps:
-            if first > place:
-                break
-            place += end - first
-        return bisect_right(begins, place) - 1
+        return bisect_right(begins, place + left_out[bisect_right(shifts, place)]) - 1
 
     return origin
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 INLINE_LIMIT_BYTES = 300_000
 _PART_BYTES = 1_048_576
 _MISSING = frozenset({"NoSuchKey", "404"})
+_FORBIDDEN = frozenset({"AccessDenied", "403"})
+"""What S3 says of an object that is not there to who may not list the bucket."""
 _LOST = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
 
 
@@ -91,7 +93,7 @@ class S3Objects:
                     for part in body.iter_chunks(_PART_BYTES):
                         file.write(part)
         except ClientError as error:
-            if _code(error) in _MISSING:
+            if _code(error) in _MISSING | _FORBIDDEN:
                 return False
             raise
         return True

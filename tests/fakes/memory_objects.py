@@ -26,11 +26,11 @@ class MemoryObjects:
         self.hook("after", "put_object", name)
 
     def find_file(self, name: str, path: Path) -> bool:
-        self.hook("before", "find_object", name)
+        self.hook("before", "get_object", name)
         data = self.objects.get(name)
         if data is not None:
             path.write_bytes(data)
-        self.hook("after", "find_object", name)
+        self.hook("after", "get_object", name)
         return data is not None
 
     def put_file(self, name: str, path: Path) -> None:

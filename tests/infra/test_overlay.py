@@ -169,6 +169,7 @@ def test_the_jobs_have_the_triggers_of_the_design_and_rebuild_has_none() -> None
     }
     assert triggers == {
         "AdvanceClocks": ["rate(15 minutes)"],
+        "BuildSearch": ["rate(1 minute)"],
         "CheckAttachments": ["EventBridgeRule", "rate(15 minutes)"],
         "DeliverWebhooks": ["DynamoDB", "rate(1 minute)"],
         "Harvest": ["rate(5 minutes)"],
@@ -178,8 +179,32 @@ def test_the_jobs_have_the_triggers_of_the_design_and_rebuild_has_none() -> None
     }
 
 
-def test_the_register_job_runs_one_at_a_time() -> None:
-    assert JOBS["LogRegister"]["ReservedConcurrentExecutions"] == 1
+@pytest.mark.parametrize("name", ["LogRegister", "BuildSearch"])
+def test_the_register_and_the_read_model_are_written_one_run_at_a_time(name: str) -> None:
+    assert JOBS[name]["ReservedConcurrentExecutions"] == 1
+
+
+def test_only_its_job_writes_the_read_model_and_takes_earlier_states_of_it_away() -> None:
+    def who(action: str) -> set[tuple[str, str]]:
+        return {
+            (name, str(*place.values()).rsplit("}", 1)[1])
+            for name, role in ROLES.items()
+            for each in statements(role)
+            if action in listed(each["Action"])
+            for place in listed(each["Resource"])
+        }
+
+    assert {name for name, place in who("s3:PutObject") if place == "/search/*"} == {"BuildSearchRole"}
+    assert {name for name, place in who("s3:GetObject") if place == "/search/*"} == {"ApiRole", "BuildSearchRole"}
+    assert {place for name, place in who("s3:DeleteObjectVersion") if name == "BuildSearchRole"} == {"/search/*"}
+
+
+def test_a_copy_of_the_read_model_and_its_successor_have_room_on_the_disk_of_who_holds_them() -> None:
+    rooms = {
+        name: each["Properties"].get("EphemeralStorage", {"Size": 512})["Size"] for name, each in FUNCTIONS.items()
+    }
+    assert rooms["APIHandler"] == 4096
+    assert rooms["BuildSearch"] == 2 * rooms["APIHandler"]
 
 
 def test_the_stream_wakes_the_register_job_for_acts_that_wait_and_for_nothing_else() -> None:
@@ -231,7 +256,8 @@ def test_only_the_check_of_files_writes_what_is_given_out_and_only_who_must_may_
     assert who("s3:PutObject", "/incoming/") == {"ApiRole"}
     assert who("s3:GetObject", "/incoming/") == {"CheckAttachmentsRole"}
     assert who("s3:ListBucket", "ContentBucketArn") == {"CheckAttachmentsRole", "LogRegisterRole"}
-    assert who("s3:DeleteObjectVersion", "") == {"LogRegisterRole"}
+    assert who("s3:ListBucketVersions", "ContentBucketArn") == {"BuildSearchRole", "LogRegisterRole"}
+    assert who("s3:DeleteObjectVersion", "") == {"BuildSearchRole", "LogRegisterRole"}
 
 
 def test_the_nightly_run_is_told_that_it_is_nightly() -> None:

@@ -9,6 +9,7 @@ import pytest
 from bench.counting import CountingTable, as_table
 from bench.sampled import Sampled
 from bench.samples import SAMPLES
+from chalicelib.domain.search import Question
 from chalicelib.jobs import advance_clocks, check_attachments, deliver_webhooks, publish_statistics, rebuild
 from chalicelib.store import keys
 from chalicelib.store.table import Put
@@ -97,7 +98,9 @@ def test_the_api_may_do_what_its_routes_do(watched: Watched) -> None:
         supersede = {"act": "supersede", "by": "another", "reason": {"zh": "新"}}
         watched.world.act("disclosures", "large", 4, supersede)
         watched.world.json("/v1/disclosures/large")
+        watched.world.wired.read_model.ask(Question("disclosures"))
 
+    watched.world.index()
     assert watched.needs_of(everything) == set(allowed("ApiRole"))
 
 
@@ -112,6 +115,17 @@ def test_the_register_job_may_do_what_it_does(watched: Watched) -> None:
     assert {action for action, place in allowed("LogRegisterRole") if place == "table"} == {
         action for action, place in needs if place == "table"
     }
+
+
+def test_the_job_of_the_read_model_may_do_what_it_does(watched: Watched) -> None:
+    watched.world.disclose("large", body={"zh": LARGE})
+    watched.world.log()
+    needs = watched.needs_of(watched.world.index)
+    for number in range(2):
+        watched.world.disclose(f"another-{number}")
+        watched.world.log()
+        needs |= watched.needs_of(watched.world.index)
+    assert needs == set(allowed("BuildSearchRole"))
 
 
 def test_the_statistics_job_may_do_what_it_does(watched: Watched) -> None:

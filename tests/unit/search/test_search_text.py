@@ -75,5 +75,12 @@ def test_a_hit_is_found_behind_what_was_left_out_or_taken_apart() -> None:
     ]
 
 
+def test_a_word_whose_characters_stand_far_apart_is_shown_where_it_begins() -> None:
+    assert snippet(["行" + " " * 600 + "政"], ("行政",)) == [
+        {"text": "行", "hit": True},
+        {"text": " " * 79 + "…"},
+    ]
+
+
 def test_a_record_that_has_none_of_the_words_in_any_one_text_has_no_snippet() -> None:
     assert snippet(["甲", "乙"], ("丙",)) is None

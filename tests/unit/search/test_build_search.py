@@ -1,0 +1,374 @@
+"""The job of the read model: the fold of the register up to an index, whatever fails, and nothing left of what is gone."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.search import Found, Question
+from chalicelib.domain.search_head import Build, SearchHead
+from chalicelib.errors import UnavailableError
+from chalicelib.jobs import build_search as job
+from chalicelib.store import keys
+from chalicelib.store.mirror import SCHEMA, Mirror
+from chalicelib.usecases import build_search as usecase
+from chalicelib.usecases.build_search import Built, build_search
+from tests.fakes.memory_table import no_hook
+from tests.faults import KilledError, attempt, every_fault
+from tests.turns import Turns
+from tests.world import World
+
+ORDERS = 60
+BEHIND, SIZE = 6, 11
+"""Entries in the model that is served, and in the register."""
+EVERYTHING = Question("disclosures", text="通知", count=True, facets=("category",))
+
+
+def prepare() -> World:
+    """Return a deployment whose read model is behind: it is served up to an index, and the register has gone on."""
+    world = World().init()
+    world.service("s1")
+    world.disclose("d1", title={"zh": "旧通知"})
+    world.log()
+    world.index()
+    world.disclose("d2")
+    world.service("s1", 2, "revise", title={"zh": "新名"})
+    world.act("disclosures", "d1", 4, {"act": "withdraw", "reason": {"zh": "误报"}})
+    world.log()
+    return world
+
+
+def run(world: World) -> object:
+    """Run the job at a fixed instant."""
+    return job.run(world.wired)
+
+
+def contents(world: World) -> list[Any]:
+    """Return all that the served model holds."""
+    mirror = world.wired.read_model.snapshot()
+    assert mirror is not None
+    with mirror:
+        return list(mirror.contents())
+
+
+def rebuilt(world: World) -> list[Any]:
+    """Return what a model holds that is built from nothing, in a world put back afterwards."""
+    saved = world.save()
+    world.memory.items.pop(keys.SEARCH_HEAD, None)
+    job.run(world.wired)
+    found = contents(world)
+    world.put_back(saved)
+    return found
+
+
+def files(world: World) -> list[str]:
+    return [name for name in world.objects.objects if name.startswith("search/")]
+
+
+def named(world: World) -> list[str]:
+    head = world.wired.search_builds.head()
+    return [build.name for build in (head.served, head.draft) if build is not None]
+
+
+def check_invariants(world: World) -> None:
+    """Assert what must hold at every moment: what the head names is there, and is the fold up to its index."""
+    assert set(named(world)) <= set(files(world))
+    world.restart()
+    found = world.wired.read_model.ask(EVERYTHING)
+    assert found.register_index is not None
+    mirror = world.wired.read_model.snapshot()
+    assert mirror is not None
+    with mirror:
+        assert mirror.size in (BEHIND, SIZE)
+
+
+def test_an_empty_register_has_an_empty_model_and_no_file() -> None:
+    world = World()
+    assert run(world) == Built(0, 0, 0)
+    assert world.wired.read_model.ask(EVERYTHING) == Found([], None, [], 0, {"category": []}, None, None)
+    assert world.wired.read_model.snapshot() is None
+    assert files(world) == []
+
+
+def test_a_register_without_a_model_says_when_to_ask_again() -> None:
+    world = World().init()
+    world.log()
+    with pytest.raises(UnavailableError) as told:
+        world.wired.read_model.ask(EVERYTHING)
+    assert told.value.retry_after_seconds == 30
+
+
+def test_a_model_follows_the_register_and_says_how_far() -> None:
+    world = prepare()
+    before = world.wired.read_model.ask(EVERYTHING)
+    assert (before.count, before.register_index) == (1, BEHIND - 1)
+    world.index()
+    after = world.wired.read_model.ask(EVERYTHING)
+    assert (after.count, after.register_index) == (1, SIZE - 1)
+    assert after.at == world.wired.register.head().at
+    assert world.wired.read_model.ask(Question("services", text="新名")).register_index == SIZE - 2
+    assert run(world) == Built(0, SIZE, 0)
+
+
+def test_a_model_that_followed_is_what_one_built_from_nothing_is() -> None:
+    world = prepare()
+    world.index()
+    assert contents(world) == rebuilt(world)
+
+
+def test_rounds_of_any_size_lead_to_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = prepare()
+    whole = rebuilt(world)
+    for size in (1, 2, 5):
+        monkeypatch.setattr(usecase, "ROUND_ENTRIES", size)
+        assert rebuilt(world) == whole
+
+
+def test_whatever_storage_call_fails_the_model_stays_a_fold_and_the_next_run_completes_it() -> None:
+    wanted = rebuilt(prepare())
+    faults = 0
+    for world, arm, fault in every_fault(prepare, run):
+        attempt(run, world)
+        arm.disarm()
+        check_invariants(world)
+        run(world)
+        assert contents(world) == wanted, fault
+        assert len(files(world)) <= 2, fault
+        faults += 1
+    assert faults == 32
+
+
+def test_a_first_build_that_fails_anywhere_is_made_by_the_next_run() -> None:
+    def first() -> World:
+        world = prepare()
+        world.memory.items.pop(keys.SEARCH_HEAD, None)
+        world.objects.objects.clear()
+        return world
+
+    wanted = rebuilt(prepare())
+    for world, arm, fault in every_fault(first, run):
+        attempt(run, world)
+        arm.disarm()
+        assert set(named(world)) <= set(files(world)), fault
+        run(world)
+        assert contents(world) == wanted, fault
+        assert len(files(world)) == 1, fault
+
+
+def between(world: World, moment: str, number: int, other: Callable[[], object]) -> None:
+    """Have another builder run, whole, at one storage call of the first."""
+    calls = 0
+
+    def hook(when: str, call: str, detail: object) -> None:
+        nonlocal calls
+        if when == moment:
+            calls += 1
+            if calls == number + 1:
+                world.memory.hook = world.objects.hook = no_hook
+                other()
+                world.memory.hook = world.objects.hook = hook
+
+    world.memory.hook = world.objects.hook = hook
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("ahead", [False, True], ids=["the same entries", "the other has more entries"])
+def test_of_two_builders_one_moves_the_head_wherever_they_meet(moment: str, ahead: bool) -> None:
+    world = prepare()
+    saved = world.save()
+    for number in range(30):
+        world.put_back(saved)
+
+        def other(world: World = world) -> None:
+            if ahead:
+                world.disclose("d3")
+                world.log()
+            run(world)
+
+        between(world, moment, number, other)
+        run(world)
+        world.memory.hook = world.objects.hook = no_hook
+        assert set(named(world)) <= set(files(world))
+        world.restart()
+        run(world)
+        assert contents(world) == rebuilt(world)
+        assert len(files(world)) <= 3
+
+
+def test_two_builders_whose_storage_calls_come_in_any_order_never_name_what_is_not_there() -> None:
+    world = prepare()
+    wanted, saved = rebuilt(world), world.save()
+    for seed in range(ORDERS):
+        world.put_back(saved)
+        turns = Turns(world, Random(seed))
+        world.objects.hook = world.memory.hook
+        turns.run([lambda: run(world), lambda: run(world)])  # type: ignore[list-item, return-value]
+        world.memory.hook = world.objects.hook = no_hook
+        assert set(named(world)) <= set(files(world)), seed
+        world.restart()
+        assert contents(world) == wanted, seed
+        run(world)
+        assert len(files(world)) <= 2, seed
+
+
+def test_a_reader_finds_its_file_while_the_model_goes_on_and_later_the_new_one() -> None:
+    world = prepare()
+    model, (old,) = world.wired.read_model, files(world)
+    assert model.ask(EVERYTHING).register_index == BEHIND - 1
+    run(world)
+    assert old in files(world)  # for those who have just read that it is served
+    assert model.ask(EVERYTHING).register_index == BEHIND - 1
+    world.pass_time(seconds=10)
+    assert model.ask(EVERYTHING).register_index == SIZE - 1
+    world.disclose("d3")
+    world.log()
+    run(world)
+    assert old not in files(world)
+    assert len(files(world)) == 2
+
+
+# Runs that end before they are done
+
+
+def test_a_first_build_that_takes_several_runs_is_served_when_it_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(usecase, "ROUND_ENTRIES", 4)
+    world = prepare()
+    wanted = rebuilt(world)
+    world.memory.items.pop(keys.SEARCH_HEAD)
+    world.restart()
+    for size in (4, 8):
+        assert one_round(world).entries == 4
+        head = world.wired.search_builds.head()
+        assert (head.served, head.draft and head.draft.size) == (None, size)
+        with pytest.raises(UnavailableError):
+            world.wired.read_model.ask(EVERYTHING)
+    assert one_round(world) == Built(3, SIZE, 1)
+    assert contents(world) == wanted
+    assert world.wired.search_builds.head().draft is None
+
+
+def test_a_served_model_that_is_far_behind_goes_on_in_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(usecase, "ROUND_ENTRIES", 2)
+    world = prepare()
+    sizes = [one_round(world).size for _ in range(3)]
+    assert sizes == [8, 10, 11]
+
+
+def one_round(world: World) -> Built:
+    """Run with time for one round."""
+    times = iter([world.now, world.now + timedelta(minutes=11)])
+    return build_search(
+        world.wired.register, world.wired.search_builds, lambda: next(times), world.now + timedelta(minutes=10)
+    )
+
+
+# Programs of two ages
+
+
+def test_an_older_program_leaves_the_model_of_a_newer_one_alone() -> None:
+    world = prepare()
+    builds = world.wired.search_builds
+    newer = Build("search/99/000000000001-00.sqlite", 1, 99)
+    assert builds.move(builds.head(), SearchHead(newer))
+    assert run(world) == Built(0, 0, 0)
+    assert builds.head() == SearchHead(newer)
+
+
+def test_a_newer_program_builds_anew_and_then_removes_what_the_older_one_left() -> None:
+    world = prepare()
+    builds = world.wired.search_builds
+    older = Build("search/0/000000000099-00.sqlite", 99, 0)
+    world.objects.objects[older.name] = b"an older file"
+    assert builds.move(builds.head(), SearchHead(older))
+    world.restart()
+    with pytest.raises(UnavailableError):
+        world.wired.read_model.ask(EVERYTHING)
+    run(world)
+    assert world.wired.read_model.ask(EVERYTHING).register_index == SIZE - 1
+    assert older.name not in files(world)
+    assert SCHEMA > 0
+
+
+# Reading
+
+
+def test_a_file_that_is_not_what_its_name_says_is_not_read() -> None:
+    world = prepare()
+    (name,) = files(world)
+    world.objects.objects[name] = world.objects.objects[name][:-1] + b"x"
+    world.restart()
+    with pytest.raises(UnavailableError):
+        world.wired.read_model.ask(EVERYTHING)
+    with pytest.raises(UnavailableError):
+        run(world)
+
+
+def test_a_process_reads_the_head_at_most_once_in_ten_seconds_and_a_file_once() -> None:
+    world = prepare()
+    world.restart()
+    seen: list[tuple[str, object]] = []
+
+    def hook(moment: str, call: str, detail: object) -> None:
+        if moment == "before":
+            seen.append((call, detail))
+
+    world.memory.hook = world.objects.hook = hook
+    for _ in range(5):
+        world.wired.read_model.ask(EVERYTHING)
+    assert [call for call, _ in seen] == ["get", "get_object"]
+    world.pass_time(seconds=10)
+    world.wired.read_model.ask(EVERYTHING)
+    assert [call for call, _ in seen] == ["get", "get_object", "get"]
+
+
+def test_many_threads_are_answered_from_one_copy_while_it_changes() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    world = prepare()
+    model = world.wired.read_model
+    chance = Random(7)
+
+    def ask(_: int) -> int | None:
+        if chance.random() < 0.3:
+            world.pass_time(seconds=10)
+        return model.ask(EVERYTHING).register_index
+
+    with ThreadPoolExecutor(8) as pool:
+        first = pool.map(ask, range(40))
+        run(world)
+        found = [*first, *pool.map(ask, range(40))]
+    assert set(found) <= {BEHIND - 1, SIZE - 1}
+    assert found[-1] == SIZE - 1
+
+
+def test_a_read_model_leaves_one_file_in_its_folder() -> None:
+    world = prepare()
+    model = world.wired.read_model
+    model.ask(EVERYTHING)
+    world.index()
+    model.ask(EVERYTHING)
+    folder = model._scratch()
+    assert len(list(folder.iterdir())) == 1
+    with Mirror.read(next(folder.iterdir())) as mirror:
+        assert mirror.size == SIZE
+
+
+def test_a_process_that_dies_leaves_no_half_written_model() -> None:
+    world = prepare()
+    arm_calls = 0
+
+    def hook(moment: str, call: str, detail: object) -> None:
+        nonlocal arm_calls
+        if (moment, call) == ("before", "get_object"):
+            arm_calls += 1
+            raise KilledError
+
+    world.restart()
+    world.objects.hook = hook
+    with pytest.raises(KilledError):
+        world.wired.read_model.ask(EVERYTHING)
+    world.objects.hook = no_hook
+    assert world.wired.read_model.ask(EVERYTHING).register_index == BEHIND - 1
+    assert arm_calls == 1
