@@ -323,6 +323,24 @@ def test_a_process_reads_the_head_at_most_once_in_ten_seconds_and_a_file_once() 
     assert [call for call, _ in seen] == ["get", "get_object", "get"]
 
 
+def test_a_file_that_takes_long_to_bring_is_brought_the_more_seldom() -> None:
+    world = prepare()
+    world.restart()
+
+    def slow(moment: str, call: str, detail: object) -> None:
+        if (moment, call) == ("after", "get_object"):
+            world.pass_time(seconds=2)
+
+    world.objects.hook = slow
+    model = world.wired.read_model
+    assert model.ask(EVERYTHING).register_index == BEHIND - 1
+    run(world)
+    world.pass_time(seconds=37)  # the run itself took two
+    assert model.ask(EVERYTHING).register_index == BEHIND - 1
+    world.pass_time(seconds=1)
+    assert model.ask(EVERYTHING).register_index == SIZE - 1
+
+
 def test_many_threads_are_answered_from_one_copy_while_it_changes() -> None:
     from concurrent.futures import ThreadPoolExecutor
 
