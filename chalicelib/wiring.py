@@ -3,19 +3,15 @@
 Everything is made on first use, so a public read pays for the DynamoDB client and nothing else.
 """
 
-import logging
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from chalicelib.errors import UnavailableError
 from chalicelib.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
-
     from chalicelib.domain.keyring import Keyring
     from chalicelib.domain.public_view import Site
     from chalicelib.store.attachments import Attachments
@@ -45,15 +41,8 @@ if TYPE_CHECKING:
     from chalicelib.usecases.attachments import Files
     from chalicelib.usecases.deliver_webhooks import Sender
     from chalicelib.usecases.harvest import Source
-
-
-log = logging.getLogger("glasshall.wiring")
-
-RING_KEPT = timedelta(minutes=10)
-"""How long a process goes on with the ring of keys that it has read: a new key must wait longer than this (`from`)."""
-
-Given = TypeVar("Given")
-Result = TypeVar("Result")
+    from chalicelib.usecases.kept_ring import KeptRing
+    from chalicelib.usecases.side_by_side import SideBySide
 
 
 def system_now() -> datetime:
@@ -86,7 +75,6 @@ class Wiring:
         self._sender = sender
         self._files = files
         self._secret = secret or self._read_secret
-        self._ring: tuple[Keyring, datetime] | None = None
 
     @cached_property
     def table(self) -> "Table":
@@ -317,25 +305,18 @@ class Wiring:
         return slow_hash
 
     @cached_property
-    def _workers(self) -> "ThreadPoolExecutor":
-        from concurrent.futures import ThreadPoolExecutor
+    def side_by_side(self) -> "SideBySide":
+        """What does a thing to several items at a time, for waiting for storage."""
+        from chalicelib.usecases.side_by_side import SideBySide
 
-        return ThreadPoolExecutor(max_workers=8, thread_name_prefix="side-by-side")
+        return SideBySide(8, "side-by-side")
 
     @cached_property
-    def _senders(self) -> "ThreadPoolExecutor":
-        """More than the others: these wait for strangers."""
-        from concurrent.futures import ThreadPoolExecutor
+    def send_side_by_side(self) -> "SideBySide":
+        """The same for waiting for receivers; more of them, for these wait for strangers."""
+        from chalicelib.usecases.side_by_side import SideBySide
 
-        return ThreadPoolExecutor(max_workers=32, thread_name_prefix="sending")
-
-    def side_by_side(self, function: Callable[[Given], Result], items: Iterable[Given]) -> list[Result]:
-        """Return what a function gives for each item, waiting for storage several at a time."""
-        return _side_by_side(self._workers, function, items)
-
-    def send_side_by_side(self, function: Callable[[Given], Result], items: Iterable[Given]) -> list[Result]:
-        """Return what a function gives for each item, waiting for receivers many at a time."""
-        return _side_by_side(self._senders, function, items)
+        return SideBySide(32, "sending")
 
     @property
     def site(self) -> "Site":
@@ -352,41 +333,13 @@ class Wiring:
     @property
     def keyring(self) -> "Keyring":
         """The ring of keys, read again now and then: a rotation needs no new process."""
-        now = self.now()
-        if self._ring is None or now - self._ring[1] >= RING_KEPT:
-            self._ring = self._read_ring(now), now
-        return self._ring[0]
+        return self._ring.at(self.now())
 
-    def _read_ring(self, now: datetime) -> "Keyring":
-        """Read the ring; what cannot be read leaves the ring that is there in force, until the next time."""
-        from chalicelib.domain.keyring import KeyringError, parse
+    @cached_property
+    def _ring(self) -> "KeptRing":
+        from chalicelib.usecases.kept_ring import KeptRing
 
-        try:
-            return parse(self._secret(), now)
-        except (UnavailableError, KeyringError) as error:
-            cause = type(error.__cause__ or error).__name__
-            log.error("the ring of keys cannot be read: %s, %s", cause, error)  # neither says what stands there
-            if self._ring is None:
-                raise
-            return self._ring[0]
-
-
-def _side_by_side(
-    workers: "ThreadPoolExecutor", function: Callable[[Given], Result], items: Iterable[Given]
-) -> list[Result]:
-    """Return what a function gives for each item.
-
-    The first error ends it: what has not begun is left out, what has is waited for, then the error is raised.
-    """
-    from concurrent.futures import FIRST_EXCEPTION, wait
-
-    calls = [workers.submit(function, item) for item in items]
-    _, left = wait(calls, return_when=FIRST_EXCEPTION)
-    wait([call for call in left if not call.cancel()])
-    failed = [error for call in calls if not call.cancelled() and (error := call.exception())]
-    if failed:
-        raise failed[0]
-    return [call.result() for call in calls]
+        return KeptRing(self._secret)
 
 
 _current: Wiring | None = None

@@ -11,7 +11,8 @@ import pytest
 from chalicelib.domain.keyring import Keyring, KeyringError, parse
 from chalicelib.errors import UnavailableError
 from chalicelib.settings import Settings
-from chalicelib.wiring import RING_KEPT, Wiring
+from chalicelib.usecases.kept_ring import RING_KEPT
+from chalicelib.wiring import Wiring
 
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 OLD, NEW, NEXT = ({"id": key_id, "secret": f"the {key_id} secret of this deployment, long"} for key_id in "123")
