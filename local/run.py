@@ -65,6 +65,9 @@ def main() -> int:
         os.environ.setdefault("GLASSHALL_WEBHOOK_LOOPBACK_PORTS", str(port + 2))
         wired = Wiring(load_settings())
         wiring.use(wired)
+        if wired.register.head().lacks_tree:
+            print("Glasshall: the data kept here is older than the register's tree; begin anew: make run FRESH=1")
+            return 1
         with _ticker(wired) as ticker, _gateway(port, ticker) as gateway, _files_host(wired, port + 1):
             _load(wired, gateway.url, ticker, stop, fresh=fresh)
             if not stop.is_set():

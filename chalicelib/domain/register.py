@@ -120,6 +120,11 @@ class RegisterHead:
     claims: tuple[Claim, ...] = ()
     root: str = ""
 
+    @property
+    def lacks_tree(self) -> bool:
+        """Whether the register was begun by a version that had no tree yet, and cannot go on."""
+        return bool(self.size) and not self.root
+
 
 def advance(head: RegisterHead, entries: list[Entry], now: str, settled_before: str) -> RegisterHead:
     """Return the head after entries were shown; keeps the claims an index may still be behind, and one older."""

@@ -63,6 +63,10 @@ class RegisterStore(Protocol):
         """Yield the public entries of a range of indexes."""
 
 
+class TreelessError(Exception):
+    """The register was begun before it had a tree: begin anew, and send the acts again."""
+
+
 LookAt = Callable[[Iterable[str], str], None]
 """Have the clock look at agencies whose catalogues have changed; were it lost, it looks when the day is over."""
 
@@ -96,6 +100,8 @@ def log_register(sequencer: Sequencer) -> Logged:
     """Log what waits, at most 1,000 entries or so, and show it."""
     register = sequencer.register
     head = register.head()
+    if head.lacks_tree:
+        raise TreelessError
     finished = head.size - head.projected
     if finished:
         staged = register.staged(head.stage)

@@ -13,7 +13,7 @@ from local.messages import Response
 from tests.faults import attempt, every_fault
 from tests.filing_world import CAME_IN, RETURNED, FilingWorld
 from tests.hearing_world import CANCELLATION, NOTICE, HearingWorld, open_draft
-from tests.unit.register.test_log_register import check_invariants
+from tests.register_world import check_invariants
 
 CHANGED = {**NOTICE, "held_at": "2026-12-30T09:00:00+08:00", "ends_at": "2026-12-30T12:00:00+08:00"}
 ACTS: dict[str, tuple[dict[str, Any], ...]] = {
