@@ -36,9 +36,12 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Artefact:
     return build(TARGET, tmp_path_factory.mktemp("target"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def deployment(host: Artefact, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    """A deployment with a root agency and its first key, put in by the operator's command."""
+    """A deployment with a root agency and its first key, put in by the operator's command.
+
+    Not for the whole session: while it stands, AWS clients of this process go to its emulator and to no other.
+    """
     folder = tmp_path_factory.mktemp("aws")
     template = write_template(folder / "template.json")
     with Emulator(folder / "state", services=None) as emulator:
