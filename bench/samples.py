@@ -169,6 +169,8 @@ SAMPLES: dict[str, Sample] = {
         for collection in FEEDS
         for form in ("atom", "json")
     },
+    "get_data_json": _read("/data.json"),
+    "get_catalogue": _read("/catalog.jsonld"),
     "get_deadlines_calendar": _read("/feeds/deadlines.ics"),
     "list_changes": _read("/v1/changes", "limit=100"),
     "list_origins": _read("/v1/harvested"),

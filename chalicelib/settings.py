@@ -56,6 +56,8 @@ class Settings:
     """Largest request body of an NDJSON batch."""
     batch_limit_lines: int = 1_000
     """Most lines of an NDJSON batch."""
+    licence_url: str = ""
+    """Address of the licence under which what is public here may be used; empty: the catalogues state none."""
     harvest_origins: str = ""
     """Addresses of other deployments whose public records are copied, with blanks between: https, up to before `/v1`."""
     webhook_loopback_ports: str = ""
@@ -82,7 +84,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Return the settings of this process.
 
     Raises:
-        ValueError: a number setting is not a whole number or out of its range, a base path or address ends in a slash,
+        ValueError: a number setting is not a whole number or out of its range, a base path or address ends in a slash, the licence is no address,
             an origin to follow is no address or this deployment itself, or a deployment would send to its own machine.
     """
     source = os.environ if environment is None else environment  # noqa: TID251 - the one place
@@ -96,6 +98,8 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         raise ValueError("GLASSHALL_BASE_PATH ends in a slash")
     if settings.files_url.endswith("/"):
         raise ValueError("GLASSHALL_FILES_URL ends in a slash")
+    if settings.licence_url and not settings.licence_url.startswith(("https://", "http://")):
+        raise ValueError("GLASSHALL_LICENCE_URL is no address")
     if not 0 <= settings.proof_of_work_bits <= MOST_WORK_BITS:
         raise ValueError(f"GLASSHALL_PROOF_OF_WORK_BITS is not from 0 to {MOST_WORK_BITS}")
     if settings.harvest_origins:

@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.domain.agency_duties import duties
 from chalicelib.domain.completeness import sums
 from chalicelib.domain.duties import local_day
+from chalicelib.domain.placed import ROOT_AGENCIES
 from chalicelib.domain.public_facts import of_agency
 from chalicelib.domain.records import (
     Act,
@@ -16,6 +17,7 @@ from chalicelib.domain.records import (
     Actor,
     Noun,
     Others,
+    Place,
     Ref,
     Refusals,
     Rendered,
@@ -125,7 +127,9 @@ class AgencyRules:
         summary = {"stage": state["stage"], "name": shortened(content["name"]), "level": content["level"]}
         if "parent" in content:
             summary["parent"] = content["parent"]
-        return Rendered(body, summary, {}, listed=state["stage"] != "dissolved", fact=of_agency(state))
+        stands = state["stage"] != "dissolved"
+        roots = (Place(ROOT_AGENCIES, "", state["published_at"]),) if stands and "parent" not in content else ()
+        return Rendered(body, summary, {}, listed=stands, places=roots, fact=of_agency(state))
 
 
 _INHERITED = ("time_zone", "calendar", "language")

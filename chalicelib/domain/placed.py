@@ -25,6 +25,8 @@ RULES_IN_FORCE, RULES_LAPSING, RULES_BY_REVIEW = "rules in force", "rules lapsin
 """Rules by the instant at which they lapse, each under every `in_force_scope`; by that instant alone; by their next review."""
 
 
+ROOT_AGENCIES = "root agencies"
+"""The agencies that open a jurisdiction, by when they entered the register."""
 OWED = "owed to the public"
 """What is owed to the public by a day: an answer to comments, a promised report, a review of a rule; by the end of that day."""
 

@@ -137,7 +137,7 @@ class Views:
         )
         return _listing(page.items, limit, index.sk)
 
-    def placed(self, pk: str, *, first: str, limit: int) -> list[tuple[str, bytes]]:
+    def placed(self, pk: str, *, first: str | None, limit: int) -> list[tuple[str, bytes]]:
         """Return what stands in a placed list from a key on, each with its key: for lists that are read as one."""
         page = self._table.query(pk, index=keys.PLACED, first=first, limit=limit, consistent=False)
         return [(str(item[keys.PLACED.sk]), item["summary"]) for item in page.items]  # type: ignore[misc]

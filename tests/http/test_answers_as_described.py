@@ -95,6 +95,8 @@ READS = {
     "/v1/disclosures/d": "/v1/disclosures/{record_id}",
     **{f"/feeds/{collection}.json?limit=1": f"/feeds/{collection}.json" for collection in FEEDS},
     "/feeds/disclosures.json?updated_since=2026-11-01": "/feeds/disclosures.json",
+    "/data.json": "/data.json",
+    "/catalog.jsonld": "/catalog.jsonld",
     "/feeds/deadlines.ics": "/feeds/deadlines.ics",
     "/feeds/services.atom?limit=1": "/feeds/services.atom",
     "/feeds/services.atom?agency=a&jurisdiction=b": "/feeds/services.atom",

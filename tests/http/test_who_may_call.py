@@ -16,6 +16,8 @@ from tests.town import BEARERS, BODIES, CALLERS, ENDPOINT_OF, JSON_TYPE, SECRET_
 TO_ALL = """
 GET /
 GET /assets/{name}
+GET /catalog.jsonld
+GET /data.json
 GET /docs
 GET /feeds/agencies.atom
 GET /feeds/agencies.json

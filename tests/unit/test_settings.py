@@ -26,6 +26,7 @@ def test_what_the_environment_does_not_say_has_its_default() -> None:
         ("TRIES_PER_MINUTE_NETWORK", "1.5"),
         ("BASE_PATH", "/open/"),
         ("FILES_URL", "https://files.example.gov/"),
+        ("LICENCE_URL", "CC BY 4.0"),
     ],
 )
 def test_what_cannot_hold_is_refused_at_the_start(name: str, value: str) -> None:

@@ -84,6 +84,7 @@ SUFFIXES: dict[str, tuple[str, str, Schema]] = {
     ".jsonstat": ("jsonstat", JSON, {"type": "object", "description": "A JSON-stat 2.0 dataset."}),
 }
 """What a suffix asks for: its name in an operation's id, its media type and its schema."""
+_SCHEMAS = {media_type: schema for _, media_type, schema in SUFFIXES.values()}
 
 
 def suffixed(found: dict[str, Any], suffix: str) -> dict[str, Any]:
@@ -186,7 +187,7 @@ def _success(endpoint: Endpoint, status: int) -> dict[str, Any]:
         found["content"] = {JSON if not others or JSON in others else others[0]: content}
     for media_type in others:
         if media_type not in found.get("content", ()):
-            schema = {} if media_type == JSON else {"schema": {"type": "string"}}
+            schema = {} if media_type == JSON else {"schema": _SCHEMAS.get(media_type, {"type": "string"})}
             found.setdefault("content", {})[media_type] = schema
     return found
 

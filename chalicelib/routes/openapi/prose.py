@@ -59,6 +59,10 @@ TAGS = {
         "Feeds",
         "Every public list as Atom and as JSON Feed, for readers of feeds: the same filters, the same pages.",
     ),
+    "catalogues": (
+        "Catalogues",
+        "Every dataset of the deployment and how it is had, for harvesters: DCAT-US, DCAT-AP.",
+    ),
     "register": ("Register", "Every public act, in one order."),
     "exchange": (
         "Other deployments",
