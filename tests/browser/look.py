@@ -103,6 +103,7 @@ def main() -> int:
             look = Look(browser, gateway.url, wrong)
             every_view(look)
             the_keyboard(look)
+            the_search(look)
             the_charts(look)
             hostile_text(look)
             the_lives(look)
@@ -189,6 +190,27 @@ def the_keyboard(look: Look) -> None:
     look.browser.run("document.querySelector('.records a').focus()")
     look.browser.press("Enter")
     look.browser.wait(f"location.hash.startsWith('#/service/') && {DRAWN} && {focused}.tagName === 'H1'")
+
+
+def the_search(look: Look) -> None:
+    """Words are looked for without a mouse; what is found is marked as text, counted, and narrowed by a link to a part of it."""
+    look.open("#/disclosures")
+    look.browser.run("const box = document.querySelector('[name=q]'); box.focus(); box.value = ' 方案 '")
+    look.browser.press("Enter")
+    look.browser.wait(f"location.hash === '#/disclosures?q=%E6%96%B9%E6%A1%88' && {DRAWN}")
+    look.hold(look.browser.run("document.activeElement.name") == "q", "the focus has left the words")
+    found = look.browser.run("document.querySelectorAll('.records > li').length")
+    hits = "[...document.querySelectorAll('.records > li')].every((one) => one.querySelector('mark').textContent === '方案')"
+    look.hold(found > 1 and look.browser.run(hits), f"{found} found, or not marked")
+    told = look.browser.run("document.querySelector('.found [role=status]').textContent.match(/[0-9]+/)[0]")
+    look.hold(int(told) == found, f"{told} told, {found} shown")
+    part = "document.querySelector('ul.facets a')"
+    count = int(look.browser.run(f"{part}.querySelector('span').textContent"))
+    look.browser.run(f"{part}.focus()")
+    look.browser.press("Enter")
+    look.browser.wait(f"location.hash.includes('category=') && {DRAWN}")
+    shown = look.browser.run("document.querySelectorAll('.records > li').length")
+    look.hold(shown == count, f"a part of {count} shows {shown}")
 
 
 def the_charts(look: Look) -> None:

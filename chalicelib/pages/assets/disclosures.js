@@ -10,7 +10,7 @@ import { day, instant, language, plain, said, t, word } from './language.js';
 import { attachments, linked } from './linked.js';
 import { approver, corrected, demanded, life, standing } from './lives.js';
 import { agencyLink, agencyOptions, choice, go, pagedList, source, synthetic, syntheticNote, title } from './parts.js';
-import { asked, filtersOf, searchForm, snippet, told, withAllBelow, wordsFor } from './search.js';
+import { asked, filtersOf, searchForm, snippet, titleOf, told, withAllBelow, wordsFor } from './search.js';
 
 const PAGE = 20;
 const FILTERS = ['q', 'category', 'agency', 'subtree', 'stage', 'cadence'];
@@ -46,9 +46,9 @@ function row(disclosure) {
   return h(
     'li',
     {},
-    h('h2', {}, h('a', { href: `#/disclosure/${encodeURIComponent(disclosure.id)}` }, said(disclosure.title) ?? t('disclosure.untitled')), ' ', stage(disclosure), disclosure.approval_owed && h('span', { class: 'badge made-up' }, t('life.not_approved')), ' ', synthetic(disclosure)),
+    h('h2', {}, h('a', { href: `#/disclosure/${encodeURIComponent(disclosure.id)}` }, titleOf(disclosure, disclosure.title) ?? t('disclosure.untitled')), ' ', stage(disclosure), disclosure.approval_owed && h('span', { class: 'badge made-up' }, t('life.not_approved')), ' ', synthetic(disclosure)),
     h('p', { class: 'meta' }, day(disclosure.issued_on ?? disclosure.published_at), ' · ', agencyLink(disclosure.agency), disclosure.doc_no && ` · ${disclosure.doc_no}`),
-    snippet(disclosure),
+    snippet(disclosure, disclosure.title),
   );
 }
 

@@ -1,7 +1,7 @@
 // Looking for records: the box, how many were found and how they divide, and where in a text the words stand.
 
 import { h } from './dom.js';
-import { number, plain, t } from './language.js';
+import { number, plain, said, t } from './language.js';
 import { go, kept } from './parts.js';
 
 /** What is asked beside words and filters when an answer is to say how much was found, and how it divides. */
@@ -58,10 +58,22 @@ function facet(view, filter, name, { value, count }, worded) {
   return h('li', {}, h('a', { href: `#/${view}?${query}` }, worded(name, value), ' ', h('span', {}, number(count))));
 }
 
-/** Return the piece of a text in which the words stand, with what was looked for marked. */
-export function snippet(record) {
-  if (!record.snippet) return null;
-  return h('p', { class: 'snippet' }, record.snippet.map((part) => (part.hit ? h('mark', {}, part.text) : part.text)));
+/** Return a title with what was looked for marked, if that is where it stands; else the title. */
+export function titleOf(record, title) {
+  return inTitle(record, title) ? marked(record.snippet) : said(title);
+}
+
+/** Return the piece of a text in which the words stand, with what was looked for marked; nothing where the title shows it. */
+export function snippet(record, title) {
+  return record.snippet && !inTitle(record, title) ? h('p', { class: 'snippet' }, marked(record.snippet)) : null;
+}
+
+function inTitle(record, title) {
+  return record.snippet?.map((part) => part.text).join('') === plain(title);
+}
+
+function marked(parts) {
+  return parts.map((part) => (part.hit ? h('mark', {}, part.text) : part.text));
 }
 
 /** Return words for the values of filters: `lists` has a map from code to words for each. */

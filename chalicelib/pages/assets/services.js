@@ -7,7 +7,7 @@ import { day, duration, money, number, plain, said, t, word } from './language.j
 import { agencyLink, agencyOptions, choice, go, limitOf, pagedList, section, source, synthetic, syntheticNote, title } from './parts.js';
 import { needNamed } from './needs.js';
 import { measured } from './record.js';
-import { asked, filtersOf, searchForm, snippet, told, withAllBelow } from './search.js';
+import { asked, filtersOf, searchForm, snippet, titleOf, told, withAllBelow } from './search.js';
 
 const PAGE = 20;
 const FILTERS = ['q', 'jurisdiction', 'agency', 'subtree', 'service_kind'];
@@ -63,10 +63,10 @@ function row(service) {
   return h(
     'li',
     {},
-    h('h2', {}, h('a', { href: `#/service/${encodeURIComponent(service.id)}` }, said(service.title)), ' ', synthetic(service)),
+    h('h2', {}, h('a', { href: `#/service/${encodeURIComponent(service.id)}` }, titleOf(service, service.title)), ' ', synthetic(service)),
     h('p', { class: 'meta' }, agencyLink(service.agency), ' · ', word('service_kind', service.service_kind), ' · ', word('handling', service.handling)),
     limits(service.limits),
-    snippet(service),
+    snippet(service, service.title),
   );
 }
 
