@@ -208,7 +208,7 @@ def the_search(look: Look) -> None:
     count = int(look.browser.run(f"{part}.querySelector('span').textContent"))
     look.browser.run(f"{part}.focus()")
     look.browser.press("Enter")
-    look.browser.wait(f"location.hash.includes('category=') && {DRAWN}")
+    look.browser.wait(f"location.hash.includes('&') && {DRAWN}")
     shown = look.browser.run("document.querySelectorAll('.records > li').length")
     look.hold(shown == count, f"a part of {count} shows {shown}")
 
