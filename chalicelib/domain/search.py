@@ -8,7 +8,7 @@ there are, and how they divide.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from chalicelib.domain.document_numbers import normalised as normalised_number
 from chalicelib.domain.instants import WITHOUT_END, to_key
@@ -94,18 +94,26 @@ class Ordered:
 
 
 def ordered(body: Body) -> Ordered:
-    """Return the instants of a record. Only a rule says between which it holds; all else holds since it was published."""
+    """Return the instants of a record. What does not say between which it holds does so for good since it was published."""
+    published_at = _key(body, "published_at") or ""
+    begins, ends = _holds(body)
+    return Ordered(published_at, _key(body, "record_changed_at") or "", begins or published_at, ends or WITHOUT_END)
 
-    def key(name: str, other: str = "") -> str:
-        return to_key(datetime.fromisoformat(body[name])) if name in body else other
 
-    published_at = key("published_at")
-    return Ordered(
-        published_at,
-        key("record_changed_at"),
-        key("in_force_from", published_at),
-        key("in_force_until", WITHOUT_END),
-    )
+def _holds(body: Body) -> tuple[str | None, str | None]:
+    """Return from when on and until when a record holds: is in force, takes comments, is still to come, waits for its answer."""
+    if body["kind"] == "disclosure" and body["stage"] == "in_consultation":
+        heard = body["consultations"][-1]
+        return _key(heard, "opens_at"), _key(heard, "closes_at")
+    if body["kind"] == "hearing" and body["stage"] == "announced":
+        return None, _key(body, "held_at")
+    if body["kind"] == "filing" and "answer_by" in body:
+        return None, f"{body['answer_by']}T23:59:59.999Z"
+    return _key(body, "in_force_from"), _key(body, "in_force_until")
+
+
+def _key(body: Body, name: str) -> str | None:
+    return to_key(datetime.fromisoformat(body[name])) if name in body else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +131,11 @@ class Question:
     published_to: str | None = None
     updated_since: str | None = None
     holds_at: str | None = None
-    """Instant at which the record holds: of rules, that are in force then."""
+    """Instant at which the record holds: a rule is in force, a consultation open, a hearing still to come."""
     ended_by: str | None = None
     """Instant by which the record no longer holds: of rules, that have lapsed."""
+    begins_after: str | None = None
+    """Instant at which the record does not hold yet: a consultation that is only announced."""
     include_withdrawn: bool = False
     """Also those withdrawn; they are in it anyway where `changed` or a stage is asked for."""
     limit: int = 20
@@ -133,6 +143,8 @@ class Question:
     """`last` of the page before."""
     changed: bool = False
     """Sorted by the instant of the last change, not of publication."""
+    by: Literal["holds_from", "holds_until"] | None = None
+    """Sorted by the instant at which the record begins or ends to hold, in the place of both."""
     oldest_first: bool = False
     facets: tuple[str, ...] = ()
     count: bool = False

@@ -36,6 +36,7 @@ from chalicelib.routes.params import (
     one_of,
     read_id,
 )
+from chalicelib.routes.searched import searched_by
 from chalicelib.store.views import Listing
 
 routes = Routes(__name__, "consultations")
@@ -50,8 +51,20 @@ STATE = Parameter(
 )
 CATEGORY = any_of("category", read_id, ID_SCHEMA, "Only drafts of this category (`/v1/codes/category`).")
 LISTS = {
-    state: NarrowedList(name, "disclosure", f"state={state}", ("agency", "jurisdiction", "category"), from_now=True)
-    for state, name in zip(WHEN, (OPEN_CONSULTATIONS, UPCOMING_CONSULTATIONS), strict=True)
+    state: NarrowedList(
+        name,
+        "disclosures",
+        "disclosure",
+        "state",
+        ("agency", "jurisdiction", "category"),
+        stages=("in_consultation",),
+        by=by,
+        bound=bound,
+    )
+    for state, name, by, bound in (
+        ("open", OPEN_CONSULTATIONS, "holds_until", "holds_at"),
+        ("upcoming", UPCOMING_CONSULTATIONS, "holds_from", "begins_after"),
+    )
 }
 CALENDAR_PAGE, CALENDAR_PAGES = 100, 10
 
@@ -61,16 +74,23 @@ CALENDAR_PAGE, CALENDAR_PAGES = 100, 10
     access=Access.PUBLIC,
     summary="Drafts open for comment now, soonest closing first",
     cache=PAGE_CACHE,
-    parameters=(LIMIT, CURSOR, AGENCY, JURISDICTION, CATEGORY, STATE),
+    parameters=(
+        LIMIT,
+        CURSOR,
+        AGENCY,
+        JURISDICTION,
+        CATEGORY,
+        STATE,
+        *searched_by("agency", "jurisdiction", "category"),
+    ),
     response_model="ConsultationList",
 )
 def list_consultations(request: Request) -> Answer:
     """List drafts that may be commented on now, or soon. What the page of the index held and is not open is left out."""
-    wired = wiring.current()
-    as_of = wired.views.as_of("disclosures", wired.now())
-    page = find_narrowed(request, LISTS[request.parameters["state"]], request.parameters["limit"], after_place(request))
+    listed, limit = LISTS[request.parameters["state"]], request.parameters["limit"]
+    page, as_of = find_narrowed(request, listed, limit, after_place(request))
     shown = [orjson.dumps(each) for each in _spliced(request, page)]
-    return render_page(request, Listing(shown, page.last), as_of)
+    return render_page(request, page._replace(summaries=shown), as_of)
 
 
 @routes.get(
@@ -86,7 +106,7 @@ def get_consultations_calendar(request: Request) -> Answer:
     found: list[dict[str, Any]] = []
     after = after_place(request)
     for _ in range(CALENDAR_PAGES):  # of a page that holds drafts that open later, fewer are shown
-        page = find_narrowed(request, LISTS[request.parameters["state"]], CALENDAR_PAGE, after)
+        page, _ = find_narrowed(request, LISTS[request.parameters["state"]], CALENDAR_PAGE, after)
         found += _spliced(request, page)
         after = page.last
         if after is None:

@@ -16,19 +16,19 @@ import orjson
 from chalicelib import wiring
 from chalicelib.domain.icalendar import MEDIA_TYPE, Event, calendar, in_own_language
 from chalicelib.domain.instants import to_key
-from chalicelib.domain.placed import OPEN_CONSULTATIONS, OWED, UPCOMING_HEARINGS
+from chalicelib.domain.placed import OPEN_CONSULTATIONS, OWED, UPCOMING_HEARINGS, narrowed
+from chalicelib.errors import MalformedError, Problem
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.hearings import hearing_event
-from chalicelib.routes.listing import PAGE_CACHE, NarrowedList, after_place, narrowing, onward
-from chalicelib.routes.params import AGENCY, CURSOR, JURISDICTION
+from chalicelib.routes.listing import PAGE_CACHE, after_place, onward
+from chalicelib.routes.params import CURSOR, ONE_AGENCY, ONE_JURISDICTION
 from chalicelib.store import keys
 
 routes = Routes(__name__, "feeds")
 
 CALENDAR_LIMIT = 100
 Item = dict[str, Any]
-_NARROWED = NarrowedList("", "", "the calendar", ("agency", "jurisdiction"))
 
 
 class Placed(NamedTuple):
@@ -44,13 +44,13 @@ class Placed(NamedTuple):
     access=Access.PUBLIC,
     summary="Until when the public can act and by when it is owed something, as a calendar to subscribe to",
     cache=PAGE_CACHE,
-    parameters=(CURSOR, AGENCY, JURISDICTION),
+    parameters=(CURSOR, ONE_AGENCY, ONE_JURISDICTION),
     media_types=(MEDIA_TYPE,),
 )
 def get_deadlines_calendar(request: Request) -> Answer:
     """Return the next hundred deadlines: of an agency, of a jurisdiction, or of all; `Link` names the calendar that goes on."""
     after = after_place(request)
-    read = partial(_read, after, narrowing(request, _NARROWED))
+    read = partial(_read, after, _narrowing(request))
     pages = wiring.current().side_by_side(read, range(len(SOURCES)))
     found = sorted(place for page in pages for place in page)
     shown = found[:CALENDAR_LIMIT]
@@ -58,6 +58,19 @@ def get_deadlines_calendar(request: Request) -> Answer:
     items = ((SOURCES[place.source][1], orjson.loads(place.summary)) for place in shown)
     events = [event for told, item in items for event in told(item)]
     return Answer(calendar("可参与与应办结的期限 Deadlines", events), media_type=MEDIA_TYPE, headers=headers)
+
+
+def _narrowing(request: Request) -> str:
+    """Return the value under which all three lists find what is asked for.
+
+    Raises:
+        MalformedError: an agency and a jurisdiction.
+    """
+    given = {name: request.parameters[name] for name in ("agency", "jurisdiction") if request.parameters[name]}
+    if len(given) > 1:
+        message = "the calendar is of an agency, of a jurisdiction, or of all"
+        raise MalformedError(Problem("filter_combination_unavailable", message, parameter="jurisdiction"))
+    return "".join(narrowed(name, value) for name, value in given.items())
 
 
 def _read(after: str | None, value: str, number: int) -> list[Placed]:

@@ -54,14 +54,15 @@ NOT_ANSWERED = Parameter(
     "missing",
     one_of("true"),
     {"type": "string", "enum": ["true"]},
-    "Only what is not answered, the earliest `answer_by` first; with one of `agency`, `receiver`, `jurisdiction`, or none.",
+    "Only what is not answered, the earliest `answer_by` first; with any filter but `stage`.",
 )
 MISSING = NarrowedList(
     MISSING_FILINGS,
+    "filings",
     "filing",
-    "missing=true",
+    "missing",
     ("agency", "receiver", "jurisdiction"),
-    apart=("stage", "disclosure", "updated_since"),
+    stages=("filed", "received"),
 )
 
 
@@ -88,10 +89,7 @@ def list_filings(request: Request) -> Answer:
     """List filings. That a text has come in (`received`) answers nothing: such a filing is still missing its answer."""
     if request.parameters["missing"] is None:
         return answer_list(request, FILINGS)
-    wired = wiring.current()
-    as_of = wired.views.as_of("filings", wired.now())
-    page = find_narrowed(request, MISSING, request.parameters["limit"], after_place(request))
-    return render_page(request, page, as_of)
+    return render_page(request, *find_narrowed(request, MISSING, request.parameters["limit"], after_place(request)))
 
 
 @routes.get(

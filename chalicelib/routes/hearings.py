@@ -65,15 +65,16 @@ UPCOMING = Parameter(
     "upcoming",
     one_of("true"),
     {"type": "string", "enum": ["true"]},
-    "Only what is announced and still to be held, soonest first; with one of `agency`, `jurisdiction`, `kind`, or none.",
+    "Only what is announced and still to be held, soonest first; with any filter but `stage`.",
 )
 COMING = NarrowedList(
     UPCOMING_HEARINGS,
+    "hearings",
     "hearing",
-    "upcoming=true",
+    "upcoming",
     ("agency", "jurisdiction", "kind"),
-    apart=("stage", "disclosure", "updated_since"),
-    from_now=True,
+    stages=("announced",),
+    bound="holds_at",
 )
 
 
@@ -100,10 +101,7 @@ def list_hearings(request: Request) -> Answer:
     """List hearings."""
     if request.parameters["upcoming"] is None:
         return answer_list(request, HEARINGS)
-    wired = wiring.current()
-    as_of = wired.views.as_of("hearings", wired.now())
-    page = find_narrowed(request, COMING, request.parameters["limit"], after_place(request))
-    return render_page(request, page, as_of)
+    return render_page(request, *find_narrowed(request, COMING, request.parameters["limit"], after_place(request)))
 
 
 @routes.get(
@@ -116,7 +114,7 @@ def list_hearings(request: Request) -> Answer:
 )
 def get_hearings_calendar(request: Request) -> Answer:
     """Return the next hundred hearings; where there are more, `Link` names the calendar that goes on."""
-    page = find_narrowed(request, COMING, CALENDAR_LIMIT, after_place(request))
+    page, _ = find_narrowed(request, COMING, CALENDAR_LIMIT, after_place(request))
     _, headers = onward(request, page.last)
     coming = [orjson.loads(summary) for summary in page.summaries]
     return Answer(calendar("听证 Hearings", map(hearing_event, coming)), media_type=MEDIA_TYPE, headers=headers)

@@ -46,19 +46,24 @@ class PublicList:
 
 @dataclass(frozen=True, slots=True)
 class NarrowedList:
-    """A placed list, the soonest first, that one filter narrows, or none."""
+    """A placed list, the soonest first, that one filter narrows, or none; more than that is asked of the read model."""
 
     name: str
+    collection: str
     kind: str
     asked: str
-    """What a request says to be given this list: `missing=true`."""
+    """The parameter by which a request says to be given this list: `missing`."""
     filters: tuple[str, ...]
-    apart: tuple[str, ...] = ()
-    """Parameters that do not go with it."""
-    from_now: bool = False
-    """Whether what lies before the present instant is left out."""
+    stages: tuple[str, ...] = ()
+    """The stages in which a record stands in it."""
+    by: str = "holds_until"
+    """The instant of the read model that is the list's own."""
+    bound: str | None = None
+    """How the present instant bounds it there, if it does: `holds_at`."""
 
 
+OF_THE_MODEL = "~"
+"""Begins a place in a narrowed list of the read model, where a filing stands by a day and not by the instant it ends."""
 _NO_FILTERS = (*UNBOUND, *BESIDE, "published_from", "published_to", "updated_since", "include")
 
 
@@ -109,42 +114,53 @@ def filters_given(request: Request) -> dict[str, tuple[str, ...]]:
     }
 
 
-def find_narrowed(request: Request, listed: NarrowedList, limit: int, after: str | None) -> Listing:
-    """Return a page of a placed list, narrowed by the one filter that is given.
+def find_narrowed(request: Request, listed: NarrowedList, limit: int, after: str | None) -> tuple[Listing, AsOf]:
+    """Return a page of a placed list by all filters that are given, and up to where it is surely whole.
 
     Raises:
-        MalformedError: another filter is given beside it, or a parameter that does not go with this list.
+        MalformedError: a stage beside that of the list, or a page that was begun in one order goes on in another.
     """
-    wired, value = wiring.current(), narrowing(request, listed)
-    return wired.views.page(
+    parameters, filters = request.parameters, filters_given(request)
+    filters.pop(listed.asked, None)
+    beside = any(parameters.get(name) for name in (*BESIDE, "updated_since"))
+    one = not beside and len(filters) <= 1 and all(n in listed.filters and len(v) == 1 for n, v in filters.items())
+    if one and not (after or "").startswith(OF_THE_MODEL):
+        return _narrowed_page(listed, filters, limit, after)
+    if after is not None and not after.startswith(OF_THE_MODEL):
+        raise MalformedError(
+            Problem("cursor_invalid", "what is told beside a list is asked from its first page on", parameter="cursor")
+        )
+    if "stage" in filters:
+        message = f"{listed.asked} is of the stages {', '.join(listed.stages)} and is not taken together with stage"
+        raise MalformedError(Problem("filter_combination_unavailable", message, parameter="stage"))
+    now = {listed.bound: to_key(wiring.current().now())} if listed.bound else {}
+    page, as_of = find_searched(
+        parameters,
+        listed.collection,
+        {**filters, "stage": listed.stages},
+        after and after.removeprefix(OF_THE_MODEL),
+        **now,
+        by=listed.by,
+        oldest_first=True,
+        limit=limit,
+    )
+    return page._replace(last=page.last and OF_THE_MODEL + page.last), as_of
+
+
+def _narrowed_page(listed: NarrowedList, filters: Filters, limit: int, after: str | None) -> tuple[Listing, AsOf]:
+    wired = wiring.current()
+    as_of = wired.views.as_of(listed.collection, wired.now())  # before the page: the page may only know more
+    page = wired.views.page(
         keys.PLACED,
-        keys.list_pk(listed.name, value),
+        keys.list_pk(listed.name, "".join(narrowed(name, *values) for name, values in filters.items())),
         listed.kind,
         limit=limit,
         after=after,
         forward=True,
         # Where a page goes on, the place it goes on from is the bound: it may have passed since.
-        first=to_key(wired.now()) if listed.from_now and after is None else None,
+        first=to_key(wired.now()) if listed.bound and after is None else None,
     )
-
-
-def narrowing(request: Request, listed: NarrowedList) -> str:
-    """Return the value under which the one filter that is given finds records in a placed list.
-
-    Raises:
-        MalformedError: another filter is given beside it, or a parameter that does not go with this list.
-    """
-    given = [name for name in listed.filters if request.parameters[name] is not None]
-    many = [name for name in given[:1] if len(request.parameters[name]) > 1]
-    apart = [name for name in (*BESIDE, *listed.apart) if request.parameters.get(name) is not None]
-    beside = apart + many + given[1:]
-    if beside:
-        message = (
-            f"no index serves this combination; {listed.asked} goes with one value of one of "
-            f"{', '.join(listed.filters)}, or with none"
-        )
-        raise MalformedError(Problem("filter_combination_unavailable", message, parameter=beside[0]))
-    return "".join(narrowed(name, *request.parameters[name]) for name in given)
+    return page, as_of
 
 
 def answer_placed(request: Request, kind: str, partition: str, *, of: tuple[str, str], collection: str) -> Answer:

@@ -92,9 +92,8 @@ AREA = any_of("area", read_id, ID_SCHEMA, "Only this area (`/v1/codes/rule_area`
 STAGE = any_word_of(
     "stage",
     STAGE_WORDS,
-    "Only rules in this stage. `in_force` (soonest to end first if it is asked with `area`, and with `agency` or "
-    "`jurisdiction`, or alone) and `lapsed` (alone: last to lapse first) are what holds at the moment of asking: such a page "
-    "may be shorter than `limit` and still have a `next`.",
+    "Only rules in this stage. `in_force` (soonest to end first) and `lapsed` (last to lapse first) are what holds at the moment "
+    "of asking, each alone: such a page may be shorter than `limit` and still have a `next`.",
 )
 REVIEW_DUE = Parameter(
     "review_due",
@@ -186,13 +185,13 @@ def _timed(request: Request, filters: Filters, key: str) -> Timed | None:
 
 
 def _holding(request: Request, filters: Filters, key: str) -> tuple[Listing, AsOf]:
-    """Return what holds now, or no longer, of what passes the other filters, newest first."""
+    """Return what holds now, or no longer, of what passes the other filters, in the order of the placed lists."""
     others = {name: values for name, values in filters.items() if name != "stage"}
     after = after_place(request)
+    ask = partial(find_searched, request.parameters, RULES.collection, after=after, by="holds_until")
     if filters["stage"] == (IN_FORCE,):
-        return find_searched(request.parameters, RULES.collection, others, after, holds_at=key)
-    lapsed = {**others, "stage": (PUBLISHED,)}
-    return find_searched(request.parameters, RULES.collection, lapsed, after, ended_by=key)
+        return ask(filters=others, holds_at=key, oldest_first=True)
+    return ask(filters={**others, "stage": (PUBLISHED,)}, ended_by=key, oldest_first=False)
 
 
 def _past_everywhere(day: str) -> str:

@@ -40,35 +40,32 @@ def find_searched(
 
     _check(parameters, filters)
     since = parameters.get("updated_since")
-    found = wiring.current().read_model.ask(
-        Question(
-            collection,
-            text=parameters["q"],
-            filters=filters,
-            subtree=parameters["subtree"] is not None,
-            published_from=_key(parameters.get("published_from")),
-            published_to=_key(parameters.get("published_to")),
-            updated_since=_key(since),
-            include_withdrawn=parameters.get("include") is not None,
-            limit=parameters["limit"],
-            after=after,
-            changed=since is not None,
-            oldest_first=since is not None,
-            facets=parameters["facets"] or (),
-            count=parameters["count"] is not None,
-            **more,
-        )
-    )
-    shown = map(_with_snippet, found.summaries, found.snippets) if parameters["q"] else found.summaries
+    asked: dict[str, Any] = {
+        "text": parameters.get("q"),
+        "filters": filters,
+        "subtree": parameters.get("subtree") is not None,
+        "published_from": _key(parameters.get("published_from")),
+        "published_to": _key(parameters.get("published_to")),
+        "updated_since": _key(since),
+        "include_withdrawn": parameters.get("include") is not None,
+        "limit": parameters.get("limit"),
+        "after": after,
+        "changed": since is not None,
+        "oldest_first": since is not None,
+        "facets": parameters.get("facets") or (),
+        "count": parameters.get("count") is not None,
+    }
+    found = wiring.current().read_model.ask(Question(collection, **(asked | more)))
+    shown = map(_with_snippet, found.summaries, found.snippets) if parameters.get("q") else found.summaries
     return Listing([*shown], found.last, _told(found)), AsOf(found.register_index, found.at)
 
 
 def _check(parameters: Mapping[str, Any], filters: Filters) -> None:
     from chalicelib.domain.search_text import words_of
 
-    if parameters["q"] is not None and not words_of(parameters["q"]):
+    if parameters.get("q") is not None and not words_of(parameters["q"]):
         raise MalformedError(Problem("bad_parameter", "shows nothing: there is no word in it", parameter="q"))
-    if parameters["subtree"] is not None and not filters.keys() & {"agency", "jurisdiction"}:
+    if parameters.get("subtree") is not None and not filters.keys() & {"agency", "jurisdiction"}:
         message = "subtree says which agencies an agency or a jurisdiction stands for: name one"
         raise MalformedError(Problem("bad_parameter", message, parameter="subtree"))
 

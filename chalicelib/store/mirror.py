@@ -21,7 +21,7 @@ from chalicelib.domain.register import Entry
 from chalicelib.domain.search import ordered, values_of
 from chalicelib.domain.search_text import indexed, normalised, texts_of
 
-SCHEMA = 1
+SCHEMA = 2
 """Rises with every change of the tables below, of what is searched and of how texts are normalised: the file is made anew."""
 _TABLES = """
 CREATE TABLE state (schema INTEGER NOT NULL, size INTEGER NOT NULL, at TEXT NOT NULL);

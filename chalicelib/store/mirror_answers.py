@@ -42,7 +42,7 @@ def answer(mirror: Mirror, question: Question) -> Found:
 
 def _page(mirror: Mirror, question: Question, asked: _Where) -> list[tuple[bytes, str, bytes]]:
     """Return one record more than wanted: whether it comes says whether there is more."""
-    key = "changed" if question.changed else "published"
+    key = f"{question.by} || '#' || id" if question.by else "changed" if question.changed else "published"
     order, beyond = ("ASC", ">") if question.oldest_first else ("DESC", "<")
     if question.after is not None:
         asked = _all([asked, _Where(f"{key} {beyond} ?", (question.after,))])
@@ -84,6 +84,7 @@ def _conditions(question: Question, words: tuple[str, ...]) -> list[_Where]:
         ("holds_until > ?", question.holds_at),
         ("holds_from <= ?", question.holds_at),
         ("holds_until <= ?", question.ended_by),
+        ("holds_from > ?", question.begins_after),
     )
     return found + [_Where(condition, (value,)) for condition, value in bounds if value is not None]
 

@@ -16,6 +16,7 @@ from local.messages import Response
 from tests.architecture.test_openapi import closed
 from tests.centre_world import centres_of_every_stage
 from tests.hearing_world import CANCELLATION, NOTICE, open_draft
+from tests.listed import read_model
 from tests.rule_world import rules_of_every_stage
 from tests.watch_world import WatchWorld
 from tests.world import World
@@ -24,6 +25,11 @@ DOCUMENT = document()
 COMPONENTS = closed(DOCUMENT["components"])
 LIMITS = {"statutory": {"value": 7, "unit": "working_day"}, "promised": {"value": 3, "unit": "working_day"}}
 EVENT: dict[str, Any] = {"event": "accepted", "occurred_at": "2026-11-20T09:00:00+08:00"}
+SEARCHED = [
+    *("services", "disclosures", "rules", "centres", "hearings", "filings"),
+    *("comments", "supervision", "evaluations", "feedback"),
+]
+"""Collections whose lists are asked with words and filters together; agencies have no agency."""
 READS = {
     "/": "/",
     "/docs": "/docs",
@@ -59,6 +65,12 @@ READS = {
     "/v1/rules?stage=lapsed": "/v1/rules",
     "/v1/rules?stage=lapsed&area=fees": "/v1/rules",
     "/v1/rules?review_due=true": "/v1/rules",
+    **{f"/v1/{name}?q=%E5%85%AC&count=true&facets=agency": f"/v1/{name}" for name in SEARCHED},
+    **{f"/v1/{name}?jurisdiction=guangan,b&updated_since=2020-01-01&limit=1": f"/v1/{name}" for name in SEARCHED},
+    "/v1/agencies?jurisdiction=guangan&subtree=true&facets=level": "/v1/agencies",
+    "/v1/consultations?agency=bureau&count=true&facets=category": "/v1/consultations",
+    "/feeds/rules.json?q=%E5%85%AC&agency=bureau": "/feeds/rules.json",
+    "/v1/changes?kind=service,rule&agency=bureau&include=body": "/v1/changes",
     "/v1/rules/gaps?agency=bureau": "/v1/rules/gaps",
     "/v1/rules/gaps": "/v1/rules/gaps",
     "/v1/rules/gaps?agency=none": "/v1/rules/gaps",
@@ -167,6 +179,7 @@ def filled() -> World:
     _decide_cases(world)
     world.log()
     publish_statistics.run(world.wired, nightly=True)
+    read_model(world)
     world.pass_time(seconds=61)
     return world
 

@@ -9,6 +9,7 @@ from icalendar import Calendar
 
 from chalicelib.routes import consultations
 from tests.draft_world import DraftWorld
+from tests.listed import read_model
 
 OTHER = {"agency": "traffic", "category": "livelihood"}
 CLOSES = "2026-12-20T16:00:00+00:00"
@@ -65,16 +66,25 @@ def test_one_that_begins_later_is_upcoming_until_its_first_instant(world: DraftW
     assert ids(world) == ["d2", "d1", "d3"]
 
 
-def test_filters_are_lists_of_their_own_and_two_at_once_are_refused_by_name(world: DraftWorld) -> None:
+def test_filters_are_lists_of_their_own_and_together_are_asked_of_the_read_model(world: DraftWorld) -> None:
     world.open("d4", "2026-12-15", content={"category": "livelihood"})
     world.log()
     assert ids(world, "category=livelihood") == ["d4"]
     assert ids(world, "agency=bureau") == ["d2", "d4", "d1"]
     assert ids(world, "jurisdiction=guangan") == ["d2", "d4", "d1"]
     assert ids(world, "agency=traffic") == []
-    refused = world.get("/v1/consultations", "agency=bureau&category=plans")
-    assert refused.status == 400
-    assert refused.json()["type"] == "/problems/filter-combination-unavailable"
+    read_model(world)
+    world.pass_time(seconds=11)
+    assert ids(world, "agency=bureau&category=livelihood") == ["d4"]
+    assert ids(world, "agency=bureau,traffic&jurisdiction=guangan") == ["d2", "d4", "d1"]
+    assert ids(world, "agency=guangan&subtree=true") == ["d2", "d4", "d1"]
+    assert ids(world, "state=upcoming&agency=bureau&jurisdiction=guangan") == ["d3"]
+    counted = world.json("/v1/consultations", "count=true&facets=category&limit=1")
+    assert counted["count"] == {"value": 3, "relation": "exact"}
+    assert {"value": "livelihood", "count": 1} in counted["facets"]["category"]
+    assert ids(world, f"cursor={counted['next']}") == ["d4", "d1"]
+    at(world, CLOSES)
+    assert ids(world, "agency=bureau&jurisdiction=guangan") == ids(world) == ["d3"]
 
 
 def test_what_is_withdrawn_or_adopted_is_gone_and_what_is_extended_has_moved(world: DraftWorld) -> None:

@@ -16,6 +16,7 @@ from chalicelib.routes.openapi.examples import examples
 from tests.filing_world import CAME_IN, ORDERED, REGISTERED, RETURNED, FilingWorld
 from tests.hearing_world import refused
 from tests.http.test_answers_as_described import hold
+from tests.listed import read_model
 
 
 @pytest.fixture(scope="module")
@@ -268,8 +269,26 @@ def test_filings_without_an_answer_are_listed_the_earliest_due_first_until_they_
     world.log()
     assert ids(world, "missing=true") == ["guangan"]
     assert ids(world, "stage=received") == ["guangan"]
-    for query in ("missing=true&stage=filed", "missing=true&agency=a&receiver=b", "missing=false"):
+    for query in ("missing=true&stage=filed&agency=a,b", "missing=false"):
         assert world.get("/v1/filings", query).status == 400
+
+
+def test_filings_without_an_answer_are_found_by_filters_together_counted_and_gone_on_from(world: FilingWorld) -> None:
+    world.file("guangan")
+    world.pass_time(days=1)
+    world.file("group")
+    world.log()
+    read_model(world)
+    world.pass_time(seconds=11)
+    assert ids(world, "missing=true&agency=bureau&receiver=group,guangan") == ["guangan", "group"]
+    assert ids(world, "missing=true&agency=bureau&receiver=group&jurisdiction=guangan") == ["group"]
+    assert ids(world, "missing=true&agency=guangan&subtree=true") == ["guangan", "group"]
+    first = world.json("/v1/filings", "missing=true&limit=1&count=true")
+    assert first["count"] == {"value": 2, "relation": "exact"}
+    assert ids(world, f"missing=true&limit=1&cursor={first['next']}") == ["group"]
+    plain = world.json("/v1/filings", "missing=true&limit=1")
+    answer = world.get("/v1/filings", f"missing=true&limit=1&count=true&cursor={plain['next']}")
+    assert answer.json()["type"] == "/problems/cursor-invalid"
 
 
 def owed_of(world: FilingWorld, noun: Any, ref: Ref) -> list[tuple[str, str, str | None, str | None]]:

@@ -14,6 +14,7 @@ from chalicelib.routes import hearings as routes
 from chalicelib.routes.openapi.examples import examples
 from tests.hearing_world import CANCELLATION, NOTICE, PROCEEDINGS, HearingWorld, open_draft, refused
 from tests.http.test_answers_as_described import hold
+from tests.listed import read_model
 
 REASON = {"reason": {"zh": "场地变更"}}
 
@@ -319,10 +320,25 @@ def test_a_page_of_what_is_to_come_goes_on_where_the_one_before_ended_even_if_th
 
 @pytest.mark.parametrize(
     "query",
-    ["upcoming=false", "upcoming=true&stage=held", "upcoming=true&agency=a&kind=price", "upcoming=true&q=a"],
+    ["upcoming=false", "upcoming=true&stage=held&agency=bureau", "upcoming=true&stage=announced"],
 )
-def test_a_combination_that_no_index_serves_is_refused(world: HearingWorld, query: str) -> None:
+def test_what_is_to_come_is_of_one_stage_and_is_not_asked_with_another(world: HearingWorld, query: str) -> None:
     assert world.get("/v1/hearings", query).status == 400
+
+
+def test_what_is_still_to_come_is_found_by_filters_together_soonest_first_until_its_hour(world: HearingWorld) -> None:
+    spread(world)
+    read_model(world)
+    assert ids(world, "upcoming=true&agency=bureau&kind=other") == ["b", "a"]
+    assert ids(world, "upcoming=true&kind=licensing,other&jurisdiction=guangan") == ["b", "c", "a"]
+    assert ids(world, "upcoming=true&disclosure=d") == ids(world, "upcoming=true&disclosure=d,e")
+    assert ids(world, "upcoming=true&agency=guangan&subtree=true") == ["b", "c", "a"]
+    assert ids(world, "upcoming=true&updated_since=2030-01-01") == []
+    assert world.json("/v1/hearings", "upcoming=true&count=true")["count"]["value"] == 3
+    first = world.json("/v1/hearings", "upcoming=true&kind=licensing,other&limit=1")
+    later(world, "2026-12-20T09:00:00+08:00")
+    assert ids(world, f"upcoming=true&kind=licensing,other&limit=1&cursor={first['next']}") == ["c"]
+    assert ids(world, "upcoming=true&kind=licensing,other") == ["c", "a"]
 
 
 def test_a_calendar_has_what_is_to_come_and_one_hearing_says_when_it_is_cancelled(world: HearingWorld) -> None:

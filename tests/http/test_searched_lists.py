@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import orjson
 import pytest
 
+from chalicelib.domain.search import filters_of
 from chalicelib.routes.endpoint import ENDPOINTS
 from tests.listed import (
     EVERYWHERE,
@@ -295,3 +296,15 @@ def test_no_question_whatever_is_in_it_is_a_defect_of_ours(filled: Filled) -> No
         assert answer.status in (200, 400), (endpoint.path, asked, answer.body)
         good += answer.status == 200
     assert good > 30
+
+
+def test_what_a_list_declares_to_be_narrowed_by_is_what_the_read_model_finds_records_by() -> None:
+    beside = {"limit", "cursor", "q", "subtree", "count", "facets", "updated_since", "published_from", "published_to"}
+    asked_otherwise = {"include", "upcoming", "missing", "state", "review_due"}
+    for endpoint in ENDPOINTS:
+        declared = {parameter.name: parameter for parameter in endpoint.parameters}
+        if "facets" not in declared or endpoint.tag == "feeds":
+            continue
+        known = filters_of("disclosures" if endpoint.tag == "consultations" else endpoint.tag)
+        assert declared.keys() - beside - asked_otherwise <= known, endpoint.path
+        assert {*declared["facets"].schema["items"]["enum"]} <= known & declared.keys(), endpoint.path

@@ -11,7 +11,6 @@ from chalicelib.domain.models.responses import (
     Answer,
     Count,
     Findable,
-    Page,
     Path,
     RecordHead,
     RecordStart,
@@ -133,7 +132,7 @@ class Consultation(ConsultationNow, DisclosureSummary):
     calendar: Path
 
 
-class ConsultationList(Page):
+class ConsultationList(SearchedPage):
     """Drafts on which opinions are heard."""
 
     items: list[Consultation]
