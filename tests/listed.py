@@ -4,7 +4,7 @@ The lists are read two ways, from an index partition and from the read model; he
 """
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
@@ -12,8 +12,6 @@ import orjson
 
 from chalicelib.domain.document_numbers import normalised as normalised_number
 from chalicelib.domain.search_text import normalised, texts_of
-from chalicelib.store.search_builds import SearchBuilds
-from chalicelib.usecases.build_search import build_search
 from chalicelib.usecases.operator_init import FirstKey, init_jurisdiction
 from tests.rule_world import rules_of_every_stage
 from tests.world import ROOT, World, public_key_base64
@@ -50,14 +48,8 @@ def by_chance(seed: int, records: int = 60) -> World:
             world.log()
     rules_of_every_stage(world)
     world.log()
-    read_model(world)
+    world.index()
     return world
-
-
-def read_model(world: World) -> None:
-    """Build the read model up to the register's end."""
-    builds = SearchBuilds(world.wired.table, world.wired.objects)
-    build_search(world.wired.register, builds, lambda: world.now, world.now + timedelta(minutes=1))
 
 
 def clerk(agency: str) -> str:

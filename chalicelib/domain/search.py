@@ -102,12 +102,13 @@ def ordered(body: Body) -> Ordered:
 
 def _holds(body: Body) -> tuple[str | None, str | None]:
     """Return from when on and until when a record holds: is in force, takes comments, is still to come, waits for its answer."""
-    if body["kind"] == "disclosure" and body["stage"] == "in_consultation":
+    stands = (body.get("kind"), body.get("stage"))
+    if stands == ("disclosure", "in_consultation"):
         heard = body["consultations"][-1]
         return _key(heard, "opens_at"), _key(heard, "closes_at")
-    if body["kind"] == "hearing" and body["stage"] == "announced":
+    if stands == ("hearing", "announced"):
         return None, _key(body, "held_at")
-    if body["kind"] == "filing" and "answer_by" in body:
+    if stands[0] == "filing" and "answer_by" in body:
         return None, f"{body['answer_by']}T23:59:59.999Z"
     return _key(body, "in_force_from"), _key(body, "in_force_until")
 

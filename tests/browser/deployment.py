@@ -13,7 +13,6 @@ from tests.centre_world import open_centre
 from tests.document_story import District
 from tests.draft_world import DRAFT, QUESTION, uuid
 from tests.hearing_world import CANCELLATION, NOTICE
-from tests.listed import read_model
 from tests.rule_world import rules_of_every_stage
 from tests.world import AUTHORITY, START, World
 
@@ -46,7 +45,7 @@ def deployment() -> tuple[World, str]:
     advance_clocks.run(world.wired)  # sums up what each agency holds, and what it owes
     world.log()
     publish_statistics.run(world.wired, nightly=True)
-    read_model(world)
+    world.index()
     world.pass_time(seconds=61)
     return world, code
 

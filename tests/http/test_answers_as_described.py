@@ -16,7 +16,6 @@ from local.messages import Response
 from tests.architecture.test_openapi import closed
 from tests.centre_world import centres_of_every_stage
 from tests.hearing_world import CANCELLATION, NOTICE, open_draft
-from tests.listed import read_model
 from tests.rule_world import rules_of_every_stage
 from tests.watch_world import WatchWorld
 from tests.world import World
@@ -179,7 +178,7 @@ def filled() -> World:
     _decide_cases(world)
     world.log()
     publish_statistics.run(world.wired, nightly=True)
-    read_model(world)
+    world.index()
     world.pass_time(seconds=61)
     return world
 

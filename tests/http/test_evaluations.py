@@ -13,7 +13,6 @@ from chalicelib.jobs import rebuild
 from chalicelib.routes.openapi.examples import examples
 from tests.evaluation_world import ANSWER, FEEDBACK, FINDING, REPORT, ROUND, SEED, EvaluationWorld, found, sample
 from tests.http.test_answers_as_described import hold
-from tests.listed import read_model
 
 PATH = "/v1/intake/evaluations/q3/acts"
 
@@ -90,7 +89,7 @@ def test_rounds_are_found_by_organiser_by_who_is_evaluated_and_by_stage(world: E
     assert listed(world, "stage=announced") == ["q4"]
     assert listed(world, "jurisdiction=guangan") == ["q4", "q3"]
     assert listed(world, "updated_since=2026-11-01") == ["q3", "q4"]
-    read_model(world)
+    world.index()
     assert listed(world, "evaluated=bureau&stage=announced") == []
     assert listed(world, "evaluated=culture,bureau&stage=announced") == ["q4"]
     first = world.json("/v1/evaluations", "evaluated=culture&limit=1")

@@ -17,7 +17,6 @@ from chalicelib.routes.feeds import FEEDS
 from chalicelib.store import keys
 from local.messages import Response
 from tests.centre_world import open_centre
-from tests.listed import read_model
 from tests.rule_world import rules_of_every_stage
 from tests.world import AUTHORITY, World
 
@@ -36,7 +35,7 @@ def filled() -> World:
     world.act("disclosures", "notice-0", 4, withdrawn)
     world.act("services", "service-0000", 2, withdrawn, "bureau-clerk")
     world.log()
-    read_model(world)
+    world.index()
     world.pass_time(seconds=61)
     return world
 

@@ -14,7 +14,6 @@ from chalicelib.routes import hearings as routes
 from chalicelib.routes.openapi.examples import examples
 from tests.hearing_world import CANCELLATION, NOTICE, PROCEEDINGS, HearingWorld, open_draft, refused
 from tests.http.test_answers_as_described import hold
-from tests.listed import read_model
 
 REASON = {"reason": {"zh": "场地变更"}}
 
@@ -328,7 +327,7 @@ def test_what_is_to_come_is_of_one_stage_and_is_not_asked_with_another(world: He
 
 def test_what_is_still_to_come_is_found_by_filters_together_soonest_first_until_its_hour(world: HearingWorld) -> None:
     spread(world)
-    read_model(world)
+    world.index()
     assert ids(world, "upcoming=true&agency=bureau&kind=other") == ["b", "a"]
     assert ids(world, "upcoming=true&kind=licensing,other&jurisdiction=guangan") == ["b", "c", "a"]
     assert ids(world, "upcoming=true&disclosure=d") == ids(world, "upcoming=true&disclosure=d,e")

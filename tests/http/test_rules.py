@@ -8,7 +8,6 @@ import orjson
 import pytest
 
 from chalicelib.domain.codes import code_list
-from tests.listed import read_model
 from tests.rule_world import RULE, publish_rule, rules_of_every_stage
 from tests.world import World
 
@@ -87,7 +86,7 @@ def test_a_filter_gives_exactly_what_it_says(world: World, query: str, wanted: s
     ],
 )
 def test_filters_together_are_asked_of_the_read_model(world: World, query: str, wanted: list[str]) -> None:
-    read_model(world)
+    world.index()
     assert ids(world, query) == wanted
 
 

@@ -16,7 +16,6 @@ from tests.listed import (
     by_chance,
     in_order,
     passes,
-    read_model,
     said_of,
 )
 from tests.world import World
@@ -231,14 +230,13 @@ def test_a_list_of_the_read_model_says_how_far_that_goes_and_holds_nothing_beyon
     world = World().init()
     world.service("first")
     world.log()
-    read_model(world)
+    world.index()
     world.service("second")
     world.log()
     before = world.json("/v1/services", "q=备案&count=true".replace("备案", "%E5%A4%87%E6%A1%88"))
     assert [item["id"] for item in before["items"]] == ["first"]
     assert before["as_of"]["register_index"] < world.json("/v1/services")["as_of"]["register_index"]
-    read_model(world)
-    world.pass_time(seconds=11)
+    world.index()
     after = world.json("/v1/services", "count=true")
     assert after["count"]["value"] == 2
     assert after["as_of"]["register_index"] == world.json("/v1/services")["as_of"]["register_index"]

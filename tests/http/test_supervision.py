@@ -6,7 +6,6 @@ import pytest
 
 from chalicelib.jobs import rebuild
 from chalicelib.store import keys
-from tests.listed import read_model
 from tests.unit.supervision.worlds import CAME_IN, REASON, SupervisedWorld
 
 OUTCOME = {"act": "record_outcome", "outcome": "criticised", **REASON}
@@ -95,7 +94,7 @@ def test_cards_are_listed_by_each_filter(world: SupervisedWorld, query: str, fou
     ],
 )
 def test_cards_are_listed_by_filters_together(world: SupervisedWorld, query: str, found: int) -> None:
-    read_model(world)
+    world.index()
     assert len(world.json("/v1/supervision", query)["items"]) == found
 
 
