@@ -126,11 +126,16 @@ class S3Objects:
                     self._client.delete_object(Bucket=self._bucket, Key=name, VersionId=version)
 
     def _states(self, prefix: str) -> Iterator[tuple[str, str]]:
-        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=prefix)
-        with translated():
-            for page in pages:
-                for state in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
-                    yield state["Key"], state["VersionId"]
+        """Yield name and version of every state, page by page: the artefact leaves the SDK's own paginators out."""
+        place: dict[str, str] = {}
+        while True:
+            with translated():
+                page = self._client.list_object_versions(Bucket=self._bucket, Prefix=prefix, **place)  # type: ignore[arg-type]
+            for state in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+                yield state["Key"], state["VersionId"]
+            if not page.get("IsTruncated"):
+                return
+            place = {"KeyMarker": page["NextKeyMarker"], "VersionIdMarker": page["NextVersionIdMarker"]}
 
 
 def _code(error: ClientError) -> str:

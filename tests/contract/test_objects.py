@@ -57,3 +57,10 @@ def test_what_begins_so_is_listed_in_order_and_what_is_removed_is_gone(objects: 
     objects.remove(f"{own('under')}/b")
     assert objects.names(f"{own('under')}/") == [f"{own('under')}/{name}" for name in "ac"]
     assert objects.find(f"{own('under')}/b") is None
+
+
+def test_more_objects_than_a_page_holds_are_all_listed(on_moto: Stores, own: Namer) -> None:
+    names = [f"{own('many')}/{number:04d}" for number in range(1_001)]
+    for name in names:
+        on_moto[1].put(name, b"")
+    assert on_moto[1].names(own("many")) == names

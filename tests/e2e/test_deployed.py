@@ -50,8 +50,9 @@ def loaded(deployment: Deployment) -> Deployment:
 def test_every_function_of_the_program_stands_with_its_own_role_and_settings(deployment: Deployment) -> None:
     functions = deployment.service("lambda").list_functions()["Functions"]
     assert {each["FunctionName"] for each in functions} == {
-        *(f"glasshall-e2e-{name}" for name in ("advance-clocks", "api", "check-attachments", "harvest")),
-        *(f"glasshall-e2e-{name}" for name in ("log-register", "publish-statistics", "rebuild")),
+        *(f"glasshall-e2e-{name}" for name in ("advance-clocks", "api", "build-search", "check-attachments")),
+        *(f"glasshall-e2e-{name}" for name in ("deliver-webhooks", "harvest", "log-register", "publish-statistics")),
+        "glasshall-e2e-rebuild",
     }
     assert len({each["Role"] for each in functions}) == len(functions)
     for each in functions:
@@ -73,6 +74,8 @@ def test_the_jobs_have_their_timers_and_the_nightly_one_says_so(deployment: Depl
         ("a file arrives", "glasshall-e2e-check-attachments", None),
         ("cron(10 17 * * ? *)", "glasshall-e2e-publish-statistics", '{"nightly":true}'),
         ("rate(1 hour)", "glasshall-e2e-publish-statistics", None),
+        ("rate(1 minute)", "glasshall-e2e-build-search", None),
+        ("rate(1 minute)", "glasshall-e2e-deliver-webhooks", None),
         ("rate(1 minute)", "glasshall-e2e-log-register", None),
         ("rate(15 minutes)", "glasshall-e2e-advance-clocks", None),
         ("rate(15 minutes)", "glasshall-e2e-check-attachments", None),
@@ -158,6 +161,16 @@ def test_the_tables_stream_wakes_the_register_job_by_itself(loaded: Deployment) 
     loaded.act("root-clerk", "services", "by-stream", 1, {"act": "publish", "content": SERVICE})
     reply = loaded.wait_for("/v1/services/by-stream", lambda reply: reply.status == 200)
     assert reply.document()["id"] == "by-stream"
+
+
+def test_words_and_filters_together_are_looked_up_in_what_the_job_built(loaded: Deployment) -> None:
+    loaded.invoke("log-register")
+    built = loaded.invoke("build-search")
+    assert built["size"] == len(loaded.read("/v1/changes?limit=1000")["items"])
+    found = loaded.read("/v1/disclosures?q=%E9%80%9A%E7%9F%A5&agency=bureau,guangan&count=true")
+    assert [item["id"] for item in found["items"]] == ["notice"]
+    assert found["count"] == {"value": 1, "relation": "exact"}
+    assert found["items"][0]["snippet"] == [{"text": "通知", "hit": True}]
 
 
 def test_a_rebuild_of_everything_finds_what_is_served_byte_for_byte(loaded: Deployment) -> None:
