@@ -19,6 +19,8 @@ import orjson
 from chalicelib.domain.instants import localised, to_key
 
 SALT_BYTES = 16
+LOGGED_WITHIN_SECONDS = 60
+"""How long a public act waits for its index at most: receipts say it, and an alarm watches it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,12 +73,16 @@ def _get(collection: str, request: Request, record_id: str, number: str) -> Answ
 def render_receipt(receipt: "Receipt") -> bytes:
     """Return the bytes of a receipt."""
     from chalicelib.domain.instants import localised
+    from chalicelib.domain.register import LOGGED_WITHIN_SECONDS
 
     settings, act = wiring.current().settings, receipt.act
+    register: dict[str, Any]
     if act.register_index is not None:
         register = {"index": act.register_index, "status": "logged"}
     else:
-        register = {"index": None, "status": "pending" if act.public else "not_public"}
+        register = {"index": None, "status": "not_public"}
+        if act.public:
+            register |= {"status": "pending", "within_seconds": LOGGED_WITHIN_SECONDS}
     base = settings.base_path
     links = {"self": f"{base}/v1/intake/{receipt.collection}/{act.ref.record_id}/acts/{act.number}"}
     if act.public:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.domain.instants import to_key
+from chalicelib.domain.instants import from_key, to_key
 from chalicelib.domain.nouns import BY_KIND
 from chalicelib.domain.public_view import PublicRecord, Site, public_record
 from chalicelib.domain.records import Noun, Ref
@@ -94,6 +94,8 @@ class Logged:
     """Entries shown that an earlier run had staged."""
     logged: int
     """Entries given an index and shown by this run."""
+    waited_seconds: float = 0.0
+    """How long the public act among them that came first had waited."""
 
 
 def log_register(sequencer: Sequencer) -> Logged:
@@ -118,7 +120,12 @@ def log_register(sequencer: Sequencer) -> Logged:
     if not register.swap(head, sequenced):
         return Logged(finished, 0)  # another sequencer was faster; what waits still waits
     _publish(sequencer, sequenced, entries, growth, folds)
-    return Logged(finished, len(entries))
+    return Logged(finished, len(entries), _waited_seconds(sequencer.now, entries, folds))
+
+
+def _waited_seconds(now: datetime, entries: list[Entry], folds: Folds) -> float:
+    acts = [folds[Ref(entry.kind, entry.record_id)][entry.act - 1][0] for entry in entries]
+    return max((now - from_key(act.received_at)).total_seconds() for act in acts if act.public)
 
 
 def _publish(

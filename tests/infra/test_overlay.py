@@ -264,12 +264,14 @@ def test_the_nightly_run_is_told_that_it_is_nightly() -> None:
     assert json.loads(JOBS["PublishStatistics"]["Events"]["EachNight"]["Properties"]["Input"]) == {"nightly": True}
 
 
-def test_the_line_that_a_broken_glass_writes_is_counted_by_an_alarm() -> None:
-    lines, alarm = RESOURCES["GlassBrokenLines"]["Properties"], ALARMS["GlassBroken"]
-    (counted,) = lines["MetricTransformations"]
+def test_the_lines_that_are_alarms_are_counted_by_one_each() -> None:
     assert NOUN.alarms == {"break_glass"}
-    assert lines["FilterPattern"] == f'"alarm {NOUN.kind} break_glass"'
-    assert (counted["MetricNamespace"], counted["MetricName"]) == (alarm["Namespace"], alarm["MetricName"])
+    said = {"GlassBroken": f"alarm {NOUN.kind} break_glass", "RegisterLate": "alarm register late"}
+    for name, words in said.items():
+        lines, alarm = RESOURCES[f"{name}Lines"]["Properties"], ALARMS[name]
+        (counted,) = lines["MetricTransformations"]
+        assert lines["FilterPattern"] == f'"{words}"'
+        assert (counted["MetricNamespace"], counted["MetricName"]) == (alarm["Namespace"], alarm["MetricName"])
 
 
 def test_every_job_has_an_alarm_and_so_have_the_api_and_the_dead_letters() -> None:

@@ -253,6 +253,7 @@ class RegisterPlace(Answer):
 
     index: Count | None
     status: Literal["not_public", "pending", "logged"]
+    within_seconds: int | None = None
 
 
 class ReceiptLinks(Answer):

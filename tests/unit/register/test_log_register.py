@@ -1,5 +1,6 @@
 """The register job: contiguous indexes, nothing public before its entry, and no fault or race that changes that."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
@@ -127,6 +128,24 @@ def test_a_clock_that_goes_back_does_not_take_the_register_with_it() -> None:
     run(world)
     at = [entry["at"] for entry in world.json("/v1/changes")["items"]]
     assert at == sorted(at)
+
+
+def test_a_receipt_says_how_long_its_act_may_wait_and_the_job_says_when_it_waited_longer(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    world = World().init()
+    receipt = world.service("s1")
+    assert receipt["register"] == {"index": None, "status": "pending", "within_seconds": 60}
+    with caplog.at_level(logging.WARNING, "glasshall.jobs.log_register"):
+        run(world)
+        world.service("s2")
+        world.pass_time(seconds=60)
+        run(world)
+        assert caplog.records == []
+        world.service("s3")
+        world.pass_time(seconds=61)
+        run(world)
+    assert [record.getMessage() for record in caplog.records] == ["alarm register late 61 seconds"]
 
 
 def test_what_is_logged_is_what_was_sent() -> None:
