@@ -7,7 +7,13 @@ import orjson
 from chalicelib.domain.cards import card_id
 from chalicelib.domain.filings import filing_id
 from chalicelib.domain.harvest import Origin
+from chalicelib.domain.instants import to_key
+from chalicelib.domain.notices import CASE_UPDATED, DEAD, Notice
 from chalicelib.jobs import advance_clocks, publish_statistics
+from chalicelib.routes.receivers import delivery_id_of
+from chalicelib.store.outbox import notice_item
+from chalicelib.store.table import Put
+from chalicelib.usecases.api_keys import issue_api_key
 from chalicelib.usecases.harvest import follow
 from local.messages import Response
 from tests.centre_world import CENTRE
@@ -82,6 +88,9 @@ class Sampled:
         self.code, self.token = codes["c1"], self.tokens["c1"]
         self._fill("c1")
         self.secret = str(orjson.loads(self.send("PUT", RECEIVER_PATH, RECEIVER).body)["secret"])
+        self.dead: str = self._dead()
+        self.api_key = issue_api_key("portal", "portal", world.wired.api_keys, world.wired.random_bytes, world.now)
+        self.subscribe("s1")
         self.card: str = self._carded("c4")
         world.log()
         publish_statistics.run(world.wired, nightly=True)
@@ -137,6 +146,26 @@ class Sampled:
         for uuid in (SHOWN_COMMENT, WAITING_COMMENT):
             self.send("PUT", f"{COMMENTS_PATH}/{uuid}", COMMENT)
         world.act("comments", SHOWN_COMMENT, 2, {"act": "moderate", "outcome": "shown"}, "moderator")
+
+    def _dead(self) -> str:
+        """Put in a notification of the receiver that is dead; return its delivery id."""
+        notice = Notice("0" * 32 + "-2", CASE_UPDATED, "app", to_key(self.world.now), "c1", "h", 2, state=DEAD)
+        item = {name: value for name, value in notice_item(notice).items() if name not in ("work_pk", "work_sk")}
+        self.world.wired.table.commit(Put(item))
+        return delivery_id_of(notice)
+
+    def subscribe(self, subscription_id: str) -> Response:
+        """Subscribe to public topics."""
+        wanted = {"receiver": "app", "topics": ["disclosure.*", "service.published"]}
+        return self.send("PUT", f"/v1/subscriptions/{subscription_id}", wanted, self._key)
+
+    def subscription(self, method: str) -> Response:
+        """Read or end the subscription to public topics."""
+        return self.world.request(method, "/v1/subscriptions/s1", headers=(self._key,))
+
+    @property
+    def _key(self) -> tuple[str, str]:
+        return "Authorization", f"Bearer {self.api_key}"
 
     def bearer(self, method: str, path: str, body: object = None) -> Response:
         """Send a request with the token of the first case, or for a receiver with its secret."""

@@ -211,6 +211,12 @@ SAMPLES: dict[str, Sample] = {
     "get_subscription": _bearer(_SUBSCRIPTION, "GET", _SUBSCRIPTION),
     "delete_subscription": _bearer(_SUBSCRIPTION, "DELETE", _SUBSCRIPTION),
     "list_receiver_deliveries": _bearer(f"{RECEIVER_PATH}/deliveries", "GET", f"{RECEIVER_PATH}/deliveries"),
+    "put_receiver_retry": Sample(
+        "the first", lambda s: s.bearer("PUT", f"{RECEIVER_PATH}/deliveries/{s.dead}/retries/1")
+    ),
+    "put_public_subscription": Sample("the first time", lambda s: s.subscribe("s2")),
+    "get_public_subscription": Sample("of one's own", lambda s: s.subscription("GET")),
+    "delete_public_subscription": Sample("of one's own", lambda s: s.subscription("DELETE")),
     "put_receiver_secret": _bearer("the second", "PUT", f"{RECEIVER_PATH}/secrets/2"),
     "delete_receiver": _bearer(RECEIVER_PATH, "DELETE", RECEIVER_PATH),
     "delete_case_tokens": Sample("with its token", lambda s: s.bearer("DELETE", "/v1/cases/c1/tokens")),

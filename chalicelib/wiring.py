@@ -14,6 +14,7 @@ from chalicelib.settings import Settings, load_settings
 if TYPE_CHECKING:
     from chalicelib.domain.keyring import Keyring
     from chalicelib.domain.public_view import Site
+    from chalicelib.store.api_keys import ApiKeys
     from chalicelib.store.attachments import Attachments
     from chalicelib.store.cards import Cards
     from chalicelib.store.case_codes import CaseCodes
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from chalicelib.store.log_files import LogFiles
     from chalicelib.store.objects import Objects
     from chalicelib.store.outbox import OutboxTable
+    from chalicelib.store.public_subscriptions import PublicSubscriptions
     from chalicelib.store.published_figures import StatisticsRun
     from chalicelib.store.ratings import Ratings
     from chalicelib.store.read_model import ReadModel
@@ -251,6 +253,20 @@ class Wiring:
         from chalicelib.store.outbox import OutboxTable
 
         return OutboxTable(self.table)
+
+    @cached_property
+    def api_keys(self) -> "ApiKeys":
+        """Keys that the operator issued."""
+        from chalicelib.store.api_keys import ApiKeys
+
+        return ApiKeys(self.table)
+
+    @cached_property
+    def public_subscriptions(self) -> "PublicSubscriptions":
+        """Who is told of register entries."""
+        from chalicelib.store.public_subscriptions import PublicSubscriptions
+
+        return PublicSubscriptions(self.table)
 
     @cached_property
     def comments(self) -> "Comments":

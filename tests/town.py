@@ -14,6 +14,7 @@ from chalicelib.jobs import advance_clocks, publish_statistics
 from chalicelib.routes.endpoint import ENDPOINTS
 from chalicelib.signing.messages import DRY_RUN, INTAKE, READ
 from chalicelib.signing.profile import sign, sign_read
+from chalicelib.usecases.api_keys import revoke_api_key
 from chalicelib.usecases.harvest import follow
 from local.messages import Response
 from tests.centre_world import CENTRE
@@ -39,6 +40,8 @@ class Town(JointWorld, WatchWorld):
     """The joint licence, watched cases, a complaint of market regulation, a card of it; keys of every kind."""
 
     bearers: dict[str, str]
+    delivery_id: str
+    """Of a notification of c1 that is dead."""
     card_id: str
     file: str
 
@@ -129,7 +132,13 @@ class Town(JointWorld, WatchWorld):
             "expired": expired,
             "receiver": secrets["app"],
             "other receiver": secrets["rival"],
+            "subscriber": self.api_key("portal"),
+            "revoked subscriber": self.api_key("gone"),
         }
+        revoke_api_key("gone", self.wired.api_keys, self.now)
+        assert self.subscribe_publicly("s1", self.bearers["subscriber"]).status == 201
+        self.event("c1", "e3", {"event": "visited", "occurred_at": VISITED}, "market-clerk")
+        self.delivery_id = self.dead()
 
 
 KEYS = {
@@ -142,7 +151,10 @@ KEYS = {
     "supervisor": "scoped",
     "revoked": "gone-clerk",
 }
-BEARERS = ("holder", "other case", "earlier epoch", "ended", "expired", "receiver", "other receiver")
+BEARERS = (
+    *("holder", "other case", "earlier epoch", "ended", "expired", "receiver", "other receiver"),
+    *("subscriber", "revoked subscriber"),
+)
 CALLERS = ("nobody", *BEARERS, *KEYS, "dry run", "wrong tag")
 
 VISITED = "2026-11-23T11:00:00+08:00"
@@ -179,6 +191,7 @@ BODIES: dict[str, Any] = {
     "PUT /v1/intake/comments/{record_id}/acts/{number}": {"act": "moderate", "outcome": "shown"},
     "PUT /v1/receivers/{receiver_id}": {"url": "https://hooks.new.example/in"},
     "PUT /v1/cases/{case_no}/subscriptions/{subscription_id}": {"receiver": "app", "handle": "h2"},
+    "PUT /v1/subscriptions/{subscription_id}": {"receiver": "app", "topics": ["service.*"]},
     "PUT /v1/cases/{case_no}/ratings/{uuid}": {"of": "contact", "contact_at": VISITED, "grade": "satisfied"},
     "POST /v1/case-status": {"cases": [{"case_no": "c1", "token": "v1.1.1.x"}]},
 }
@@ -223,6 +236,7 @@ def address(town: Town, method: str, path: str) -> str:
         else "c1",
         "event_id": "e9" if write else "e1",
         "subscription_id": "s9" if write else "s1",
+        "delivery_id": town.delivery_id,
         "receiver_id": "new" if (method, path) == ("PUT", "/v1/receivers/{receiver_id}") else "app",
         "uuid": WAITING_COMMENT if "/after/" in path else NEW,
         "list": "status",

@@ -7,7 +7,10 @@ from typing import Any, TypeVar
 
 import orjson
 
+from chalicelib.domain.notices import DEAD, KEPT, RETRY_SECONDS, SPREAD
 from chalicelib.jobs.deliver_webhooks import post_of
+from chalicelib.routes.receivers import delivery_id_of
+from chalicelib.usecases.api_keys import issue_api_key
 from chalicelib.usecases.deliver_webhooks import Answered, Outgoing, deliver_webhooks
 from chalicelib.usecases.outbox import Delivery, Outbox, take
 from chalicelib.usecases.receivers import Registry
@@ -91,6 +94,30 @@ class WatchWorld(InOrderWorld):
         path = f"/v1/cases/{case_no}/subscriptions/{subscription_id}"
         return self.request(method, path, headers=(("Authorization", f"Bearer {token}"),))
 
+    def api_key(self, key_id: str = "portal") -> str:
+        """Issue an API key."""
+        return issue_api_key(key_id, "the city's portal", self.wired.api_keys, self.wired.random_bytes, self.now)
+
+    def subscribe_publicly(
+        self, subscription_id: str, key: str, receiver: Any = "app", topics: Any = ("disclosure.*",), **more: Any
+    ) -> Response:
+        """Subscribe to public topics."""
+        headers = (*JSON_BODY, ("Authorization", f"Bearer {key}"))
+        body = orjson.dumps({"receiver": receiver, "topics": topics, **more})
+        return self.request("PUT", f"/v1/subscriptions/{subscription_id}", headers=headers, body=body)
+
+    def public_subscription(self, method: str, key: str, subscription_id: str = "s1") -> Response:
+        """Read or end a subscription to public topics."""
+        return self.with_secret(method, f"/v1/subscriptions/{subscription_id}", key)
+
+    def dead(self) -> str:
+        """Let what is due fail until it is dead; return the delivery id of the newest that is."""
+        for seconds in (*RETRY_SECONDS, 0):
+            self.deliver(lambda sent: ("http_500", None))
+            self.pass_time(seconds=seconds * (1 + SPREAD) + 1)
+        page = self.wired.outbox.page("app", self.now - KEPT, 100, None)
+        return next(delivery_id_of(notice) for notice, _ in page.notices if notice.state == DEAD and notice.case_no)
+
     @property
     def registry(self) -> Registry:
         """What dealing with receivers needs, now."""
@@ -99,7 +126,7 @@ class WatchWorld(InOrderWorld):
     @property
     def outbox(self) -> Outbox:
         """What working off the outbox needs, now."""
-        return Outbox(self.wired.outbox, self.registry, self.wired.random_bytes)
+        return Outbox(self.wired.outbox, self.registry, self.wired.api_keys, self.wired.random_bytes)
 
     def deliver(self, send: Send = takes_all) -> list[dict[str, Any]]:
         """Run the job and return the payloads that it sent, with their ids."""

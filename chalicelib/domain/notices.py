@@ -6,7 +6,8 @@ and the app asks for the status with its token. What holds:
 - One notice for each (case, version, subscription), its id fixed by them, so that a receiver can tell a repetition.
 - A subscription ends with the tokens of its case and speaks no longer than a token would: a notice is held to both once
   more before it is sent, for it may wait for days.
-- Retries follow the schedule of Standard Webhooks 1.0.0; a challenge is tried once.
+- Retries follow the schedule of Standard Webhooks 1.0.0; a challenge is tried once. A dead notice that its receiver asks
+  for again is tried once for each time it asks.
 """
 
 from collections.abc import Sequence
@@ -28,8 +29,8 @@ SUBSCRIPTIONS_LIMIT = 10
 WAITING, DELIVERED, DEAD, DROPPED, EXPIRED = "waiting", "delivered", "dead", "dropped", "expired"
 """What becomes of a notice: on its way; taken by its receiver; all tries failed; nobody wants it any more; too old."""
 
-RETRY_SECONDS = {CASE_UPDATED: (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400), CHALLENGE: ()}
-"""How long to wait after each failed try; after the last there is none."""
+RETRY_SECONDS = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
+"""How long to wait after each failed try; after the last there is none, and after a challenge's first."""
 SPREAD = 0.1
 """By how much of itself a wait is made longer, by the notice's id: what failed together does not come again together."""
 LONGEST_RETRY_AFTER_SECONDS = 86_400
@@ -89,8 +90,14 @@ class Notice:
     case_no: str = ""
     handle: str = ""
     version: int = 0
+    subscription: str = ""
+    """The public subscription that it is of, if it is of one."""
+    index: int = -1
+    """The register entry that it tells of, if it does."""
     state: str = WAITING
     attempts: tuple[Attempt, ...] = ()
+    asked_again: int = 0
+    """How often its receiver asked for it after it was dead."""
 
     @property
     def serial(self) -> str:
@@ -159,7 +166,7 @@ def fate(notice: Notice, receiver: Receiver | None, *, watched: bool, now: datet
     """Return whether a notice is to be sent now, has to wait, or ends; `watched` says that its subscription still speaks."""
     if receiver is None or receiver.state == ENDED:
         return DROPPED
-    if now >= from_key(notice.occurred_at) + EXPIRES_AFTER:
+    if now >= from_key(notice.occurred_at) + EXPIRES_AFTER and not notice.asked_again:
         return EXPIRED
     if notice.kind == CHALLENGE:
         return SEND if receiver.state == PENDING else DELIVERED  # it was answered: only the note of it was lost
@@ -173,11 +180,10 @@ def next_try(notice: Notice, failures: int, now: datetime, retry_after_seconds: 
 
     `retry_after_seconds` is what the receiver asked for; it can make a wait longer, up to a day.
     """
-    schedule = RETRY_SECONDS[notice.kind]
-    if failures > len(schedule):
+    if failures > len(RETRY_SECONDS) or notice.kind == CHALLENGE:
         return None
     share = sha256(notice.webhook_id.encode()).digest()[0] / 255
-    wait_seconds = schedule[failures - 1] * (1 + SPREAD * share)
+    wait_seconds = RETRY_SECONDS[failures - 1] * (1 + SPREAD * share)
     return now + timedelta(seconds=max(wait_seconds, min(retry_after_seconds, LONGEST_RETRY_AFTER_SECONDS)))
 
 

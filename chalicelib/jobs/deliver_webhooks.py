@@ -6,6 +6,7 @@ from chalicelib.domain.webhook_signatures import WEBHOOK_SIGNING
 from chalicelib.usecases.deliver_webhooks import Delivered, Post, deliver_webhooks
 from chalicelib.usecases.outbox import Outbox
 from chalicelib.usecases.receivers import Registry
+from chalicelib.usecases.turn_entries import Turning, turn_entries
 from chalicelib.wiring import Wiring
 
 RUN = timedelta(seconds=45)
@@ -22,9 +23,11 @@ def post_of(wired: Wiring) -> Post:
     ring = wired.keyring
 
     def outbox() -> Outbox:
-        return Outbox(
-            wired.outbox, Registry(wired.receivers, ring.of("receiver-secret"), wired.now()), wired.random_bytes
-        )
+        registry = Registry(wired.receivers, ring.of("receiver-secret"), wired.now())
+        return Outbox(wired.outbox, registry, wired.api_keys, wired.random_bytes)
 
+    turning = Turning(wired.public_subscriptions, wired.api_keys, wired.receivers, wired.now)
     signing_keys = tuple(ring.derived_all(WEBHOOK_SIGNING).values())
-    return Post(outbox, wired.sender, signing_keys, wired.case_codes, wired.send_side_by_side)
+    return Post(
+        outbox, wired.sender, signing_keys, wired.case_codes, wired.send_side_by_side, lambda: turn_entries(turning)
+    )

@@ -16,5 +16,7 @@ class Access(Enum):
     """Anybody may write, so many times an hour; the answer may bring a code or a secret, so it is kept by nobody."""
     RECEIVER = "receiver"
     """A secret of one receiver of webhooks, as Bearer."""
+    KEY = "key"
+    """An API key that the operator issued, as Bearer."""
     SIGNED = "signed"
     """An RFC 9421 signature by an agency's key."""

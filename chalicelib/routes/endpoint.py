@@ -38,6 +38,8 @@ PUBLIC_CORS = CORSConfig(
 )
 UNTOLD = (Access.CASE, Access.CODE, Access.OPEN, Access.RECEIVER)
 """Access policies under which an error does not name the address: a case's number may stand in it."""
+BY_BEARER = (Access.CASE, Access.RECEIVER, Access.KEY)
+"""Access policies under which something is shown as Bearer."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -332,7 +334,7 @@ def check_ids(path: Mapping[str, str]) -> None:
 
 def _respond(request: Request, endpoint: Endpoint, answer: Answer) -> ChaliceResponse:
     headers = {"Content-Type": answer.media_type, "Cache-Control": endpoint.cache, **answer.headers}
-    if endpoint.access in (Access.CASE, Access.RECEIVER):
+    if endpoint.access in BY_BEARER:
         headers.setdefault("Vary", "Authorization")
     body, status = answer.body, answer.status
     if endpoint.method == "GET" and status == 200:

@@ -1,12 +1,15 @@
 """Receivers of webhooks: registered by an app, theirs by the secret they share; and what was sent to them."""
 
+import re
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from chalicelib import wiring
-from chalicelib.domain.instants import localised, to_key
+from chalicelib.domain.instants import from_key, localised, to_key
+from chalicelib.errors import NotFoundError
 from chalicelib.routes.access import Access
 from chalicelib.routes.bodies import read_texts
 from chalicelib.routes.endpoint import Answer, Request, Routes
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 routes = Routes(__name__, "watching")
 
 PATH = "/v1/receivers/{receiver_id}"
+_DELIVERY_ID = re.compile(r"([0-9]{13})\.([0-9a-f]{32}-[0-9]{1,16})")
 
 
 @routes.write(
@@ -108,6 +112,29 @@ def list_receiver_deliveries(request: Request, receiver_id: str) -> Answer:
     return Answer(orjson.dumps(told), headers=headers)
 
 
+@routes.write(
+    "PUT",
+    f"{PATH}/deliveries/{{delivery_id}}/retries/{{number}}",
+    access=Access.RECEIVER,
+    summary="A dead notification sent once more",
+    media_types=(),
+    response_model="Delivery",
+    statuses=(200, 201, 409, 422),
+)
+def put_receiver_retry(request: Request, receiver_id: str, delivery_id: str, number: str) -> Answer:
+    """Have a notification that is dead sent once more, for the first, second ... time."""
+    from chalicelib.usecases.outbox import ask_again
+    from chalicelib.usecases.receivers import open_receiver
+
+    registry, outbox = _registry(), wiring.current().outbox
+    open_receiver(receiver_id, bearer_of(request), registry)
+    wanted = path_number(number, "a retry")
+    notice = outbox.find(receiver_id, *_place_of(delivery_id))
+    asked = ask_again(notice, wanted, outbox, registry.now)
+    due_at = to_key(registry.now) if asked.new else None
+    return Answer(orjson.dumps(_delivery(asked.notice, due_at)), 201 if asked.new else 200)
+
+
 def _registry() -> "Registry":
     from chalicelib.usecases.receivers import Registry
 
@@ -138,8 +165,27 @@ def _own(receiver: "Receiver", registry: "Registry") -> dict[str, Any]:
     return {**address, "secret_number": receiver.secret_number, **outdated}
 
 
+def delivery_id_of(notice: "Notice") -> str:
+    """Return how a delivery is named in an address: when it was written, in milliseconds, and its webhook id."""
+    return f"{round(from_key(notice.occurred_at).timestamp() * 1_000)}.{notice.webhook_id}"
+
+
+def _place_of(delivery_id: str) -> tuple[str, str]:
+    """Return when a delivery was written, and its webhook id.
+
+    Raises:
+        NotFoundError: it is the name of none.
+    """
+    shaped = _DELIVERY_ID.fullmatch(delivery_id)
+    if shaped is None:
+        raise NotFoundError("no such delivery")
+    return to_key(datetime.fromtimestamp(int(shaped[1]) / 1_000, UTC)), shaped[2]
+
+
 def _delivery(notice: "Notice", due_at: str | None) -> dict[str, Any]:
+    place, delivery_id = PATH.format(receiver_id=notice.receiver), delivery_id_of(notice)
     told: dict[str, Any] = {
+        "id": delivery_id,
         "webhook_id": notice.webhook_id,
         "type": notice.kind,
         "occurred_at": _local(notice.occurred_at),
@@ -148,6 +194,11 @@ def _delivery(notice: "Notice", due_at: str | None) -> dict[str, Any]:
     }
     if notice.handle:
         told |= {"handle": notice.handle, "version": notice.version}
+    if notice.subscription:
+        told |= {"subscription": notice.subscription, "register_index": notice.index}
+    if notice.state == "dead" and notice.kind != "receiver.challenge":
+        again = f"{place}/deliveries/{delivery_id}/retries/{notice.asked_again + 1}"
+        told["links"] = {"retry": wiring.current().settings.base_path + again}
     if due_at is not None:
         told["next_at"] = _local(due_at)
     return told

@@ -279,6 +279,21 @@ def outbox_marks() -> tuple[str, ...]:
     return tuple(f"OUTBOX#{number}" for number in range(OUTBOX_SHARDS))
 
 
+PUBLIC_SUBSCRIPTIONS_PK = "SUBSCRIPTIONS"
+"""Partition of all subscriptions to public topics: the job that turns entries into notices reads it as one."""
+API_KEYS_PK = "APIKEYS"
+
+
+def public_subscription(subscription_id: str) -> Key:
+    """`SUBSCRIPTIONS | portal-3f0c`: who is told of which register entries, and up to which index he has been."""
+    return Key(PUBLIC_SUBSCRIPTIONS_PK, subscription_id)
+
+
+def api_key(key_id: str) -> Key:
+    """`APIKEYS | city-portal`: the hash of a key that the operator issued."""
+    return Key(API_KEYS_PK, key_id)
+
+
 STATISTICS_RUN = Key("STATISTICS", "RUN")
 """`STATISTICS | RUN`: which run of the statistics job may write, and up to when the last whole one counted."""
 STATISTICS_PK = "STATISTICS"

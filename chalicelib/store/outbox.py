@@ -5,14 +5,16 @@ gone by TTL; a page leaves out by its range what should be gone already.
 """
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 import orjson
 
 from chalicelib.domain.instants import from_key, to_key
-from chalicelib.domain.notices import KEPT, Attempt, Notice
+from chalicelib.domain.notices import DEAD, KEPT, WAITING, Attempt, Notice
+from chalicelib.domain.receivers import Receiver
 from chalicelib.store import keys
-from chalicelib.store.table import ConditionFailedError, Item, Key, Table, Update
+from chalicelib.store.table import Condition, ConditionFailedError, Item, Key, Table, Update
 from chalicelib.usecases.outbox import Mark, NoticePage, Rests
 
 _MARK = ("work_pk", "work_sk")
@@ -41,13 +43,27 @@ class OutboxTable:
         return read_notice(item) if item is not None and item.get("lease") == lease else None
 
     def rests(self, notice: Notice) -> Rests:
-        from chalicelib.store.receivers import read_receiver
+        return self._rests_of_entry(notice) if notice.subscription else self._rests_of_case(notice)
 
+    def _rests_of_case(self, notice: Notice) -> Rests:
         receiver, case = self._table.get_many([keys.receiver(notice.receiver), keys.case(notice.case_no)])
         subscriptions = (case or {}).get("subscriptions", b"")
         assert isinstance(subscriptions, bytes)
         ended_at = (case or {}).get("ended_at")
-        return Rests(read_receiver(receiver) if receiver else None, subscriptions, str(ended_at) if ended_at else None)
+        return Rests(_receiver(receiver), subscriptions, str(ended_at) if ended_at else None)
+
+    def _rests_of_entry(self, notice: Notice) -> Rests:
+        from chalicelib.store.public_subscriptions import read_entry, read_standing
+
+        places = [
+            keys.receiver(notice.receiver),
+            keys.public_subscription(notice.subscription),
+            keys.entry(notice.index),
+        ]
+        receiver, item, entry = self._table.get_many(places)
+        subscription = read_standing(item)
+        told = read_entry(entry) if entry is not None else None
+        return Rests(_receiver(receiver), b"", None, subscription, told)
 
     def again(self, notice: Notice, lease: str, at: datetime) -> None:
         due = keys.outbox_mark(notice.webhook_id, to_key(at))
@@ -55,6 +71,17 @@ class OutboxTable:
 
     def settle(self, notice: Notice, lease: str) -> None:
         self._table.commit(Update(_place(notice), _told(notice), ("lease", *_MARK), when={"lease": lease}))
+
+    def find(self, receiver_id: str, occurred_at: str, webhook_id: str) -> Notice | None:
+        item = self._table.get(keys.notice(receiver_id, occurred_at, webhook_id))
+        return None if item is None else read_notice(item)
+
+    def revive(self, notice: Notice, at: datetime) -> Notice:
+        asked_again = notice.asked_again + 1
+        dead: Condition = {"state": DEAD, "asked_again": notice.asked_again or None}
+        due = keys.outbox_mark(notice.webhook_id, to_key(at))
+        self._table.commit(Update(_place(notice), {**due, "state": WAITING, "asked_again": asked_again}, when=dead))
+        return replace(notice, state=WAITING, asked_again=asked_again)
 
     def page(self, receiver_id: str, since: datetime, limit: int, before: str | None) -> NoticePage:
         first, last = to_key(since), before or keys.END
@@ -82,10 +109,21 @@ def notice_item(notice: Notice) -> Item:
         "case_no": notice.case_no,
         "handle": notice.handle,
         "version": notice.version,
+        **_of_entry(notice),
         **_told(notice),
         **keys.outbox_mark(notice.webhook_id, notice.occurred_at),
         "expires_at_epoch": int((from_key(notice.occurred_at) + KEPT).timestamp()),
     }
+
+
+def _of_entry(notice: Notice) -> Item:
+    return {"subscription": notice.subscription, "index": notice.index} if notice.subscription else {}
+
+
+def _receiver(item: Item | None) -> Receiver | None:
+    from chalicelib.store.receivers import read_receiver
+
+    return read_receiver(item) if item is not None else None
 
 
 def _told(notice: Notice) -> Item:
@@ -109,6 +147,9 @@ def read_notice(item: Item) -> Notice:
         case_no=str(item["case_no"]),
         handle=str(item["handle"]),
         version=int(item["version"]),
+        subscription=str(item.get("subscription", "")),
+        index=int(item.get("index", -1)),
+        asked_again=int(item.get("asked_again", 0)),
         state=str(item["state"]),
         attempts=tuple(Attempt(*attempt) for attempt in orjson.loads(attempts)),
     )

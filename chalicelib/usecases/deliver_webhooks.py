@@ -1,6 +1,7 @@
 """Delivering what waits in the outbox, to many receivers side by side; none that is dead or slow holds up the others.
 
-A run goes in rounds until nothing is due, or its time is up. In each round every receiver that something is due for has a
+A run goes in rounds until nothing is due, or its time is up. A round begins with what is new in the register
+(`turn_entries.py`); then every receiver that something is due for has a
 turn of its own, one request after another, and no longer than a few seconds. A receiver that lets time pass, asks to be left
 alone or fails several times in a row has no more turns in this run: what waits for it stays due for the next one, and of
 that each run sends little more than one. What a notice goes through is told in `outbox.py`.
@@ -83,6 +84,8 @@ class Post:
     """Ed25519 private keys that sign beside the secrets."""
     counter: TryCounter
     side_by_side: SideBySide
+    turn: Callable[[], int]
+    """Turns register entries into notices; returns how many subscriptions came further (`turn_entries.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,22 +128,33 @@ def deliver_webhooks(post: Post, until: datetime) -> Delivered:
     """Send what is due until nothing is, or the time has come.
 
     Raises:
-        UnfinishedError: storage failed for some receivers; all others were served.
+        UnfinishedError: storage failed for some; all others were served.
     """
     patience: defaultdict[str, _Patience] = defaultdict(_Patience)
     looked_at: set[Mark] = set()
     done: Counter[str] = Counter()
     while (outbox := post.outbox()).now < until:
+        came_further = _turn(post, done)
         due = [mark for mark in outbox.notices.due(outbox.now, MARKS_LIMIT) if mark not in looked_at]
         looked_at.update(due)
         turns = _turns(due, patience, min(until, outbox.now + TURN))
-        if not turns:
+        if not turns and not came_further:
             break
         for counted in post.side_by_side(lambda turn: _serve(turn, post), turns):
             done += counted
     if done["broken"]:
-        raise UnfinishedError(f"storage failed in the turns of {done['broken']} receivers: {dict(done)}")
+        raise UnfinishedError(f"storage failed {done['broken']} times: {dict(done)}")
     return Delivered(done["delivered"], done["failed"], done["postponed"])
+
+
+def _turn(post: Post, done: Counter[str]) -> int:
+    """Turn what is new in the register; where storage fails, what waits is sent all the same."""
+    try:
+        return post.turn()
+    except UnavailableError as error:
+        log.error("entries were not turned: %s", type(error).__name__)
+        done["broken"] += 1
+        return 0
 
 
 def _turns(due: Sequence[Mark], patience: defaultdict[str, _Patience], until: datetime) -> list[_Turn]:

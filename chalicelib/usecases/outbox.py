@@ -10,18 +10,29 @@ Killed anywhere, nothing is lost: until it is noted a notice is due or leased. I
 and noting), with the same id. A taker that lost its lease notes nothing: the other's word counts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from chalicelib.domain import notices as rules
 from chalicelib.domain.instants import from_key, to_key
 from chalicelib.domain.keyring import PurposeKeys
 from chalicelib.domain.notices import Attempt, Notice
+from chalicelib.domain.public_subscriptions import PublicSubscription
+from chalicelib.domain.public_subscriptions import payload as told_of_entry
 from chalicelib.domain.receivers import Receiver, challenge_of, secrets_in_force
-from chalicelib.errors import ConditionFailedError
+from chalicelib.errors import (
+    ConditionFailedError,
+    NotFoundError,
+    NotNextError,
+    Problem,
+    RefusedError,
+    UnavailableError,
+)
+from chalicelib.usecases.api_keys import ApiKeyStore
+from chalicelib.usecases.ports import COMMIT_TRIES
 from chalicelib.usecases.receivers import Registry, end_receiver
 
 LEASE_BYTES = 16
@@ -37,11 +48,13 @@ class Mark(NamedTuple):
 
 
 class Rests(NamedTuple):
-    """What a notice rests on."""
+    """What a notice rests on: the subscriptions and the end of its case, or a public subscription and its entry."""
 
     receiver: Receiver | None
     subscriptions: bytes
     ended_at: str | None
+    public: PublicSubscription | None = None
+    entry: Mapping[str, Any] | None = None
 
 
 class OutboxStore(Protocol):
@@ -70,6 +83,16 @@ class OutboxStore(Protocol):
             ConditionFailedError: the lease is another's, or given back.
         """
 
+    def find(self, receiver_id: str, occurred_at: str, webhook_id: str) -> Notice | None:
+        """Return one notice, or None."""
+
+    def revive(self, notice: Notice, at: datetime) -> Notice:
+        """Have a dead notice due once more, and return it so.
+
+        Raises:
+            ConditionFailedError: it is not dead any more, or was asked for meanwhile.
+        """
+
     def page(self, receiver_id: str, since: datetime, limit: int, before: str | None) -> "NoticePage":
         """Return notices of one receiver, newest first, those before a place if one is named."""
 
@@ -88,6 +111,7 @@ class Outbox:
 
     notices: OutboxStore
     registry: Registry
+    api_keys: ApiKeyStore
     random_bytes: Callable[[int], bytes]
 
     @property
@@ -124,7 +148,7 @@ def take(mark: Mark, outbox: Outbox) -> Delivery | None:
     if notice is None:
         return None
     rests = outbox.notices.rests(notice)
-    fate = rules.fate(notice, rests.receiver, watched=_watched(notice, rests, outbox.now), now=outbox.now)
+    fate = rules.fate(notice, rests.receiver, watched=_watched(notice, rests, outbox), now=outbox.now)
     receiver = rests.receiver
     secrets = secrets_in_force(receiver, outbox.keys, outbox.now) if receiver is not None else []
     challenge = challenge_of(receiver, outbox.keys) if receiver is not None else None
@@ -135,12 +159,21 @@ def take(mark: Mark, outbox: Outbox) -> Delivery | None:
         ended = rules.DROPPED if fate == rules.SEND else fate  # no key made its secrets any more: nothing can be signed
         _note(lambda: outbox.notices.settle(replace(notice, state=ended), lease))
         return None
-    return Delivery(notice, lease, receiver.url, rules.payload(notice, challenge), tuple(secrets))
+    payload = rules.payload(notice, challenge) if rests.entry is None else told_of_entry(notice, rests.entry)
+    return Delivery(notice, lease, receiver.url, payload, tuple(secrets))
 
 
-def _watched(notice: Notice, rests: Rests, now: datetime) -> bool:
+def _watched(notice: Notice, rests: Rests, outbox: Outbox) -> bool:
+    """Return whether the subscription of a notice still speaks: a public one as long as its key holds."""
+    if notice.subscription:
+        public = rests.public
+        if public is None or public.serial != notice.serial or rests.entry is None:
+            return False
+        key = outbox.api_keys.find(public.key_id)
+        return key is not None and key.holds
     serials = {subscription.serial for subscription in rules.read_subscriptions(rests.subscriptions)}
-    return notice.serial in serials and rules.speaks(from_key(rests.ended_at) if rests.ended_at else None, now)
+    ended_at = from_key(rests.ended_at) if rests.ended_at else None
+    return notice.serial in serials and rules.speaks(ended_at, outbox.now)
 
 
 def note_delivered(delivery: Delivery, outcome: str, outbox: Outbox) -> None:
@@ -188,3 +221,34 @@ def _note(write: Callable[[], None]) -> None:
 def deliveries_of(receiver_id: str, limit: int, before: str | None, notices: OutboxStore, now: datetime) -> NoticePage:
     """Return what was and is to be sent to a receiver in the last days, newest first."""
     return notices.page(receiver_id, now - rules.KEPT, limit, before)
+
+
+class AskedAgain(NamedTuple):
+    """A notice that is due once more; `new` says that this request made it so."""
+
+    notice: Notice
+    new: bool
+
+
+def ask_again(notice: Notice | None, number: int, notices: OutboxStore, now: datetime) -> AskedAgain:
+    """Have a dead notice sent once more, for the `number`th time; the same number again changes nothing.
+
+    Raises:
+        NotFoundError: there is no such notice. NotNextError: another number is next. RefusedError: it is not dead.
+    """
+    for _ in range(COMMIT_TRIES):
+        if notice is None or notice.kind == rules.CHALLENGE:
+            raise NotFoundError("no such notification; another challenge is made by the same registration")
+        if number == notice.asked_again:
+            return AskedAgain(notice, new=False)
+        if number != notice.asked_again + 1:
+            raise NotNextError(notice.asked_again + 1)
+        if notice.state != rules.DEAD:
+            raise RefusedError(
+                Problem("not_dead", f"it is {notice.state}: only what is dead is sent again", pointer="")
+            )
+        try:
+            return AskedAgain(notices.revive(notice, now), new=True)
+        except ConditionFailedError:  # somebody else, or this very write with its answer lost: look again
+            notice = notices.find(notice.receiver, notice.occurred_at, notice.webhook_id)
+    raise UnavailableError("others write this notification at the same time")

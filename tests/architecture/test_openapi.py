@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from chalicelib.domain import models
 from chalicelib.routes.access import Access
-from chalicelib.routes.endpoint import Endpoint
+from chalicelib.routes.endpoint import BY_BEARER, Endpoint
 from chalicelib.routes.openapi.document import document, own_endpoints
 from chalicelib.routes.openapi.examples import examples
 from chalicelib.routes.openapi.files import generated
@@ -81,7 +81,7 @@ def test_an_operation_says_what_its_route_declares(endpoint: Endpoint) -> None:
     assert {name for name, place in named.items() if place == "query"} == {p.name for p in endpoint.parameters}
     assert {name for name, place in named.items() if place == "path"} == set(re.findall(r"{(\w+)}", endpoint.path))
     assert {str(status) for status in endpoint.statuses} <= operation["responses"].keys()
-    needed = endpoint.access in (Access.SIGNED, Access.CASE, Access.RECEIVER)
+    needed = endpoint.access in (Access.SIGNED, *BY_BEARER)
     assert bool(operation["security"]) == (needed or endpoint.body_optional)
     assert ({} in operation["security"]) == endpoint.body_optional
     assert ("requestBody" in operation) == (endpoint.request_model is not None)

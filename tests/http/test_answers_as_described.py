@@ -7,11 +7,13 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from chalicelib.domain.filings import filing_id
+from chalicelib.domain.notices import RETRY_SECONDS, SPREAD
 from chalicelib.domain.statistics.series import SERIES
 from chalicelib.jobs import publish_statistics
 from chalicelib.routes.feeds import FEEDS
 from chalicelib.routes.openapi.document import document
 from chalicelib.routes.openapi.examples import examples
+from chalicelib.routes.openapi.webhooks import PUBLIC
 from local.messages import Response
 from tests.architecture.test_openapi import closed
 from tests.centre_world import centres_of_every_stage
@@ -367,15 +369,49 @@ def test_every_answer_about_watching_is_as_described() -> None:
         hold(world.with_secret("PUT", "/v1/receivers/app/secrets/2", shown), secrets, "put")
         hold(world.with_secret("PUT", "/v1/receivers/app/secrets/9", shown), secrets, "put")
     hold(world.receiver(), receiver, "put")
+    publicly(world)
     for sent in world.deliver():
         del sent["webhook_id"]
-        schema = DOCUMENT["webhooks"][sent["type"]]["post"]["requestBody"]["content"]["application/json"]["schema"]
+        schema = DOCUMENT["webhooks"][sent["type"] if sent["type"] in DOCUMENT["webhooks"] else PUBLIC]["post"][
+            "requestBody"
+        ]["content"]["application/json"]["schema"]
         Draft202012Validator({**closed(schema), "components": COMPONENTS}).validate(sent)
     for name in ("s1", "s2"):
         hold(world.subscription("GET", "c1", token, name), subscription)
         hold(world.subscription("DELETE", "c1", token, name), subscription, "delete")
     for shown in ("x", secret):
         hold(world.with_secret("DELETE", "/v1/receivers/app", shown), receiver, "delete")
+
+
+def publicly(world: WatchWorld) -> None:
+    """Hold what is answered to who subscribes to public topics, and let the register have something new for him."""
+    place, retries = (
+        "/v1/subscriptions/{subscription_id}",
+        "/v1/receivers/{receiver_id}/deliveries/{delivery_id}/retries/{number}",
+    )
+    key = world.api_key()
+    for wanted in ({}, {}, {"topics": ["rule.*"]}, {"topics": 1}, {"receiver": "none"}, {"topics": ["x.*"]}):
+        hold(world.subscribe_publicly("p1", key, **wanted), place, "put")
+    hold(world.subscribe_publicly("p2", key, agency="bureau", jurisdiction="guangan", after=0), place, "put")
+    for shown in (key, "x"):
+        for name in ("p1", "p2", "p3"):
+            hold(world.public_subscription("GET", shown, name), place)
+        hold(world.public_subscription("DELETE", shown, "p2"), place, "delete")
+    secret = world.receiver("own", url="https://own.example/").json()["secret"]
+    world.deliver()
+    world.subscribe_publicly("p4", key, receiver="own", topics=["service.*"])
+    world.service("told")
+    world.log()
+    for seconds in (*RETRY_SECONDS, 0):
+        world.deliver(lambda sent: ("http_500", None))
+        world.pass_time(seconds=seconds * (1 + SPREAD) + 1)
+    listed = world.with_secret("GET", "/v1/receivers/own/deliveries", secret)
+    hold(listed, "/v1/receivers/{receiver_id}/deliveries")
+    retry = next(item["links"]["retry"] for item in listed.json()["items"] if "links" in item)
+    for path in (retry, retry, retry.replace("retries/1", "retries/9"), retry.replace("retries/1", "retries/2")):
+        hold(world.with_secret("PUT", path, secret), retries, "put")
+    hold(world.with_secret("PUT", retry.replace("deliveries/", "deliveries/x"), secret), retries, "put")
+    hold(world.with_secret("PUT", retry, "x"), retries, "put")
 
 
 def test_the_examples_of_cases_are_taken_as_they_stand() -> None:

@@ -38,7 +38,7 @@ PLANTED: dict[str, Any] = {
     "PUT /v1/intake/cases/{case_no}/events/{event_id}": {**DECIDED, "reasons": [{"zh": f"{CANARY} reason"}]},
     "PUT /v1/receivers/{receiver_id}": {"url": f"https://hooks.new.example/{CANARY}"},
 }
-CALLERS = {Access.CASE: "holder", Access.RECEIVER: "receiver", Access.SIGNED: "parent"}
+CALLERS = {Access.CASE: "holder", Access.RECEIVER: "receiver", Access.KEY: "subscriber", Access.SIGNED: "parent"}
 PRIVATE = [name for name, endpoint in ENDPOINT_OF.items() if endpoint.access is not Access.PUBLIC]
 FAILURES: tuple[Callable[[str], Exception], ...] = (ValueError, ConditionFailedError)
 

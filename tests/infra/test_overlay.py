@@ -216,10 +216,11 @@ def test_the_stream_wakes_the_register_job_for_acts_that_wait_and_for_nothing_el
     assert not keys.statistics_mark("x")[attribute].startswith(prefix)
 
 
-def test_the_stream_wakes_the_deliverer_for_new_notices_and_not_for_what_it_does_itself() -> None:
+def test_the_stream_wakes_the_deliverer_for_new_notices_and_entries_and_not_for_what_it_does_itself() -> None:
     (event,) = (each for each in JOBS["DeliverWebhooks"]["Events"].values() if each["Type"] == "DynamoDB")
     patterns = [json.loads(each["Pattern"]) for each in event["Properties"]["FilterCriteria"]["Filters"]]
     assert all(pattern["eventName"] == ["INSERT"] for pattern in patterns)
+    assert patterns[1]["dynamodb"]["Keys"]["pk"]["S"] == [keys.ENTRIES_PK]
     ((attribute, rule),) = patterns[0]["dynamodb"]["NewImage"].items()
     prefix = rule["S"][0]["prefix"]
     assert keys.outbox_mark("x-1", "2026-11-23T00:00:00.000Z")[attribute].startswith(prefix)

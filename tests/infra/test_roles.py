@@ -182,6 +182,8 @@ def test_the_check_of_files_may_do_what_it_does(watched: Watched) -> None:
 def test_the_deliverer_may_do_what_it_does(watched: Watched) -> None:
     watched.world.sender = ListSender(takes_all)
     watched.world.restart()
+    watched.world.disclose("new")
+    watched.world.log()
     needs = watched.needs_of(lambda: deliver_webhooks.run(watched.world.wired))
     assert needs == set(allowed("DeliverWebhooksRole"))
 

@@ -28,6 +28,8 @@ class CodeWords(Answer):
     short: Sentence | None = None
     group: str | None = None
     law: list[Law] | None = None
+    kind: str | None = None
+    acts: list[str] | None = None
 
 
 class CodeList(Answer):

@@ -9,6 +9,11 @@ from chalicelib.domain.models.responses import Answer, Count, Path
 
 ReceiverState = Literal["pending", "active", "ended"]
 WebhookId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}-[0-9]+$")]
+DeliveryId = Annotated[str, StringConstraints(pattern=r"^[0-9]{13}\.[0-9a-f]{32}-[0-9]+$")]
+Topic = Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z_]+$")]
+TopicWanted = Annotated[str, StringConstraints(pattern=r"^[a-z]+\.([a-z_]+|\*)$")]
+Topics = Annotated[list[TopicWanted], Field(min_length=1, max_length=100, json_schema_extra={"uniqueItems": True})]
+Cursor = Annotated[int, Field(ge=-1)]
 Secret = Annotated[str, StringConstraints(pattern=r"^whsec_[A-Za-z0-9+/]+={0,2}$")]
 Handle = Annotated[str, Field(min_length=1, max_length=200)]
 ReceiverUrl = Annotated[str, Field(min_length=1, max_length=2_000, json_schema_extra={"format": "uri"})]
@@ -74,17 +79,27 @@ class DeliveryAttempt(Answer):
     outcome: str
 
 
+class DeliveryLinks(Answer):
+    """How a dead notification is asked for again."""
+
+    retry: Path
+
+
 class Delivery(Answer):
     """One notification and what came of it."""
 
+    id: DeliveryId
     webhook_id: WebhookId
-    type_: Annotated[Literal["case.updated", "receiver.challenge"], Field(alias="type")]
+    type_: Annotated[Topic, Field(alias="type")]
     occurred_at: InstantText
     state: Literal["waiting", "delivered", "dead", "dropped", "expired"]
     handle: Handle | None = None
     version: Count | None = None
+    subscription: Id | None = None
+    register_index: Count | None = None
     next_at: InstantText | None = None
     attempts: list[DeliveryAttempt]
+    links: DeliveryLinks | None = None
 
 
 class DeliveryList(Answer):
@@ -123,6 +138,62 @@ class WebhookKeys(Answer):
     """Every public key that signs notifications, newest first."""
 
     keys: list[WebhookKey]
+
+
+class PublicSubscriptionWanted(Model):
+    """Which receiver is to be told of which entries of the register."""
+
+    receiver: Annotated[str, Field(min_length=1, max_length=200)]
+    topics: Topics
+    agency: Id | None = None
+    jurisdiction: Id | None = None
+    after: Cursor | None = None
+
+
+class PublicSubscriptionReceipt(Answer):
+    """That a receiver is told of entries of the register."""
+
+    id: Id
+    receiver: Id
+    topics: list[TopicWanted]
+    agency: Id | None = None
+    jurisdiction: Id | None = None
+    begins_after: Cursor
+    sha256: Sha256
+    received_at: InstantText
+    links: SubscriptionLinks
+
+
+class PublicSubscriptionSeen(PublicSubscriptionReceipt):
+    """A subscription, and how far it has come."""
+
+    reached: Cursor
+
+
+class PublicActData(Answer):
+    """What the register says of an act; what the act says is at `url`."""
+
+    receiver: Id
+    subscription: Id
+    register_index: Count
+    kind: str
+    id: Id
+    act: Annotated[int, Field(ge=1)]
+    name: str
+    version: Annotated[int, Field(ge=1)] | None
+    agency: Id
+    jurisdiction: Id
+    url: Path | Literal[""]
+    sha256: Sha256 | None
+    tombstone: bool
+
+
+class PublicAct(Answer):
+    """That the register has another entry. Fetch what `url` names to learn what it says."""
+
+    type_: Annotated[Topic, Field(alias="type")]
+    timestamp: InstantText
+    data: PublicActData
 
 
 class ChallengeData(Answer):

@@ -36,6 +36,11 @@ _SECURITY_SCHEMES = {
         "scheme": "bearer",
         "description": "A secret of the receiver, `whsec_...`, from `PUT /v1/receivers/{receiver_id}`.",
     },
+    "ApiKey": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API key, `ghk_...`, that the operator of the deployment issued. Reading needs none.",
+    },
     "Signature": {
         "type": "apiKey",
         "in": "header",

@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.routes import problems
 from chalicelib.routes.access import Access
-from chalicelib.routes.endpoint import JSON, Endpoint
+from chalicelib.routes.endpoint import BY_BEARER, JSON, Endpoint
 from chalicelib.routes.openapi.examples import examples_of
 from chalicelib.routes.openapi.schemas import Schema, reference
 from chalicelib.routes.params import ID_SCHEMA, Parameter
@@ -32,6 +32,7 @@ PLACES: dict[str, tuple[Schema, str]] = {
     "series": (ID_SCHEMA, "A series (`GET /v1/statistics`)."),
     "code": ({"type": "string", "enum": sorted(TYPES)}, "The last segment of a problem's `type`."),
     "list": (ID_SCHEMA, "The name of a code list."),
+    "delivery_id": (ID_SCHEMA, "The `id` of a delivery."),
     "uuid": (UUID_SCHEMA, "A UUID of version 4 or 7 in small letters, made by the sender."),
 }
 _SECURITY: dict[Access, list[dict[str, list[str]]]] = {
@@ -40,6 +41,7 @@ _SECURITY: dict[Access, list[dict[str, list[str]]]] = {
     Access.CODE: [],
     Access.CASE: [{"CaseToken": []}],
     Access.RECEIVER: [{"ReceiverSecret": []}],
+    Access.KEY: [{"ApiKey": []}],
     Access.SIGNED: [{"Signature": []}],
 }
 _OPTIONAL_TOKEN: list[dict[str, list[str]]] = [{}, {"CaseToken": []}]
@@ -165,7 +167,7 @@ def _statuses(endpoint: Endpoint) -> set[int]:
         statuses.add(415)
     if "{" in endpoint.path:
         statuses.add(404)
-    if endpoint.access in (Access.SIGNED, Access.CASE, Access.RECEIVER):
+    if endpoint.access in (Access.SIGNED, *BY_BEARER):
         statuses.add(401)
     return statuses
 

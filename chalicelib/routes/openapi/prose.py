@@ -39,8 +39,8 @@ TAGS = {
         "Ask, complain, request information, register for a hearing: it becomes a case (咨询投诉).",
     ),
     "watching": (
-        "Watching a case",
-        "Webhooks: an app registers a receiver, and the holder of a token lets it be told of changes.",
+        "Webhooks",
+        "An app registers a receiver, and is told of a case by whoever holds its token, of public acts with an API key.",
     ),
     "disclosures": ("Disclosures", "What is disclosed, and the acts that led to it (政务公开事项)."),
     "centres": (

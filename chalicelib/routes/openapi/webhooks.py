@@ -1,13 +1,19 @@
 """What is sent to receivers, as OpenAPI's `webhooks`: Standard Webhooks 1.0.0 around small payloads."""
 
+import re
 from typing import Any
 
 from chalicelib.routes.endpoint import JSON
 from chalicelib.routes.openapi.schemas import reference
 
-WEBHOOKS = {"case.updated": "CaseUpdated", "receiver.challenge": "ReceiverChallenge"}
-"""Type of a notification -> the model of its payload."""
+PUBLIC = "public topics"
+WEBHOOKS = {"case.updated": "CaseUpdated", "receiver.challenge": "ReceiverChallenge", PUBLIC: "PublicAct"}
+"""Type of a notification -> the model of its payload; all public topics (`/v1/codes/topic`) share one."""
 _WORDS = {
+    PUBLIC: (
+        "The register has another entry, of a topic that was subscribed to: `type` is the topic, as `GET /v1/codes/topic` lists "
+        "them. It says what `GET /v1/changes` says of the entry, nothing of what the act says: fetch `url`."
+    ),
     "case.updated": "A case changed in what its holder sees. The handle stands for it; ask for its status to learn how.",
     "receiver.challenge": (
         'Sent once to a new receiver. Verify the signature, then answer 200 with `{"challenge": ...}` as it was sent; '
@@ -31,7 +37,7 @@ def webhooks() -> dict[str, Any]:
 
 def _operation(name: str, model: str) -> dict[str, Any]:
     return {
-        "operationId": f"receive_{name.replace('.', '_')}",
+        "operationId": "receive_" + re.sub("[^a-z]+", "_", name),
         "summary": name,
         "description": _WORDS[name],
         "tags": ["watching"],

@@ -1,12 +1,13 @@
 """`glasshall operator`: what only the operator can do, on the machine that has the deployment's own credentials.
 
-It calls the server's program in process (`chalicelib.usecases.operator_init`), with the settings and the AWS credentials of
+It calls the server's program in process (`chalicelib.usecases`), with the settings and the AWS credentials of
 this environment; the installed client alone cannot.
 """
 
 import json
 import secrets
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
@@ -42,16 +43,27 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
     rotate.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the new text goes (mode 0600)")
     rotate.add_argument("--in-minutes", type=int, default=30, help="when the new key makes things; at least 20")
     rotate.set_defaults(run=_rotate)
+    _add_api_keys(actions)
+
+
+def _add_api_keys(actions: "_SubParsersAction[ArgumentParser]") -> None:
+    group = actions.add_parser("api-key", help="keys with which public topics are subscribed to")
+    doings = group.add_subparsers(required=True, metavar="DOING")
+    create = doings.add_parser("create", help="make a key and print it, once")
+    create.add_argument("key_id", metavar="ID", help="1 to 32 letters, digits, - and _; never used again")
+    create.add_argument("--holder", required=True, help="whose it is, in words")
+    create.set_defaults(run=_create_api_key)
+    revoke = doings.add_parser("revoke", help="end a key: what it subscribed to is told of nothing any more")
+    revoke.add_argument("key_id", metavar="ID")
+    revoke.set_defaults(run=_revoke_api_key)
+    doings.add_parser("list", help="list keys, revoked ones too").set_defaults(run=_list_api_keys)
 
 
 def _init(options: Namespace) -> int:
     content = SETS[options.like].root if options.like else _read(options.content)
-    module, wired = _server()
+    module, wired = _server("chalicelib.usecases.operator_init")
     key = module.FirstKey(options.key_id, options.public_key, options.person)
-    try:
-        module.init_jurisdiction(options.agency, dict(content), key, wired.records, wired.now())
-    except import_module("chalicelib.errors").GlasshallError as error:
-        raise ClientError(f"refused: {error}") from error
+    _of_server(lambda: module.init_jurisdiction(options.agency, dict(content), key, wired.records, wired.now()))
     say(f"{options.agency} is there; its first key is {options.key_id} (roles: {', '.join(key.roles)})")
     return DONE
 
@@ -59,7 +71,7 @@ def _init(options: Namespace) -> int:
 def _rotate(options: Namespace) -> int:
     if options.in_minutes < SOONEST_MINUTES:
         raise UsageError(f"processes read the ring again every ten minutes: at least {SOONEST_MINUTES}")
-    _, wired = _server()
+    _, wired = _server("chalicelib.usecases.operator_init")
     keyring = import_module("chalicelib.domain.keyring")
     now = wired.now()
     makes_from = now + timedelta(minutes=options.in_minutes)
@@ -76,6 +88,31 @@ def _rotate(options: Namespace) -> int:
     return DONE
 
 
+def _create_api_key(options: Namespace) -> int:
+    module, wired = _server("chalicelib.usecases.api_keys")
+    text = _of_server(
+        lambda: module.issue_api_key(options.key_id, options.holder, wired.api_keys, wired.random_bytes, wired.now())
+    )
+    say(f"the key of {options.holder}; it is shown once, and only its hash is kept:")
+    print(text)
+    return DONE
+
+
+def _revoke_api_key(options: Namespace) -> int:
+    module, wired = _server("chalicelib.usecases.api_keys")
+    key = _of_server(lambda: module.revoke_api_key(options.key_id, wired.api_keys, wired.now()))
+    say(f"{key.key_id} of {key.holder} holds no longer, since {key.revoked_at}")
+    return DONE
+
+
+def _list_api_keys(options: Namespace) -> int:
+    _, wired = _server("chalicelib.usecases.api_keys")
+    for key in wired.api_keys.all():
+        state = f"revoked {key.revoked_at}" if key.revoked_at else "holds"
+        print(f"{key.key_id}\t{key.created_at}\t{state}\t{key.holder}")
+    return DONE
+
+
 def _read(file: str) -> dict[str, Any]:
     try:
         found = json.loads(content_of(file))
@@ -86,10 +123,18 @@ def _read(file: str) -> dict[str, Any]:
     return found
 
 
-def _server() -> tuple[Any, Any]:
+def _of_server(done: Callable[[], Any]) -> Any:
+    """Return what the server's program gives; what it refuses is told as the client tells it."""
+    try:
+        return done()
+    except import_module("chalicelib.errors").GlasshallError as error:
+        raise ClientError(f"refused: {error}") from error
+
+
+def _server(use_case: str) -> tuple[Any, Any]:
     """Return the server's own use case and its wiring over this environment's settings and credentials."""
     if find_spec("chalicelib") is None:
         raise UsageError(
             "the server's program is not here: run this in its checkout, with the deployment's settings and credentials"
         )
-    return import_module("chalicelib.usecases.operator_init"), import_module("chalicelib.wiring").current()
+    return import_module(use_case), import_module("chalicelib.wiring").current()

@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 from glasshall.cli.main import main
 
+from chalicelib.usecases.api_keys import holder_of
 from tests.unit.client.conftest import Deployment
 from tests.unit.client.intake_server import Reply, problem
 from tests.unit.client.rows import BOSTON, GOV_CN, GUANGAN
+from tests.world import World
 
 ACT = '{"act":"publish"}'
 VECTORS = Path(__file__).parents[2] / "data" / "vectors" / "deadlines.json"
@@ -319,6 +321,20 @@ def test_operator_init_puts_in_a_root_agency_and_its_key_in_process(capsys: Outp
     assert main(["operator", "init", "b2", "--content", str(tmp_path / "c.json"), *key]) == 2
     (tmp_path / "c.json").write_text("{")
     assert main(["operator", "init", "b2", "--content", str(tmp_path / "c.json"), *key]) == 2
+
+
+def test_operator_issues_lists_and_revokes_api_keys(capsys: Output) -> None:
+    world = World()
+    assert main(["operator", "api-key", "create", "portal", "--holder", "the city's portal"]) == 0
+    text = capsys.readouterr().out.strip()
+    assert holder_of(text, world.wired.api_keys).holder == "the city's portal"
+    assert main(["operator", "api-key", "create", "portal", "--holder", "another"]) == 1
+    assert main(["operator", "api-key", "create", "a b", "--holder", "x"]) == 1
+    assert main(["operator", "api-key", "revoke", "portal"]) == 0
+    assert main(["operator", "api-key", "revoke", "none"]) == 1
+    capsys.readouterr()
+    assert main(["operator", "api-key", "list"]) == 0
+    assert capsys.readouterr().out.split("\t")[0] == "portal"
 
 
 def test_operator_rotate_writes_a_ring_with_one_more_key(capsys: Output, tmp_path: Path) -> None:

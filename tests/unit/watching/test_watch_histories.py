@@ -43,8 +43,8 @@ class History:
         answer = operation(self.world)
         assert answer.status in wanted, answer.body
 
-    def _fault(self) -> Fault | None:
-        return Fault(self.chance.randrange(12), self.chance.choice(KINDS)) if self.chance.random() < 0.5 else None
+    def _fault(self, calls: int = 12) -> Fault | None:
+        return Fault(self.chance.randrange(calls), self.chance.choice(KINDS)) if self.chance.random() < 0.5 else None
 
     def step(self) -> None:
         """Do one thing."""
@@ -74,7 +74,7 @@ class History:
 
     def deliver(self) -> None:
         """Let a deliverer run that may die, to a receiver that may fail."""
-        arm = Arm(self.world, self._fault())
+        arm = Arm(self.world, self._fault(36))
         attempt(lambda world: world.deliver(self.send), self.world)  # type: ignore[attr-defined]
         arm.disarm()
         self.world.restart()
