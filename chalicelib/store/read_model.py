@@ -92,20 +92,21 @@ class ReadModel:
         for _ in range(TRIES):
             served = self._files.head().served
             if served is None or served.schema != SCHEMA:
+                self._change(None)
                 break
             if self._copy is not None and self._copy[0] == served:
                 break
             path = Path(self._scratch(), f"{served.size}-{served.name[-71:-7]}.sqlite")
             if self._files.fetch(served, path):
-                self._change(served, path)
+                self._change((served, path))
                 self._took = self._now() - now
                 break
             path.unlink(missing_ok=True)
         self._looked_at = self._now()
 
-    def _change(self, served: Build, path: Path) -> None:
+    def _change(self, copy: tuple[Build, Path] | None) -> None:
         with self._changing:
-            before, self._copy = self._copy, (served, path)
+            before, self._copy = self._copy, copy
         if before is not None:
             before[1].unlink(missing_ok=True)
 

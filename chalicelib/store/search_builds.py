@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from chalicelib.domain.register import Entry
-from chalicelib.domain.search_head import Build, SearchHead, superseded
+from chalicelib.domain.search_head import Build
 from chalicelib.errors import UnavailableError
 from chalicelib.store import keys
 from chalicelib.store.mirror import SCHEMA, Applied, Mirror
@@ -34,21 +34,22 @@ class SearchBuilds:
     def work_on(self, build: Build | None) -> Iterator["MirrorWork"]:
         with TemporaryDirectory(prefix="glasshall-build-") as folder:
             path = Path(folder, "search.sqlite")
-            if build is not None and not self._files.fetch(build, path):
-                raise UnavailableError("the file of the read model is gone, or is not what it was")
-            with Mirror.build_on(path) if build is not None else Mirror.create(path) as mirror:
+            if build is None or not self._files.fetch(build, path):
+                path.unlink(missing_ok=True)
+            with Mirror.build_on(path) if path.exists() else Mirror.create(path) as mirror:
                 yield MirrorWork(mirror, path, self._table, self._objects)
 
-    def tidy(self, head: SearchHead) -> int:
-        builds = [build for name in self._objects.names(PREFIX) if (build := read_name(name))]
-        gone = superseded(head, builds, SCHEMA)
-        for build in gone:
-            self._objects.remove(build.name)
-        return len(gone)
+    def held(self) -> list[Build]:
+        return [build for name in self._objects.names(PREFIX) if (build := read_name(name))]
+
+    def remove(self, build: Build) -> None:
+        self._objects.remove(build.name)
 
 
 class MirrorWork:
     """Implements `usecases.build_search.Work`."""
+
+    schema = SCHEMA
 
     def __init__(self, mirror: Mirror, path: Path, table: Table, objects: Objects) -> None:
         self._mirror = mirror

@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from chalicelib.domain.records import Ref
 from chalicelib.domain.register import Entry, RegisterHead
-from chalicelib.domain.search_head import Build, SearchHead, moved
+from chalicelib.domain.search_head import Build, SearchHead, moved, superseded
 
 ROUND_ENTRIES = 1_000
 """How many entries are held in memory and applied at once; the texts of their records are read a few at a time."""
@@ -38,6 +38,8 @@ class FollowedRegister(Protocol):
 
 class Work(Protocol):
     """A copy of a build, which grows."""
+
+    schema: int
 
     @property
     def size(self) -> int:
@@ -62,13 +64,23 @@ class SearchStore(Protocol):
         """Return which builds are served and being made, read consistently."""
 
     def work_on(self, build: Build | None) -> AbstractContextManager[Work]:
-        """Give a copy of a build, or an empty one, for as long as it is worked on."""
+        """Give a copy of a build, or an empty one if that is lost, for as long as it is worked on."""
 
     def move(self, old: SearchHead, new: SearchHead) -> bool:
         """Replace the head if it still is `old`; True if the head is `new` now."""
 
-    def tidy(self, head: SearchHead) -> int:
-        """Remove the files that no head will name; return how many."""
+    def held(self) -> list[Build]:
+        """Return the builds whose files are there."""
+
+    def remove(self, build: Build) -> None:
+        """Remove a file with every earlier state of it; harmless if it is gone."""
+
+
+class Clock(NamedTuple):
+    """What time it is, and until when entries are brought in."""
+
+    now: Callable[[], datetime]
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,27 +102,41 @@ def build_search(
     head = search.head()
     if head.ahead_of(search.schema):
         return Built(0, 0, 0)  # a newer program has taken over; this one is about to be gone
-    projected = register.head().projected
-    begin = next(reversed(head.usable(search.schema)), None)
+    held = search.held()
+    projected = (
+        register.head().projected
+    )  # read last, for it only grows: what is ahead of it was not built from this register
+    usable = [build for build in head.usable(search.schema) if build in held and build.size <= projected]
+    begin = usable[-1] if usable else None
     entries = 0
-    if projected > (begin.size if begin else 0) or head.draft is not None:
+    if projected > (begin.size if begin else 0):
         with search.work_on(begin) as work:
-            first = work.size
-            erased = _follow(register, work, projected, now, until)
-            if erased:
-                work.scrub()
-            entries = work.size - first
-            after = moved(head, work.keep(), caught_up=work.size >= projected, erased=erased)
+            entries, after = _bring(register, work, head, begin, projected, Clock(now, until))
         head = after if search.move(head, after) else search.head()
-    return Built(entries, head.served.size if head.served else 0, search.tidy(head))
+    gone = superseded(head, held, search.schema)
+    for build in gone:
+        search.remove(build)
+    return Built(entries, head.served.size if head.served else 0, len(gone))
 
 
-def _follow(
-    register: FollowedRegister, work: Work, projected: int, now: Callable[[], datetime], until: datetime
-) -> bool:
+def _bring(
+    register: FollowedRegister, work: Work, head: SearchHead, begin: Build | None, projected: int, clock: Clock
+) -> tuple[int, SearchHead]:
+    """Bring a copy forward and keep it; return how many entries that were, and the head that names it."""
+    first = work.size
+    erased = _follow(register, work, projected, clock)
+    if erased:
+        work.scrub()
+    # What was lost, or is ahead of a register that was put back, is served no longer.
+    lost = bool(head.usable(work.schema)) and (begin is None or first != begin.size)
+    known = SearchHead(scrubbed=head.scrubbed) if lost else head
+    return work.size - first, moved(known, work.keep(), caught_up=work.size >= projected, erased=erased)
+
+
+def _follow(register: FollowedRegister, work: Work, projected: int, clock: Clock) -> bool:
     """Bring entries in, round by round; return whether something was erased by one of them."""
     erased = False
-    while work.size < projected and now() < until:
+    while work.size < projected and clock.now() < clock.until:
         entries = list(register.entries(work.size, min(work.size + ROUND_ENTRIES, projected) - 1))
         newest = {Ref(entry.kind, entry.record_id): entry for entry in entries}
         work.follow(entries, list(newest.values()))

@@ -13,6 +13,7 @@ from chalicelib.errors import UnavailableError
 from chalicelib.jobs import build_search as job
 from chalicelib.store import keys
 from chalicelib.store.mirror import SCHEMA, Mirror
+from chalicelib.store.table import Put
 from chalicelib.usecases import build_search as usecase
 from chalicelib.usecases.build_search import Built, build_search
 from tests.fakes.memory_table import no_hook
@@ -204,7 +205,7 @@ def test_two_builders_whose_storage_calls_come_in_any_order_never_name_what_is_n
         world.put_back(saved)
         turns = Turns(world, Random(seed))
         world.objects.hook = world.memory.hook
-        turns.run([lambda: run(world), lambda: run(world)])  # type: ignore[list-item, return-value]
+        turns.run([lambda: run(world), lambda: run(world)])
         world.memory.hook = world.objects.hook = no_hook
         assert set(named(world)) <= set(files(world)), seed
         world.restart()
@@ -291,18 +292,74 @@ def test_a_newer_program_builds_anew_and_then_removes_what_the_older_one_left() 
     assert SCHEMA > 0
 
 
-# Reading
+# After something was put back or lost
 
 
-def test_a_file_that_is_not_what_its_name_says_is_not_read() -> None:
+@pytest.mark.parametrize("lost", [True, False], ids=["the file is gone", "the file is not what its name says"])
+def test_a_model_whose_file_was_lost_is_built_anew(lost: bool) -> None:
     world = prepare()
+    wanted = rebuilt(world)
     (name,) = files(world)
-    world.objects.objects[name] = world.objects.objects[name][:-1] + b"x"
+    whole = world.objects.objects.pop(name)
+    if not lost:
+        world.objects.objects[name] = whole[:-1] + b"x"
     world.restart()
     with pytest.raises(UnavailableError):
         world.wired.read_model.ask(EVERYTHING)
+    run(world)
+    assert contents(world) == wanted
+
+
+def test_a_file_that_was_lost_is_missed_even_if_nothing_happens() -> None:
+    world = prepare()
+    world.index()
+    world.objects.objects.clear()
+    world.restart()
+    assert job.run(world.wired) == Built(SIZE, SIZE, 0)
+    assert world.wired.read_model.ask(EVERYTHING).register_index == SIZE - 1
+
+
+def test_a_lost_model_that_takes_several_runs_is_served_when_it_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(usecase, "ROUND_ENTRIES", 4)
+    world = prepare()
+    world.objects.objects.clear()
+    sizes = []
+    for _ in range(3):
+        one_round(world)
+        head = world.wired.search_builds.head()
+        sizes.append((head.served and head.served.size, head.draft and head.draft.size))
+    assert sizes == [(None, 4), (None, 8), (SIZE, None)]
+
+
+def test_a_model_that_is_ahead_of_a_register_put_back_to_an_earlier_day_is_built_anew() -> None:
+    world = prepare()
+    earlier = world.save()
+    world.index()
+    model, ahead = world.wired.read_model, dict(world.objects.objects)
+    assert model.ask(EVERYTHING).register_index == SIZE - 1
+    item = world.memory.items[keys.SEARCH_HEAD]
+    world.put_back(earlier)
+    world.wired.table.commit(Put(item))
+    world.objects.objects = ahead
+    register_head = world.memory.items[keys.REGISTER_HEAD]
+    world.wired.table.commit(Put({**register_head, "projected": SIZE - 2}))
+    assert job.run(world.wired).size == SIZE - 2
+    assert world.wired.read_model.ask(EVERYTHING).register_index == SIZE - 3
+
+
+def test_a_process_serves_nothing_that_the_head_names_no_more() -> None:
+    world = prepare()
+    model = world.wired.read_model
+    model.ask(EVERYTHING)
+    world.memory.items.pop(keys.SEARCH_HEAD)
+    world.pass_time(seconds=10)
     with pytest.raises(UnavailableError):
-        run(world)
+        model.ask(EVERYTHING)
+    run(world)
+    assert model.ask(EVERYTHING).register_index == SIZE - 1
+
+
+# Reading
 
 
 def test_a_process_reads_the_head_at_most_once_in_ten_seconds_and_a_file_once() -> None:
