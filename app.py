@@ -47,6 +47,14 @@ def advance_clocks(event: dict[str, Any], context: object) -> dict[str, Any]:
     return asdict(job.run(wiring.current()))
 
 
+@app.lambda_function(name="write_exports")
+def write_exports(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Write everything public as files, at one register index. Nightly."""
+    from chalicelib.jobs import write_exports as job
+
+    return asdict(job.run(wiring.current()))
+
+
 @app.lambda_function(name="harvest")
 def harvest(event: dict[str, Any], context: object) -> list[dict[str, Any]]:
     """Follow the registers of other deployments and keep copies of their public records. Each five minutes."""

@@ -9,7 +9,7 @@ from chalicelib.domain.filings import filing_id
 from chalicelib.domain.harvest import Origin
 from chalicelib.domain.instants import to_key
 from chalicelib.domain.notices import CASE_UPDATED, DEAD, Notice
-from chalicelib.jobs import advance_clocks, publish_statistics
+from chalicelib.jobs import advance_clocks, publish_statistics, write_exports
 from chalicelib.routes.receivers import delivery_id_of
 from chalicelib.store.outbox import notice_item
 from chalicelib.store.table import Put
@@ -96,6 +96,8 @@ class Sampled:
         publish_statistics.run(world.wired, nightly=True)
         world.pass_time(minutes=5)
         self.harvest()
+        world.index()
+        write_exports.run(world.wired)
 
     def harvest(self) -> None:
         """Keep copies of this deployment's own records, as if it were another one."""

@@ -173,6 +173,8 @@ SAMPLES: dict[str, Sample] = {
     "get_catalogue": _read("/catalog.jsonld"),
     "get_deadlines_calendar": _read("/feeds/deadlines.ics"),
     "list_changes": _read("/v1/changes", "limit=100"),
+    "list_exports": _read("/v1/exports"),
+    "get_export": _read("/v1/exports/services.csv"),
     "list_origins": _read("/v1/harvested"),
     "list_harvested": _copied("services", "limit=50"),
     "get_harvested": _copied("services/service-0001"),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.store.comments import Comments
     from chalicelib.store.duties import Duties
     from chalicelib.store.estimates import Estimates
+    from chalicelib.store.exports import Exports
     from chalicelib.store.figures import Figures
     from chalicelib.store.harvest import HarvestTable
     from chalicelib.store.log_files import LogFiles
@@ -121,6 +122,13 @@ class Wiring:
         from chalicelib.store.files import S3Files
 
         return S3Files(upload_client(), self.settings.bucket)
+
+    @cached_property
+    def exports(self) -> "Exports":
+        """Which exports there are, and their files."""
+        from chalicelib.store.exports import Exports
+
+        return Exports(self.table, lambda: self.objects, self.settings.time_zone)
 
     @cached_property
     def views(self) -> "Views":

@@ -1,7 +1,7 @@
-"""The host of attachments on a laptop: what CloudFront is in the cloud, with the same headers, over the emulator's S3.
+"""The host of files on a laptop: what CloudFront is in the cloud, with the same headers, over the emulator's S3.
 
 It listens on a port of its own, which to a browser is another origin than the API's. It gives out what lies under
-`attachments/` and nothing else, only as a download, and runs nothing.
+`attachments/` and `exports/` and nothing else, only as a download, and runs nothing.
 """
 
 import re
@@ -24,7 +24,10 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 """What `FilesHeaders` in infra/data.yaml says (but HSTS, which loopback has no use for)."""
-_KEY = re.compile(r"/(attachments/[0-9a-f]{64}/[A-Za-z0-9][A-Za-z0-9._-]{0,63})")
+_KEY = re.compile(
+    r"/(attachments/[0-9a-f]{64}/[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+    r"|exports/(?:manifest\.json|[0-9]{12}/[0-9a-f]{64}/[a-z]+(?:\.[a-z]+){1,2}))"
+)
 _STOP_SECONDS = 5.0
 
 
@@ -35,6 +38,7 @@ class File(NamedTuple):
     media_type: str
     disposition: str
     cache: str
+    encoding: str | None = None
 
 
 Find = Callable[[str], File | None]
@@ -55,6 +59,7 @@ def in_bucket(client: Any, bucket: str) -> Find:
             found.get("ContentType") or "application/octet-stream",
             found.get("ContentDisposition") or "attachment",
             found.get("CacheControl") or "no-store",
+            found.get("ContentEncoding"),
         )
 
     return find
@@ -98,7 +103,8 @@ class FilesHost:
         if file is None:
             return 404, {}, b""
         named = {"Content-Type": file.media_type, "Content-Disposition": file.disposition, "Cache-Control": file.cache}
-        return 200, {**named, "Content-Length": str(len(file.body))}, file.body
+        coded = {"Content-Encoding": file.encoding} if file.encoding else {}
+        return 200, {**named, **coded, "Content-Length": str(len(file.body))}, file.body
 
 
 def _send(connection: Connection, status: int, headers: dict[str, str], body: bytes) -> None:

@@ -25,6 +25,7 @@ from chalicelib.jobs import (
     harvest,
     log_register,
     publish_statistics,
+    write_exports,
 )
 from chalicelib.routes.application import create_app
 from chalicelib.settings import load_settings
@@ -114,6 +115,8 @@ def _ticker(wired: Wiring) -> Ticker:
         Job("advance_clocks", 60.0, lambda: _advance(wired)),
         # Each five minutes in the cloud; here it does nothing unless GLASSHALL_HARVEST_ORIGINS is set.
         Job("harvest", 60.0, lambda: harvest.run(wired)),
+        # Nightly in the cloud.
+        Job("write_exports", 3600.0, lambda: write_exports.run(wired)),
         # The bucket tells nobody here that a file arrived, so it is looked for often.
         Job("check_attachments", 5.0, lambda: check_attachments.run(wired)),
         # On the table's stream and each minute in the cloud.
@@ -175,6 +178,7 @@ def _load(wired: Wiring, url: str, ticker: Ticker, stop: threading.Event, *, fre
     ticker.settle(300)
     table.commit(Put({"pk": MARKER.pk, "sk": MARKER.sk}))
     ticker.poke("advance_clocks")
+    ticker.poke("write_exports")
 
 
 def _say_where(url: str, seconds: float) -> None:

@@ -90,7 +90,7 @@ def list_figures(request: Request, series: str) -> Answer:
 
 
 def _csv(request: Request, series: str, page: Listing, answer: Answer) -> Answer:
-    from chalicelib.domain.statistics.tables import BOM as MARK
+    from chalicelib.domain.csv_cells import BOM as MARK
     from chalicelib.domain.statistics.tables import csv_table
 
     table = csv_table(series, _parsed(page))

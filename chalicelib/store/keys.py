@@ -380,3 +380,18 @@ def harvested(origin: str, collection: str, record_id: str) -> Key:
 def harvested_version(origin: str, collection: str, record_id: str, number: int) -> Key:
     """`HARVEST#city.example.gov.cn#services#511Z07001006 | VERSION#000001`: the copy of one version."""
     return Key(harvested(origin, collection, record_id).pk, f"VERSION#{number:06d}")
+
+
+EXPORTS_PK = "EXPORTS"
+EXPORTS_LEAST = Key(EXPORTS_PK, "LEAST")
+"""`EXPORTS | LEAST`: the least register index of which an export may still be published."""
+
+
+def export(register_index: int) -> Key:
+    """`EXPORTS | 000000000042`: that there is an export at this index."""
+    return Key(EXPORTS_PK, f"{register_index:012d}")
+
+
+def export_manifest(register_index: int) -> Key:
+    """`EXPORT#000000000042 | MANIFEST`: its files."""
+    return Key(f"EXPORT#{register_index:012d}", "MANIFEST")

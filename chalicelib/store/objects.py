@@ -7,7 +7,7 @@ without its object.
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, NotRequired, Protocol, TypedDict
 
 from botocore.exceptions import ClientError
 
@@ -19,10 +19,22 @@ if TYPE_CHECKING:
 
 INLINE_LIMIT_BYTES = 300_000
 _PART_BYTES = 1_048_576
+_SENT_PART_BYTES = 16_777_216
+"""An object has at most 10,000 parts, and no one request more than 5 GB."""
+_PARTS_AT_ONCE = 2
 _MISSING = frozenset({"NoSuchKey", "404"})
 _FORBIDDEN = frozenset({"AccessDenied", "403"})
 """What S3 says of an object that is not there to who may not list the bucket."""
 _LOST = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
+
+
+class GivenOut(TypedDict):
+    """How the host of files is to send an object."""
+
+    ContentType: str
+    ContentDisposition: str
+    CacheControl: str
+    ContentEncoding: NotRequired[str]
 
 
 class Held(NamedTuple):
@@ -41,14 +53,14 @@ class Objects(Protocol):
     def find(self, name: str) -> Held | None:
         """Return an object, or None if there is none."""
 
-    def put(self, name: str, data: bytes) -> None:
+    def put(self, name: str, data: bytes, given_out: GivenOut | None = None) -> None:
         """Write an object; durable once it returns."""
 
     def find_file(self, name: str, path: Path) -> bool:
         """Copy an object to a file, a part at a time; False if there is none."""
 
-    def put_file(self, name: str, path: Path) -> None:
-        """Write an object from a file, a part at a time; durable once it returns."""
+    def put_file(self, name: str, path: Path, given_out: GivenOut | None = None) -> None:
+        """Write an object from a file, a part at a time; durable and whole once it returns."""
 
     def swap(self, name: str, old: Held | None, data: bytes) -> bool:
         """Write an object if it still is what was found; True if it holds `data` now."""
@@ -81,9 +93,12 @@ class S3Objects:
                 return None
             raise
 
-    def put(self, name: str, data: bytes) -> None:
+    def put(self, name: str, data: bytes, given_out: GivenOut | None = None) -> None:
         with translated():
-            self._client.put_object(Bucket=self._bucket, Key=name, Body=data)
+            if given_out is None:
+                self._client.put_object(Bucket=self._bucket, Key=name, Body=data)
+            else:
+                self._client.put_object(Bucket=self._bucket, Key=name, Body=data, **given_out)
 
     def find_file(self, name: str, path: Path) -> bool:
         try:
@@ -98,9 +113,17 @@ class S3Objects:
             raise
         return True
 
-    def put_file(self, name: str, path: Path) -> None:
-        with translated(), path.open("rb") as file:
-            self._client.put_object(Bucket=self._bucket, Key=name, Body=file)
+    def put_file(self, name: str, path: Path, given_out: GivenOut | None = None) -> None:
+        from s3transfer.manager import TransferConfig, TransferManager
+
+        config = TransferConfig(
+            multipart_threshold=_SENT_PART_BYTES,
+            multipart_chunksize=_SENT_PART_BYTES,
+            max_request_concurrency=_PARTS_AT_ONCE,
+            max_request_queue_size=_PARTS_AT_ONCE,
+        )
+        with translated(), TransferManager(self._client, config) as transfers:
+            transfers.upload(str(path), self._bucket, name, given_out or {}).result()
 
     def swap(self, name: str, old: Held | None, data: bytes) -> bool:
         try:

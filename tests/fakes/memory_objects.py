@@ -3,7 +3,7 @@
 from hashlib import sha256
 from pathlib import Path
 
-from chalicelib.store.objects import Held
+from chalicelib.store.objects import GivenOut, Held
 from tests.fakes.memory_table import Hook, no_hook
 
 
@@ -12,6 +12,8 @@ class MemoryObjects:
 
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
+        self.given_out: dict[str, GivenOut] = {}
+        """How objects are sent by the host of files, where it was said."""
         self.hook: Hook = no_hook
 
     def get(self, name: str) -> bytes:
@@ -20,9 +22,11 @@ class MemoryObjects:
         self.hook("after", "get_object", name)
         return data
 
-    def put(self, name: str, data: bytes) -> None:
+    def put(self, name: str, data: bytes, given_out: GivenOut | None = None) -> None:
         self.hook("before", "put_object", name)
         self.objects[name] = data
+        if given_out is not None:
+            self.given_out[name] = given_out
         self.hook("after", "put_object", name)
 
     def find_file(self, name: str, path: Path) -> bool:
@@ -33,8 +37,8 @@ class MemoryObjects:
         self.hook("after", "get_object", name)
         return data is not None
 
-    def put_file(self, name: str, path: Path) -> None:
-        self.put(name, path.read_bytes())
+    def put_file(self, name: str, path: Path, given_out: GivenOut | None = None) -> None:
+        self.put(name, path.read_bytes(), given_out)
 
     def find(self, name: str) -> Held | None:
         self.hook("before", "find_object", name)

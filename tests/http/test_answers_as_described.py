@@ -80,6 +80,7 @@ READS = {
         for rule in ("standing", "lapsing", "old", "ended", "gone")
         for rest in ("", "/chain", "/versions", "/versions/1")
     },
+    "/v1/exports": "/v1/exports",
     "/v1/services?centre=hall": "/v1/services",
     "/v1/services?life_event=birth": "/v1/services",
     "/v1/codes/life_event": "/v1/codes/{list}",

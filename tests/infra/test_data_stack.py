@@ -138,13 +138,15 @@ def test_nothing_is_reached_without_tls_and_no_policy_grants_but_to_the_host_of_
     assert statement["Action"] in ("s3:*", "sqs:*")
 
 
-def test_the_host_of_files_reaches_attachments_and_nothing_else() -> None:
+def test_the_host_of_files_reaches_attachments_and_exports_and_nothing_else() -> None:
     _, granted = RESOURCES["ContentBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     condition, statement, otherwise = granted["Fn::If"]
     assert (condition, otherwise) == ("MakesFilesHost", {"Ref": "AWS::NoValue"})
     assert statement["Action"] == "s3:GetObject"
     assert statement["Principal"] == {"Service": "cloudfront.amazonaws.com"}
-    assert statement["Resource"] == {"Fn::Sub": "${ContentBucket.Arn}/attachments/*"}
+    assert statement["Resource"] == [
+        {"Fn::Sub": f"${{ContentBucket.Arn}}/{folder}/*"} for folder in ("attachments", "exports")
+    ]
     assert str(statement["Condition"]["StringEquals"]["AWS:SourceArn"]).endswith("distribution/${FilesHost}'}")
 
 

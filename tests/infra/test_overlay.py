@@ -122,6 +122,7 @@ def test_no_role_may_scan_or_delete_tables_or_list_secrets(name: str) -> None:
             f"s3:{each}"
             for each in ("DeleteObjectVersion", "GetObject", "ListBucket", "ListBucketVersions", "PutObject")
         ),
+        "s3:AbortMultipartUpload",
         *("secretsmanager:GetSecretValue", "sqs:SendMessage"),
         *("logs:CreateLogStream", "logs:PutLogEvents"),
     }
@@ -176,6 +177,7 @@ def test_the_jobs_have_the_triggers_of_the_design_and_rebuild_has_none() -> None
         "LogRegister": ["DynamoDB", "rate(1 minute)"],
         "PublishStatistics": ["rate(1 hour)", "{'Ref': 'NightlyCron'}"],
         "Rebuild": [],
+        "WriteExports": ["{'Ref': 'ExportsCron'}"],
     }
 
 
@@ -252,13 +254,14 @@ def test_only_the_check_of_files_writes_what_is_given_out_and_only_who_must_may_
             if action in listed(each["Action"]) and place in str(each["Resource"])
         }
 
+    assert who("s3:PutObject", "/exports/") == {"WriteExportsRole"}
     assert who("s3:PutObject", "/attachments/") == {"CheckAttachmentsRole"}
     assert who("s3:GetObject", "/attachments/") == set()
     assert who("s3:PutObject", "/incoming/") == {"ApiRole"}
     assert who("s3:GetObject", "/incoming/") == {"CheckAttachmentsRole"}
-    assert who("s3:ListBucket", "ContentBucketArn") == {"CheckAttachmentsRole", "LogRegisterRole"}
-    assert who("s3:ListBucketVersions", "ContentBucketArn") == {"BuildSearchRole", "LogRegisterRole"}
-    assert who("s3:DeleteObjectVersion", "") == {"BuildSearchRole", "LogRegisterRole"}
+    assert who("s3:ListBucket", "ContentBucketArn") == {"CheckAttachmentsRole", "LogRegisterRole", "WriteExportsRole"}
+    tidying = {"BuildSearchRole", "LogRegisterRole", "WriteExportsRole"}
+    assert who("s3:ListBucketVersions", "ContentBucketArn") == who("s3:DeleteObjectVersion", "") == tidying
 
 
 def test_the_nightly_run_is_told_that_it_is_nightly() -> None:

@@ -10,7 +10,14 @@ from bench.counting import CountingTable, as_table
 from bench.sampled import Sampled
 from bench.samples import SAMPLES
 from chalicelib.domain.search import Question
-from chalicelib.jobs import advance_clocks, check_attachments, deliver_webhooks, publish_statistics, rebuild
+from chalicelib.jobs import (
+    advance_clocks,
+    check_attachments,
+    deliver_webhooks,
+    publish_statistics,
+    rebuild,
+    write_exports,
+)
 from chalicelib.store import keys
 from chalicelib.store.table import Put
 from infra.template import render_template
@@ -156,6 +163,17 @@ def test_the_clock_may_do_what_it_does(watched: Watched) -> None:
     assert {action for action, place in allowed("AdvanceClocksRole") if place in ("table", "index")} == {
         action for action, place in needs if place in ("table", "index")
     }
+
+
+def test_the_job_of_exports_may_do_what_it_does(watched: Watched) -> None:
+    needs = set()
+    for number in range(9):  # so many that the first of them does not stay
+        watched.world.pass_time(days=15 if number == 1 else 1)
+        watched.world.service(f"export-{number}")
+        watched.world.log()
+        watched.world.index()
+        needs |= watched.needs_of(lambda: write_exports.run(watched.world.wired))
+    assert needs | {("s3:AbortMultipartUpload", "exports")} == set(allowed("WriteExportsRole"))
 
 
 def test_the_harvest_may_do_what_it_does(watched: Watched) -> None:

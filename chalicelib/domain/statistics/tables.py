@@ -1,13 +1,13 @@
 """Published figures as tables: CSV (RFC 4180) and JSON-stat 2.0, made from the very bytes that are served as JSON.
 
-A table has the same columns whatever is in it. A text that a spreadsheet would take for a formula gets an apostrophe before
-it (CSV injection, ASVS 1.2.10); numbers stay numbers.
+A table has the same columns whatever is in it, and no cell of it is a formula (`domain/csv_cells.py`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from chalicelib.domain.csv_cells import csv_line
 from chalicelib.domain.statistics.definitions import BY_SERIES
 from chalicelib.domain.statistics.periods import ALL, order
 from chalicelib.domain.statistics.scopes import Scope
@@ -29,8 +29,6 @@ LAST = (
     "revised_at",
     "revised_because",
 )
-BOM = "\ufeff"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @cache
@@ -61,7 +59,7 @@ def columns(series: str) -> tuple[str, ...]:
 def csv_table(series: str, bodies: Iterable[Body]) -> str:
     """Return figures as CSV with a header row."""
     rows: list[Sequence[Any]] = [columns(series), *(_row(series, body) for body in bodies)]
-    return "".join(",".join(_field(value) for value in row) + "\r\n" for row in rows)
+    return "".join(csv_line(row) for row in rows)
 
 
 def _row(series: str, body: Body) -> list[Any]:
@@ -76,15 +74,6 @@ def _row(series: str, body: Body) -> list[Any]:
         "definition": body["definition"]["id"],
     }
     return [*(found[name] for name in FIRST), *(numbers[name] for name in measures(series)), *(found[n] for n in LAST)]
-
-
-def _field(value: Any) -> str:
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        return str(value)
-    safe = "'" + value if value.startswith(_FORMULA) else value
-    return '"' + safe.replace('"', '""') + '"' if any(mark in safe for mark in '",\r\n') else safe
 
 
 def json_stat(series: str, bodies: Sequence[Body]) -> dict[str, Any]:

@@ -92,9 +92,10 @@ _SCHEMAS = {media_type: schema for _, media_type, schema in SUFFIXES.values()}
 def suffixed(found: dict[str, Any], suffix: str) -> dict[str, Any]:
     """Return the operation of an address that ends in a suffix: the same in another form."""
     name, media_type, schema = SUFFIXES[suffix]
-    done = {**found["responses"]["200"], "content": {media_type: {"schema": schema}}}
     summary = f"{found['summary']}, as `{suffix}`"
-    responses = {**found["responses"], "200": done}
+    responses = dict(found["responses"])
+    if "200" in responses:  # a redirect has no body of any form
+        responses["200"] = {**responses["200"], "content": {media_type: {"schema": schema}}}
     return {**found, "operationId": f"{found['operationId']}_{name}", "summary": summary, "responses": responses}
 
 
