@@ -57,6 +57,10 @@ COMMENTS_PATH = "/v1/disclosures/draft-1/comments"
 COMMENT = {"text": "白天每小时五元太贵。", "from": "individual"}
 
 
+TILES = ("tile/3/000", "tile/3/000.p/17", "tile/3/x001/000.p/17", "tile/3/x001/x000/000.p/17")
+"""One tile of each depth that an address can have."""
+
+
 class Sampled:
     """A world with agencies, services, disclosures and cases, and what the samples need of them."""
 
@@ -93,11 +97,19 @@ class Sampled:
         self.subscribe("s1")
         self.card: str = self._carded("c4")
         world.log()
+        self._as_if_large()
         publish_statistics.run(world.wired, nightly=True)
         world.pass_time(minutes=5)
         self.harvest()
         world.index()
         write_exports.run(world.wired)
+
+    def _as_if_large(self) -> None:
+        """Put beside the log's files what only a large register has, or a witnessed one."""
+        files = self.world.wired.log_files
+        files.write("witnessed", files.read("checkpoint"))
+        for path in TILES:
+            files.write(path, bytes(8_192))
 
     def harvest(self) -> None:
         """Keep copies of this deployment's own records, as if it were another one."""

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from chalicelib.store.search_builds import SearchBuilds
     from chalicelib.store.table import Table
     from chalicelib.store.views import Views
+    from chalicelib.tlog.notes import NoteSigner
     from chalicelib.usecases.attachments import Files
     from chalicelib.usecases.deliver_webhooks import Sender
     from chalicelib.usecases.harvest import Source
@@ -168,12 +169,20 @@ class Wiring:
 
     def sign_checkpoint(self, size: int, root: bytes) -> bytes:
         """Return a checkpoint of the register's tree, signed with every key of the ring that checks."""
-        from chalicelib.tlog.checkpoints import Checkpoint
-        from chalicelib.tlog.notes import NoteSigner, signature_line, write_note
+        from chalicelib.tlog.checkpoints import Checkpoint, signed_checkpoint
 
-        text = Checkpoint(self.log_origin, size, root).text
-        signers = [NoteSigner(self.log_origin, key) for key in self.keyring.derived_all("register").values()]
-        return write_note(text, [signature_line(text, signer) for signer in signers])
+        return signed_checkpoint(Checkpoint(self.log_origin, size, root), self._log_signers())
+
+    def log_keys(self) -> bytes:
+        """Return the list of the keys that checkpoints are signed with, newest first, signed with each of them."""
+        from chalicelib.tlog.checkpoints import signed_keys
+
+        return signed_keys(self.log_origin, self._log_signers())
+
+    def _log_signers(self) -> "list[NoteSigner]":
+        from chalicelib.tlog.notes import NoteSigner
+
+        return [NoteSigner(self.log_origin, key) for key in self.keyring.derived_all("register").values()]
 
     @property
     def log_origin(self) -> str:

@@ -9,7 +9,7 @@ the text said cannot even be guessed from it.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -112,7 +112,8 @@ class RegisterHead:
 
     `stage` names the bundle that holds the entries from `projected` to `size`, and some before: whoever finds
     `projected < size` finishes from it. `root` is the Merkle root of all `size` leaves: it is settled with the head, so
-    that no two trees of one size can come to be.
+    that no two trees of one size can come to be. `edge` is the right edge of that tree, a few hashes: with them a proof need
+    not read it.
     """
 
     size: int = 0
@@ -121,6 +122,7 @@ class RegisterHead:
     stage: str = ""
     claims: tuple[Claim, ...] = ()
     root: str = ""
+    edge: Mapping[int, bytes] = field(default_factory=dict)
 
     @property
     def lacks_tree(self) -> bool:

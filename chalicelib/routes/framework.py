@@ -8,6 +8,9 @@ from chalice.app import Chalice
 from chalice.app import Request as ChaliceRequest
 from chalice.app import Response as ChaliceResponse
 
+BYTES = "application/octet-stream"
+"""The one media type here whose bytes are no text."""
+
 
 class GlasshallApp(Chalice):
     """Chalice, with a current request of each thread's own: the framework keeps one for all."""
@@ -32,12 +35,12 @@ class GlasshallApp(Chalice):
 
 
 class BytesResponse(ChaliceResponse):
-    """Sends text as text and anything coded (gzip) as base64 with the flag set, whatever the framework would guess."""
+    """Sends text as text, and what is coded (gzip) or no text as base64 with the flag set, whatever the framework guesses."""
 
     def to_dict(self, binary_types: list[str] | None = None) -> dict[str, Any]:
         """Return the event's answer."""
         body = cast(bytes, self.body)
-        coded = "Content-Encoding" in self.headers
+        coded = "Content-Encoding" in self.headers or self.headers.get("Content-Type") == BYTES
         return {
             "headers": self.headers,
             "multiValueHeaders": {},

@@ -17,6 +17,7 @@ def encode_head(head: RegisterHead) -> Item:
         "at": head.at,
         "stage": head.stage,
         "root": head.root,
+        "edge": orjson.dumps([[first, root.hex()] for first, root in head.edge.items()]),
         "claims": orjson.dumps([[claim.at, claim.indexes] for claim in head.claims]),
     }
 
@@ -24,11 +25,13 @@ def encode_head(head: RegisterHead) -> Item:
 def decode_head(item: Item) -> RegisterHead:
     """Return the head from its item."""
     claims = orjson.loads(item["claims"]) if isinstance(item["claims"], bytes) else []
+    edge = item.get("edge")
     return RegisterHead(
         size=int(item["size"]),
         projected=int(item["projected"]),
         at=str(item["at"]),
         stage=str(item["stage"]),
         root=str(item.get("root", "")),
+        edge={first: bytes.fromhex(root) for first, root in orjson.loads(edge)} if isinstance(edge, bytes) else {},
         claims=tuple(Claim(at, indexes) for at, indexes in claims),
     )

@@ -142,6 +142,11 @@ class Views:
         page = self._table.query(pk, index=keys.PLACED, first=first, limit=limit, consistent=False)
         return [(str(item[keys.PLACED.sk]), item["summary"]) for item in page.items]  # type: ignore[misc]
 
+    def entry(self, index: int) -> bytes | None:
+        """Return the register entry at an index, or None while nothing is shown there."""
+        item = self._table.get(keys.entry(index), consistent=False)
+        return item["summary"] if item else None  # type: ignore[return-value]
+
     def changes(self, limit: int, after: int) -> Listing:
         """Return register entries after an index, in order."""
         first = keys.entry(after + 1).sk

@@ -116,7 +116,9 @@ def log_register(sequencer: Sequencer) -> Logged:
         return Logged(finished, 0)
     stage = register.stage(entries)
     growth = grown(sequencer.files, entries, head.root)
-    sequenced = replace(head, size=growth.size, at=entries[-1].at, stage=stage, root=growth.root.hex())
+    sequenced = replace(
+        head, size=growth.size, at=entries[-1].at, stage=stage, root=growth.root.hex(), edge=growth.edge
+    )
     if not register.swap(head, sequenced):
         return Logged(finished, 0)  # another sequencer was faster; what waits still waits
     _publish(sequencer, sequenced, entries, growth, folds)

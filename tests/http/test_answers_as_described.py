@@ -122,6 +122,20 @@ READS = {
     "/v1/codes/status": "/v1/codes/{list}",
     "/v1/codes/none": "/v1/codes/{list}",
     "/v1/receipt-keys": "/v1/receipt-keys",
+    "/v1/register/checkpoint": "/v1/register/checkpoint",
+    "/v1/register/witnessed": "/v1/register/witnessed",
+    "/v1/register/keys": "/v1/register/keys",
+    "/v1/register/tile/0/000": "/v1/register/tile/{level}/{n1}",
+    "/v1/register/tile/entries/000.p/1": "/v1/register/tile/{level}/{n1}/{n2}",
+    "/v1/register/tile/0/x001/000.p/1": "/v1/register/tile/{level}/{n1}/{n2}/{n3}",
+    "/v1/register/tile/0/x001/x000/000.p/1": "/v1/register/tile/{level}/{n1}/{n2}/{n3}/{n4}",
+    "/v1/register/entries/3": "/v1/register/entries/{index}",
+    "/v1/register/entries/99999": "/v1/register/entries/{index}",
+    "/v1/register/proof?index=3": "/v1/register/proof",
+    "/v1/register/proof?index=3&size=7": "/v1/register/proof",
+    "/v1/register/proof?first=3": "/v1/register/proof",
+    "/v1/register/proof?first=7&size=3": "/v1/register/proof",
+    "/v1/register/proof?size=3": "/v1/register/proof",
     **{
         f"/v1/deadlines/preview?{query}": "/v1/deadlines/preview"
         for query in (

@@ -103,6 +103,15 @@ GET /v1/hearings/{record_id}
 GET /v1/hearings/{record_id}/versions
 GET /v1/hearings/{record_id}/versions/{number}
 GET /v1/receipt-keys
+GET /v1/register/checkpoint
+GET /v1/register/entries/{index}
+GET /v1/register/keys
+GET /v1/register/proof
+GET /v1/register/tile/{level}/{n1}
+GET /v1/register/tile/{level}/{n1}/{n2}
+GET /v1/register/tile/{level}/{n1}/{n2}/{n3}
+GET /v1/register/tile/{level}/{n1}/{n2}/{n3}/{n4}
+GET /v1/register/witnessed
 GET /v1/webhook-keys
 GET /v1/rules
 GET /v1/rules/gaps

@@ -259,7 +259,12 @@ def test_only_the_check_of_files_writes_what_is_given_out_and_only_who_must_may_
     assert who("s3:GetObject", "/attachments/") == set()
     assert who("s3:PutObject", "/incoming/") == {"ApiRole"}
     assert who("s3:GetObject", "/incoming/") == {"CheckAttachmentsRole"}
-    assert who("s3:ListBucket", "ContentBucketArn") == {"CheckAttachmentsRole", "LogRegisterRole", "WriteExportsRole"}
+    assert who("s3:ListBucket", "ContentBucketArn") == {
+        "ApiRole",
+        "CheckAttachmentsRole",
+        "LogRegisterRole",
+        "WriteExportsRole",
+    }
     tidying = {"BuildSearchRole", "LogRegisterRole", "WriteExportsRole"}
     assert who("s3:ListBucketVersions", "ContentBucketArn") == who("s3:DeleteObjectVersion", "") == tidying
 
