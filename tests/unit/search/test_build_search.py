@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 from random import Random
-from typing import Any
 
 import pytest
 
@@ -12,65 +11,17 @@ from chalicelib.domain.search_head import Build, SearchHead
 from chalicelib.errors import UnavailableError
 from chalicelib.jobs import build_search as job
 from chalicelib.store import keys
-from chalicelib.store.mirror import SCHEMA, Mirror
+from chalicelib.store.mirror import SCHEMA
 from chalicelib.store.table import Put
 from chalicelib.usecases import build_search as usecase
 from chalicelib.usecases.build_search import Built, build_search
 from tests.fakes.memory_table import no_hook
-from tests.faults import KilledError, attempt, every_fault
+from tests.faults import attempt, every_fault
+from tests.search_world import BEHIND, EVERYTHING, SIZE, contents, files, named, prepare, rebuilt, run
 from tests.turns import Turns
 from tests.world import World
 
 ORDERS = 60
-BEHIND, SIZE = 6, 11
-"""Entries in the model that is served, and in the register."""
-EVERYTHING = Question("disclosures", text="通知", count=True, facets=("category",))
-
-
-def prepare() -> World:
-    """Return a deployment whose read model is behind: it is served up to an index, and the register has gone on."""
-    world = World().init()
-    world.service("s1")
-    world.disclose("d1", title={"zh": "旧通知"})
-    world.log()
-    world.index()
-    world.disclose("d2")
-    world.service("s1", 2, "revise", title={"zh": "新名"})
-    world.act("disclosures", "d1", 4, {"act": "withdraw", "reason": {"zh": "误报"}})
-    world.log()
-    return world
-
-
-def run(world: World) -> object:
-    """Run the job at a fixed instant."""
-    return job.run(world.wired)
-
-
-def contents(world: World) -> list[Any]:
-    """Return all that the served model holds."""
-    mirror = world.wired.read_model.snapshot()
-    assert mirror is not None
-    with mirror:
-        return list(mirror.contents())
-
-
-def rebuilt(world: World) -> list[Any]:
-    """Return what a model holds that is built from nothing, in a world put back afterwards."""
-    saved = world.save()
-    world.memory.items.pop(keys.SEARCH_HEAD, None)
-    job.run(world.wired)
-    found = contents(world)
-    world.put_back(saved)
-    return found
-
-
-def files(world: World) -> list[str]:
-    return [name for name in world.objects.objects if name.startswith("search/")]
-
-
-def named(world: World) -> list[str]:
-    head = world.wired.search_builds.head()
-    return [build.name for build in (head.served, head.draft) if build is not None]
 
 
 def check_invariants(world: World) -> None:
@@ -179,7 +130,7 @@ def between(world: World, moment: str, number: int, other: Callable[[], object])
 def test_of_two_builders_one_moves_the_head_wherever_they_meet(moment: str, ahead: bool) -> None:
     world = prepare()
     saved = world.save()
-    for number in range(30):
+    for number in range(12):
         world.put_back(saved)
 
         def other(world: World = world) -> None:
@@ -263,6 +214,37 @@ def one_round(world: World) -> Built:
     return build_search(
         world.wired.register, world.wired.search_builds, lambda: next(times), world.now + timedelta(minutes=10)
     )
+
+
+# Erasure
+
+
+def test_once_something_was_erased_no_file_holds_a_byte_of_it_wherever_a_run_was_killed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(usecase, "ERASE", "withdraw")  # as a withdrawal, it leaves a stub of the record
+    told = [text.encode() for text in ("旧通知", "通知", "旧通")]
+    for world, arm, fault in every_fault(prepare_erasure, run):
+        assert any(part in world.objects.objects[name] for part in told for name in files(world))
+        attempt(run, world)
+        arm.disarm()
+        run(world)
+        held = b"".join(world.objects.objects[name] for name in files(world))
+        assert not [part for part in told if part in held], fault
+        assert len(files(world)) == 1, fault
+        world.restart()
+        assert world.wired.read_model.ask(EVERYTHING).count == 0
+
+
+def prepare_erasure() -> World:
+    """Return a deployment whose one disclosure is gone from the register's view, and not yet from the read model."""
+    world = World().init()
+    world.disclose("d1", title={"zh": "旧通知"})
+    world.log()
+    world.index()
+    world.act("disclosures", "d1", 4, {"act": "withdraw", "reason": {"zh": "误报"}})
+    world.log()
+    return world
 
 
 # Programs of two ages
@@ -357,93 +339,3 @@ def test_a_process_serves_nothing_that_the_head_names_no_more() -> None:
         model.ask(EVERYTHING)
     run(world)
     assert model.ask(EVERYTHING).register_index == SIZE - 1
-
-
-# Reading
-
-
-def test_a_process_reads_the_head_at_most_once_in_ten_seconds_and_a_file_once() -> None:
-    world = prepare()
-    world.restart()
-    seen: list[tuple[str, object]] = []
-
-    def hook(moment: str, call: str, detail: object) -> None:
-        if moment == "before":
-            seen.append((call, detail))
-
-    world.memory.hook = world.objects.hook = hook
-    for _ in range(5):
-        world.wired.read_model.ask(EVERYTHING)
-    assert [call for call, _ in seen] == ["get", "get_object"]
-    world.pass_time(seconds=10)
-    world.wired.read_model.ask(EVERYTHING)
-    assert [call for call, _ in seen] == ["get", "get_object", "get"]
-
-
-def test_a_file_that_takes_long_to_bring_is_brought_the_more_seldom() -> None:
-    world = prepare()
-    world.restart()
-
-    def slow(moment: str, call: str, detail: object) -> None:
-        if (moment, call) == ("after", "get_object"):
-            world.pass_time(seconds=2)
-
-    world.objects.hook = slow
-    model = world.wired.read_model
-    assert model.ask(EVERYTHING).register_index == BEHIND - 1
-    run(world)
-    world.pass_time(seconds=37)  # the run itself took two
-    assert model.ask(EVERYTHING).register_index == BEHIND - 1
-    world.pass_time(seconds=1)
-    assert model.ask(EVERYTHING).register_index == SIZE - 1
-
-
-def test_many_threads_are_answered_from_one_copy_while_it_changes() -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
-    world = prepare()
-    model = world.wired.read_model
-    chance = Random(7)
-
-    def ask(_: int) -> int | None:
-        if chance.random() < 0.3:
-            world.pass_time(seconds=10)
-        return model.ask(EVERYTHING).register_index
-
-    with ThreadPoolExecutor(8) as pool:
-        first = pool.map(ask, range(40))
-        run(world)
-        found = [*first, *pool.map(ask, range(40))]
-    assert set(found) <= {BEHIND - 1, SIZE - 1}
-    assert found[-1] == SIZE - 1
-
-
-def test_a_read_model_leaves_one_file_in_its_folder() -> None:
-    world = prepare()
-    model = world.wired.read_model
-    model.ask(EVERYTHING)
-    world.index()
-    model.ask(EVERYTHING)
-    folder = model._scratch()
-    assert len(list(folder.iterdir())) == 1
-    with Mirror.read(next(folder.iterdir())) as mirror:
-        assert mirror.size == SIZE
-
-
-def test_a_process_that_dies_leaves_no_half_written_model() -> None:
-    world = prepare()
-    arm_calls = 0
-
-    def hook(moment: str, call: str, detail: object) -> None:
-        nonlocal arm_calls
-        if (moment, call) == ("before", "get_object"):
-            arm_calls += 1
-            raise KilledError
-
-    world.restart()
-    world.objects.hook = hook
-    with pytest.raises(KilledError):
-        world.wired.read_model.ask(EVERYTHING)
-    world.objects.hook = no_hook
-    assert world.wired.read_model.ask(EVERYTHING).register_index == BEHIND - 1
-    assert arm_calls == 1

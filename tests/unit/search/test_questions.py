@@ -14,7 +14,7 @@ from tests.world import World
 AGENCIES = (("bureau", "guangan"), ("office", "bureau"), ("desk", "office"), ("other", "guangan"))
 CATEGORIES = ("plans", "statistics", "emergencies")
 WORDS = ("水价", "听证", "Notice", "2024", "调整方案", "关于")
-QUESTIONS = 300
+QUESTIONS = 150
 
 
 def build() -> World:
