@@ -3,7 +3,7 @@
 import { get } from './api.js';
 import { facts, h, outside } from './dom.js';
 import { plain, said, t, word } from './language.js';
-import { agencyLink, section, source, synthetic, title } from './parts.js';
+import { agencyLink, section, sourceOf, synthetic, title } from './parts.js';
 
 export async function agencyView({ id }, { signal }) {
   const path = `v1/agencies/${encodeURIComponent(id)}`;
@@ -29,7 +29,7 @@ export async function agencyView({ id }, { signal }) {
       [t('service.source'), found.source && origin(found.source)],
     ]),
     section(t('agency.duties'), found.duties && h('ul', {}, found.duties.map((duty) => said(duty, 'li')))),
-    source(path),
+    sourceOf(found, path),
   ];
 }
 

@@ -25,6 +25,11 @@ export function get(path, parameters = {}, options = {}) {
   return ask(address(path, parameters), options);
 }
 
+/** Return what the API answers at a path, as it was sent. */
+export async function textOf(path, parameters = {}, options = {}) {
+  return sent(address(path, parameters), { ...options, headers: { Accept: '*/*' } });
+}
+
 /** Return the answer, or null where there is nothing. */
 export async function find(path, parameters = {}, options = {}) {
   try {
@@ -56,13 +61,17 @@ export function withToken(method, path, token) {
 }
 
 async function ask(url, options) {
+  const text = await sent(url, options);
+  return text ? parsed(text) : null;
+}
+
+async function sent(url, options) {
   const headers = { Accept: 'application/json, application/problem+json', ...options.headers };
   const settings = { credentials: 'omit', referrerPolicy: 'no-referrer', ...options, headers };
   const answer = await fetch(url, settings);
   const text = await answer.text();
-  const body = text ? parsed(text) : null;
-  if (!answer.ok) throw new ProblemError(answer.status, body);
-  return body;
+  if (!answer.ok) throw new ProblemError(answer.status, text ? parsed(text) : null);
+  return text;
 }
 
 function parsed(text) {

@@ -4,7 +4,7 @@ import { get } from './api.js';
 import { complaint } from './agencies.js';
 import { facts, h, table } from './dom.js';
 import { day, instant, number, percent, said, t, word } from './language.js';
-import { agencyLink, pagedList, section, source, synthetic, syntheticNote, title } from './parts.js';
+import { agencyLink, pagedList, section, source, sourceOf, synthetic, syntheticNote, title } from './parts.js';
 
 const PAGE = 20;
 const FIGURES = 'v1/statistics/settled_at_centre_rate';
@@ -54,7 +54,7 @@ export async function centreView({ id }, { signal }) {
     section(t('centre.hours'), table(t('centre.hours'), [t('centre.day'), t('centre.hours')], hours.days.map(oneDay)), source(`${path}/hours`)),
     section(t('centre.settled'), becomeOf(figures.items[0]), source(FIGURES, measured, figures.as_of)),
     section(t('centre.windows'), centre.windows && h('ul', { class: 'papers' }, centre.windows.map(oneWindow))),
-    source(path),
+    sourceOf(centre, path),
   ];
 }
 

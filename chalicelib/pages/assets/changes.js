@@ -42,7 +42,7 @@ function entry(change) {
   return h(
     'li',
     {},
-    h('span', { class: 'index' }, `#${change.index}`),
+    h('a', { class: 'index', href: `#/check/${change.index}`, 'aria-label': t('checks.link', { index: change.index }) }, `#${change.index}`),
     h(
       'span',
       {},

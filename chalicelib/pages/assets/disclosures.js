@@ -9,7 +9,7 @@ import { hearingsOf } from './hearings.js';
 import { day, instant, language, plain, said, t, word } from './language.js';
 import { attachments, linked } from './linked.js';
 import { approver, corrected, demanded, life, standing } from './lives.js';
-import { agencyLink, agencyOptions, choice, go, pagedList, source, synthetic, syntheticNote, title } from './parts.js';
+import { agencyLink, agencyOptions, choice, go, pagedList, source, sourceOf, synthetic, syntheticNote, title } from './parts.js';
 import { asked, filtersOf, searchForm, snippet, titleOf, told, withAllBelow, wordsFor } from './search.js';
 
 const PAGE = 20;
@@ -85,7 +85,7 @@ export async function disclosureView({ id }, { signal }) {
     await demanded(found),
     await life(found, acts, filings),
     await linked(found, signal),
-    source(path),
+    sourceOf(found, path),
   ];
 }
 

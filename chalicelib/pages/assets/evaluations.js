@@ -3,7 +3,7 @@
 import { codes, get } from './api.js';
 import { facts, h, table } from './dom.js';
 import { day, duration, instant, number, said, t } from './language.js';
-import { agencyLink, pagedList, recordLink, section, source, synthetic, syntheticNote, title } from './parts.js';
+import { agencyLink, pagedList, recordLink, section, source, sourceOf, synthetic, syntheticNote, title } from './parts.js';
 
 const PATH = 'v1/evaluations';
 const PAGE = 20;
@@ -62,7 +62,7 @@ export async function evaluationView({ id }, { signal }) {
     ]),
     (found.agencies ?? []).map((one) => evaluated(one, words)),
     section(t('disclosure.corrections'), found.corrections && h('ul', {}, found.corrections.map((one) => h('li', {}, instant(one.at), ' · ', said(one.reason))))),
-    source(path, {}, { register_index: found.register_index }),
+    sourceOf(found, path),
   ];
 }
 

@@ -3,7 +3,7 @@
 import { codes, get } from './api.js';
 import { facts, h } from './dom.js';
 import { day, instant, said, t, word } from './language.js';
-import { agencyLink, pagedList, recordLink, section, source, synthetic, title } from './parts.js';
+import { agencyLink, pagedList, recordLink, section, source, sourceOf, synthetic, title } from './parts.js';
 
 const PATH = 'v1/filings';
 const PAGE = 20;
@@ -48,7 +48,7 @@ export async function filingView({ id }, { signal }) {
       [t('filing.ended'), found.ended && [word('ended', found.ended.because), ' · ', instant(found.ended.at)]],
     ]),
     section(t('filing.answers'), found.answers?.length ? h('ul', {}, found.answers.map((one) => said_so(one, stages))) : h('p', { class: 'quiet' }, t('filing.unanswered'))),
-    source(path, {}, { register_index: found.register_index }),
+    sourceOf(found, path),
   ];
 }
 

@@ -3,7 +3,7 @@
 import { codes, get } from './api.js';
 import { facts, h, outside } from './dom.js';
 import { instant, plain, said, t, word } from './language.js';
-import { agencyLink, pagedList, recordLink, section, source, synthetic, syntheticNote, title } from './parts.js';
+import { agencyLink, pagedList, recordLink, section, source, sourceOf, synthetic, syntheticNote, title } from './parts.js';
 
 const PATH = 'v1/hearings';
 const PAGE = 20;
@@ -59,7 +59,7 @@ export async function hearingView({ id }, { signal }) {
     found.proceedings && record(found.proceedings, people),
     section(t('hearing.changes'), found.changes && h('ul', {}, found.changes.map((one) => h('li', {}, instant(one.changed_at), ' · ', said(one.reason), ' · ', instant(one.held_at), ' · ', said(one.place))))),
     h('p', {}, h('a', { href: `${path}.ics` }, t('consultation.calendar'))),
-    source(path),
+    sourceOf(found, path),
   ];
 }
 

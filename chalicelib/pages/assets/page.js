@@ -9,6 +9,7 @@ import { agencyView } from './agencies.js';
 import { caseView, printed } from './cases.js';
 import { centreView, centresView } from './centres.js';
 import { changesView } from './changes.js';
+import { checkView } from './check.js';
 import { completenessView } from './completeness.js';
 import { consultationsView } from './consultations.js';
 import { disclosureView, disclosuresView } from './disclosures.js';
@@ -45,13 +46,14 @@ const VIEWS = {
   'agency': agencyView,
   'statistics': statisticsView,
   'changes': changesView,
+  'check': checkView,
   'status': statusView,
   'supervision': supervisionView,
   'card': cardView,
   'case': caseView,
   'enquiry': enquiryView,
 };
-const SECTIONS = { service: 'services', needs: 'services', centres: 'services', centre: 'services', rule: 'rules', consultations: 'disclosures', hearings: 'disclosures', hearing: 'disclosures', filings: 'disclosures', filing: 'disclosures', completeness: 'services', evaluation: 'evaluations', disclosure: 'disclosures', agency: 'services', card: 'supervision' };
+const SECTIONS = { check: 'changes', service: 'services', needs: 'services', centres: 'services', centre: 'services', rule: 'rules', consultations: 'disclosures', hearings: 'disclosures', hearing: 'disclosures', filings: 'disclosures', filing: 'disclosures', completeness: 'services', evaluation: 'evaluations', disclosure: 'disclosures', agency: 'services', card: 'supervision' };
 const main = document.getElementById('main');
 const announcement = document.getElementById('announcement');
 let under = new AbortController();

@@ -10,6 +10,14 @@ export function source(path, parameters = {}, asOf = undefined) {
   return h('p', { class: 'source' }, told, told && ' · ', h('a', { href: address(path, parameters) }, t('raw')));
 }
 
+/** Return the line under a record: the data itself, and the way to check in one's own browser that it is what the register has. */
+export function sourceOf(record, path) {
+  const line = source(path);
+  const index = record.register_index;
+  if (index !== undefined) line.append(' · ', h('a', { href: `#/check/${index}` }, t('checks.link', { index })));
+  return line;
+}
+
 function known(asOf) {
   if (asOf?.register_index !== null && asOf?.register_index !== undefined) return t('as_of', { index: asOf.register_index });
   return asOf?.at ? [t('as_of.computed'), ' ', instant(asOf.at)] : t('as_of.none');

@@ -3,7 +3,7 @@
 import { allAgencies, codes, get } from './api.js';
 import { facts, h, outside } from './dom.js';
 import { day, said, t } from './language.js';
-import { agencyLink, choice, go, pagedList, section, source, synthetic, syntheticNote, title } from './parts.js';
+import { agencyLink, choice, go, pagedList, section, source, sourceOf, synthetic, syntheticNote, title } from './parts.js';
 
 const PAGE = 20;
 const STAGES = ['in_force', 'lapsed', 'superseded', 'repealed'];
@@ -81,7 +81,7 @@ export async function ruleView({ id }, { signal }) {
     ]),
     section(t('rule.reports'), rule.execution_reports && h('ul', {}, rule.execution_reports.map(report))),
     section(t('rule.reviews'), rule.reviews && h('ul', {}, rule.reviews.map((one) => h('li', {}, day(one.at), ' ', named(reviews, one.outcome), ' · ', said(one.reason))))),
-    source(path),
+    sourceOf(rule, path),
   ];
 }
 

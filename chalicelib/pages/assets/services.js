@@ -4,7 +4,7 @@ import { allAgencies, find, get } from './api.js';
 import { complaint, origin, post } from './agencies.js';
 import { facts, h, outside, table } from './dom.js';
 import { day, duration, money, number, plain, said, t, word } from './language.js';
-import { agencyLink, agencyOptions, choice, go, limitOf, pagedList, section, source, synthetic, syntheticNote, title } from './parts.js';
+import { agencyLink, agencyOptions, choice, go, limitOf, pagedList, section, source, sourceOf, synthetic, syntheticNote, title } from './parts.js';
 import { needNamed } from './needs.js';
 import { measured } from './record.js';
 import { asked, filtersOf, searchForm, snippet, titleOf, told, withAllBelow } from './search.js';
@@ -92,7 +92,7 @@ export async function serviceView({ id }, { signal }) {
     people(service),
     section(t('service.questions'), (service.questions ?? []).map((one) => h('details', {}, h('summary', {}, said(one.question)), said(one.answer, 'p')))),
     completeness(service.completeness),
-    source(path),
+    sourceOf(service, path),
   ];
 }
 

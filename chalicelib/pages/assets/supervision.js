@@ -3,7 +3,7 @@
 import { codes, get } from './api.js';
 import { facts, h } from './dom.js';
 import { day, instant, said, t, word } from './language.js';
-import { agencyLink, choice, go, pagedList, recordLink, section, source, synthetic, syntheticNote, title } from './parts.js';
+import { agencyLink, choice, go, pagedList, recordLink, section, source, sourceOf, synthetic, syntheticNote, title } from './parts.js';
 
 const PAGE = 20;
 const ABOUTS = ['case', 'duty'];
@@ -70,7 +70,7 @@ export async function cardView({ id }, { signal }) {
     section(t('card.outcome'), card.outcome && [h('p', {}, named(outcomes, card.outcome.outcome)), statement(card.outcome)]),
     section(t('card.closed'), card.closed && statement(card.closed)),
     section(t('card.lifted'), card.lifted && h('p', {}, named(lifts, card.lifted.reason), ' ', instant(card.lifted.at))),
-    source(path, {}, { register_index: card.register_index }),
+    sourceOf(card, path),
   ];
 }
 

@@ -13,7 +13,8 @@ function nodeHash(left, right) {
   return sha256(Uint8Array.of(1), left, right);
 }
 
-async function sha256(...parts) {
+/** Return the SHA-256 of bytes, one part behind the other. */
+export async function sha256(...parts) {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', await new Blob(parts).arrayBuffer()));
 }
 
@@ -58,45 +59,53 @@ export function same(one, other) {
   return one.length === other.length && one.every((byte, place) => byte === other[place]);
 }
 
-/** Return what a checkpoint says and who signed it; null where it is no signed note of a tree. */
-export function readCheckpoint(text) {
+/** Return a signed note (C2SP signed-note): its lines, the bytes that are signed, and who signed; null where it is none. */
+export function readNote(text) {
   const end = text.indexOf('\n\n');
   if (end < 0) return null;
-  const [origin, size, root] = text.slice(0, end).split('\n');
-  if (!origin || !/^(0|[1-9][0-9]{0,15})$/.test(size) || !/^[A-Za-z0-9+/]{43}=$/.test(root)) return null;
-  const lines = text.slice(end + 2).split('\n').filter(Boolean);
-  const signatures = lines.map((line) => line.match(/^\u2014 (\S+) ([A-Za-z0-9+/=]+)$/)).filter(Boolean);
+  const signatures = text.slice(end + 2).split('\n').map((line) => line.match(/^\u2014 (\S+) ([A-Za-z0-9+/=]+)$/)).filter(Boolean);
   return {
-    origin,
-    size: Number(size),
-    root: fromBase64(root),
+    lines: text.slice(0, end).split('\n'),
     signed: utf8.encode(text.slice(0, end + 1)),
     signatures: signatures.map(([, name, coded]) => ({ name, raw: fromBase64(coded) })),
   };
 }
 
-/** Return a key as it is written down, `name+hash+base64`; null where it is no Ed25519 key or not called by its own hash. */
+/** Return a note as the checkpoint that it is; null where it is none, or says more than this page knows. */
+export function readCheckpoint(text) {
+  const note = readNote(text);
+  const [origin, size, root] = note?.lines ?? [];
+  if (note?.lines.length !== 3 || !/^(0|[1-9][0-9]{0,14})$/.test(size) || !/^[A-Za-z0-9+/]{43}=$/.test(root)) return null;
+  return { ...note, origin, size: Number(size), root: fromBase64(root) };
+}
+
+/** Return a key as it is written down, `name+id+base64`; null where it is no Ed25519 key or not called by its own hash. */
 export async function readKey(line) {
-  const parts = line.trim().match(/^(\S+?)\+([0-9a-f]{8})\+(\S+)$/);
+  const parts = line.match(/^([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/);
   if (!parts) return null;
   const [, name, id, coded] = parts;
   const raw = fromBase64(coded);
   if (raw.length !== 33 || raw[0] !== SIGNED_BY) return null;
   const digest = await sha256(utf8.encode(`${name}\n`), raw);
-  return toHex(digest.slice(0, 4)) === id ? { name, id, raw: raw.slice(1) } : null;
+  return toHex(digest.slice(0, 4)) === id ? { line, name, id, raw: raw.slice(1) } : null;
 }
 
-/** Return whether a key signed a checkpoint. Raises NotSupportedError where the browser has no Ed25519. */
-export async function isSignedBy(checkpoint, key) {
-  const own = checkpoint.signatures.find(({ name, raw }) => name === key.name && raw.length === 68 && toHex(raw.slice(0, 4)) === key.id);
+/** Return whether a key signed a note. Raises NotSupportedError where the browser has no Ed25519. */
+export async function isSignedBy(note, key) {
+  const own = note.signatures.find(({ name, raw }) => name === key.name && raw.length === 68 && toHex(raw.slice(0, 4)) === key.id);
   if (!own) return false;
   const imported = await crypto.subtle.importKey('raw', key.raw, { name: 'Ed25519' }, false, ['verify']);
-  return crypto.subtle.verify({ name: 'Ed25519' }, imported, own.raw.slice(4), checkpoint.signed);
+  return crypto.subtle.verify({ name: 'Ed25519' }, imported, own.raw.slice(4), note.signed);
 }
 
 /** Return bytes from base64. */
 export function fromBase64(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+}
+
+/** Return bytes as base64. */
+export function toBase64(bytes) {
+  return btoa(String.fromCharCode(...bytes));
 }
 
 /** Return bytes from small hexadecimal letters. */
