@@ -9,8 +9,6 @@ import base64
 import re
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,73 +20,21 @@ from chalicelib.routes.application import create_app
 from local.gateway import Gateway
 from tests.browser.chromium import BrowserError, Chromium
 from tests.browser.deployment import CASE, card, deployment, stories
+from tests.browser.finding import the_check, the_search
 from tests.browser.lives import HOSTILE
+from tests.browser.looking import DRAWN, PICTURES, Look
 from tests.browser.views import VIEWS
 from tests.world import World
 
-PICTURES = Path(".build/browser")
 PHONE = 360
 WIDTHS = (PHONE, 768, 1280)
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
 SCHEMES = ("light", "dark")
 ACTED_ON = {"button", "link", "textbox", "combobox", "image", "meter", "group"}
-DRAWN = "!document.querySelector('main[aria-busy]') && !!document.querySelector('main h1')?.textContent"
 DOWNLOAD_SECONDS = 10.0
 A5_POINTS = (420, 595)
 WATER_ACTS = 21
 EXPECTED_404 = "missing"
-
-
-@dataclass
-class Look:
-    """The browser, where the page is, and what was found wrong."""
-
-    browser: Chromium
-    url: str
-    wrong: list[str]
-
-    def hold(self, good: bool, what: str) -> None:
-        """Note what does not hold."""
-        if not good:
-            self.wrong.append(what)
-
-    def screen(self, width: int) -> None:
-        """Give the browser a screen, and a window as wide: without a word the screen stays that of a headless machine."""
-        window: dict[str, Any] = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
-        self.browser.send("Emulation.setDeviceMetricsOverride", **window, screenWidth=width, screenHeight=900)
-
-    def language(self, code: str) -> None:
-        """Choose the language of the page, as one who was here before."""
-        self.open("#/")
-        self.browser.run(f"localStorage.setItem('glasshall-language', '{code}')")
-
-    def open(self, address: str) -> None:
-        """Go to an address of the page as a new visitor of it."""
-        self.browser.send("Page.navigate", url="about:blank")
-        self.browser.events.clear()
-        self.browser.send("Page.navigate", url=f"{self.url}/{address}")
-        self.browser.wait(f"document.readyState === 'complete' && {DRAWN}")
-        self.browser.run("new Promise((done) => setTimeout(done, 150))")
-
-    def requested(self) -> list[str]:
-        """Return every address that was asked since the last `open`."""
-        found = [e["params"] for e in self.browser.events if e.get("method") == "Network.requestWillBeSent"]
-        return [one["request"]["url"] for one in found]
-
-    def complaints(self) -> Iterator[str]:
-        """Yield what the browser complained of since the last `open`."""
-        for event in self.browser.events:
-            parameters = event.get("params", {})
-            if event.get("method") == "Runtime.exceptionThrown":
-                yield str(parameters["exceptionDetails"])
-            if event.get("method") == "Log.entryAdded" and parameters["entry"]["level"] == "error":
-                yield f"{parameters['entry']['text']} {parameters['entry'].get('url', '')}"
-
-    def picture(self, name: str, *, whole: bool = True) -> None:
-        """Keep a picture of the whole page, or of what is on the screen."""
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        shot = self.browser.send("Page.captureScreenshot", captureBeyondViewport=whole)
-        (PICTURES / f"{name}.png").write_bytes(base64.b64decode(shot["data"]))
 
 
 def main() -> int:
@@ -110,6 +56,7 @@ def main() -> int:
             the_case(look, code)
             the_enquiry(look)
             the_comment(look, world)
+            the_check(look, world)
             the_stories(look, codes)
             the_paper(look, code)
             the_crowd(look, code)
@@ -190,27 +137,6 @@ def the_keyboard(look: Look) -> None:
     look.browser.run("document.querySelector('.records a').focus()")
     look.browser.press("Enter")
     look.browser.wait(f"location.hash.startsWith('#/service/') && {DRAWN} && {focused}.tagName === 'H1'")
-
-
-def the_search(look: Look) -> None:
-    """Words are looked for without a mouse; what is found is marked as text, counted, and narrowed by a link to a part of it."""
-    look.open("#/disclosures")
-    look.browser.run("const box = document.querySelector('[name=q]'); box.focus(); box.value = ' 方案 '")
-    look.browser.press("Enter")
-    look.browser.wait(f"location.hash === '#/disclosures?q=%E6%96%B9%E6%A1%88' && {DRAWN}")
-    look.hold(look.browser.run("document.activeElement.name") == "q", "the focus has left the words")
-    found = look.browser.run("document.querySelectorAll('.records > li').length")
-    hits = "[...document.querySelectorAll('.records > li')].every((one) => one.querySelector('mark').textContent === '方案')"
-    look.hold(found > 1 and look.browser.run(hits), f"{found} found, or not marked")
-    told = look.browser.run("document.querySelector('.found [role=status]').textContent.match(/[0-9]+/)[0]")
-    look.hold(int(told) == found, f"{told} told, {found} shown")
-    part = "document.querySelector('ul.facets a')"
-    count = int(look.browser.run(f"{part}.querySelector('span').textContent"))
-    look.browser.run(f"{part}.focus()")
-    look.browser.press("Enter")
-    look.browser.wait(f"location.hash.includes('&') && {DRAWN}")
-    shown = look.browser.run("document.querySelectorAll('.records > li').length")
-    look.hold(shown == count, f"a part of {count} shows {shown}")
 
 
 def the_charts(look: Look) -> None:

@@ -35,6 +35,8 @@ VIEWS = {
     "hearing": "#/hearing/water-1",
     "hearing cancelled": "#/hearing/water-2",
     "changes": "#/changes",
+    "check": "#/check",
+    "check of an entry": "#/check/9",
     "agency": "#/agency/labour",
     "statistics": "#/statistics",
     "status": "#/status",

@@ -33,10 +33,11 @@ function chooser(index) {
   return h('form', { class: 'filters', onsubmit }, h('div', { class: 'words' }, h('label', { class: 'choice' }, h('span', {}, t('checks.index')), field), h('button', { type: 'submit', class: 'go' }, t('checks.go'))));
 }
 
-/** Say in one sentence what came of it: one step that fails is enough. */
+/** Say in one sentence what came of it: one step that fails is enough, and what cannot be told here is not said to hold. */
 function verdict(steps, index, entry) {
   const failed = steps.filter((one) => one.outcome === 'fails').length;
-  const words = failed ? 'checks.failed' : index !== null && entry ? 'checks.entry.held' : 'checks.held';
+  const whole = steps.slice(0, 3).every((one) => one.outcome === 'holds');
+  const words = failed ? 'checks.failed' : !whole ? 'checks.held.part' : index !== null && entry ? 'checks.entry.held' : 'checks.held';
   return h('p', { class: failed ? 'verdict fails' : 'verdict holds', role: 'status' }, t(words, { n: failed }));
 }
 

@@ -1,7 +1,7 @@
 // Checks the register in the reader's own browser, step by step, and remembers what it saw: the next visit finds out whether
 // what was there then still stands. Of the server's word nothing is taken but what a step says it takes.
 
-import { find, get, textOf } from './api.js';
+import { get, textOf } from './api.js';
 import { fromBase64, fromHex, isConsistent, isSignedBy, leafHash, readCheckpoint, readKey, readNote, rootOfInclusion, same, sha256, toBase64, toHex } from './tree.js';
 
 const KEPT_AS = 'glasshall-register';
@@ -80,8 +80,8 @@ async function continued(checkpoint, before, signal) {
 
 /** Return the steps that check one entry in a register whose checkpoint was checked, and the entry; null where there is none. */
 export async function checkEntry(index, checkpoint, signal) {
-  const found = await find(`v1/register/entries/${encodeURIComponent(index)}`, {}, { signal });
-  if (!found || index >= checkpoint.size) return null;
+  if (index >= checkpoint.size) return null;
+  const found = await get(`v1/register/entries/${index}`, {}, { signal });
   const { item } = found;
   const commitment = item.salt === null ? item.commitment : await commitmentOf(item);
   const leaf = leafOf(item, commitment);

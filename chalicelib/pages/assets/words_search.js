@@ -20,6 +20,7 @@ export const SEARCH = {
   'checks.register': ['登记簿', 'The register'],
   'checks.entry': ['第 {index} 条', 'Entry {index}'],
   'checks.beyond': ['登记簿没有这个序号的条目。', 'The register has no entry of this index.'],
+  'checks.held.part': ['在此能够核验的都通过。', 'What could be checked here holds.'],
   'checks.held': ['核验通过：登记簿未被改动。', 'It holds: nothing of the register was changed.'],
   'checks.entry.held': ['核验通过：这一条就是登记簿所载，登记簿未被改动。', 'It holds: this is what the register has, and nothing of the register was changed.'],
   'checks.failed': ['核验未通过（{n} 处）。请保存本页并告知他人：这不应当发生。', 'It does not hold ({n}). Keep this page and tell others: this must not happen.'],
