@@ -68,10 +68,12 @@ class ChangesPage:
     etag: str
     retry_after_seconds: float | None
     """When it is worth asking again; only said where there was nothing new."""
+    next: str | None = None
+    """The cursor to go on with; a page of several filters may have one though it holds nothing."""
 
 
-def read_changes(raw: bytes) -> tuple[tuple[Change, ...], int | None]:
-    """Return the entries of an answer and its `as_of`.
+def read_changes(raw: bytes) -> tuple[tuple[Change, ...], int | None, str | None]:
+    """Return the entries of an answer, its `as_of` and its `next`.
 
     Raises:
         UnexpectedAnswerError: it is no page of changes.
@@ -87,7 +89,8 @@ def read_changes(raw: bytes) -> tuple[tuple[Change, ...], int | None]:
     as_of = page.get("as_of")
     index = as_of.get("register_index") if isinstance(as_of, dict) else None
     items = tuple(change_of(spelled) for spelled in _spelled(text, start.end(), len(page["items"])))
-    return items, index if type(index) is int else None
+    onward = page.get("next")
+    return items, index if type(index) is int else None, onward if isinstance(onward, str) else None
 
 
 def _spelled(text: str, at: int, count: int) -> list[str]:

@@ -165,9 +165,10 @@ class Reader:
     ) -> Iterator[ChangesPage]:
         """Yield pages of changes that hold some, until there is nothing new, or until `stop` is set."""
         idle: ChangesPage | None = None
+        onward: str | None = None
         while stop is None or not stop.is_set():
             try:
-                page = self.changes_page(after, filters, known=idle)
+                page = self.changes_page(after, filters, known=idle, cursor=onward)
             except (ConnectionFailedError, ProblemError) as error:
                 if not forever:
                     raise
@@ -175,17 +176,24 @@ class Reader:
                 continue
             if page.items:
                 yield page
-                after, idle = page.items[-1].index, None
+                after, idle, onward = page.items[-1].index, None, None
+            elif page.next is not None:  # several filters are walked: nothing so far is not nothing at all
+                idle, onward = None, page.next
             elif forever:
-                idle = page
+                idle, onward = page, None
                 self.wait(page.retry_after_seconds or POLL_SECONDS, stop)
             else:
                 return
 
     def changes_page(
-        self, after: int | None, filters: Mapping[str, Value], *, known: ChangesPage | None = None
+        self,
+        after: int | None,
+        filters: Mapping[str, Value],
+        *,
+        known: ChangesPage | None = None,
+        cursor: str | None = None,
     ) -> ChangesPage:
-        """Return one page of changes; `known`, if nothing has changed since it was given.
+        """Return one page of changes; `known`, if nothing has changed since it was given. `cursor` is the `next` of a page before.
 
         An index over one filter may learn of an entry later than of the next one. So of a filtered feed nothing is given
         beyond `as_of`: whoever goes on after the last index has missed nothing.
@@ -195,10 +203,12 @@ class Reader:
         """
         most = _CHANGES_WITH_BODY if "include" in filters else _CHANGES
         place: dict[str, Value] = {} if after is None else {"after": after}
+        if cursor is not None:
+            place["cursor"] = cursor
         answer = self._fetch("/v1/changes", {"limit": most, **filters, **place}, known.etag if known else "")
         if known is not None and answer.status == NOT_MODIFIED:
             return known
-        items, as_of = read_changes(answer.body)
+        items, as_of, onward = read_changes(answer.body)
         last = -1 if after is None else after
         for change in items:
             if change.index <= last:
@@ -208,7 +218,7 @@ class Reader:
             surely = -1 if as_of is None else as_of
             items = tuple(change for change in items if change.index <= surely)
         wait = retry_after(answer.headers.get("Retry-After"), self._wire.now())
-        return ChangesPage(items, as_of, answer.headers.get("ETag", ""), wait)
+        return ChangesPage(items, as_of, answer.headers.get("ETag", ""), wait, onward)
 
     def wait(self, seconds: float, stop: Event | None = None) -> None:
         """Wait; a `stop` that is set ends it."""

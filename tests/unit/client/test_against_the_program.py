@@ -112,6 +112,21 @@ def test_every_change_is_read_in_the_order_of_the_register(office: Office) -> No
     assert [change.index for change in Client(office.url).changes(after)] == list(range(after + 1, len(changes)))
 
 
+def test_changes_by_several_filters_are_walked_to_their_end_past_pages_that_hold_nothing(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chalicelib.routes.changes.WALK", 4)
+    office.load(gov_cn.plan(gov_cn.read(GOV_CN), "guangan"))
+    office.world.service("511A")
+    office.world.log()
+    client = Client(office.url)
+    everything = list(client.changes())
+    for kind, agency in (("agency", "guangan,bureau"), ("disclosure", "bureau"), ("service,agency", "bureau,guangan")):
+        wanted = [each for each in everything if each.kind in kind.split(",") and each.agency in agency.split(",")]
+        assert list(client.changes(kind=kind, agency=agency)) == wanted
+    assert [each.id for each in client.changes(40, kind="service,card", agency="guangan,bureau")] == ["511A"]
+
+
 def test_a_dry_import_tells_what_would_be_refused(office: Office) -> None:
     report = office.load(gov_cn.plan(gov_cn.read(GOV_CN), "nowhere"), dry_run=True)
     assert report.counts()["refused"] == 25
