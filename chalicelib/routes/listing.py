@@ -83,6 +83,8 @@ def find_page(request: Request, listed: PublicList) -> tuple[Listing, AsOf]:
         MalformedError: a cursor that is not this list's, or a range that ends before it begins.
     """
     parameters, filters, after = request.parameters, filters_given(request), after_place(request)
+    if "ids" in filters:
+        return _find_named(request, listed)
     changed = parameters.get("updated_since") is not None
     first, last = _range(parameters)
     served = None if any(parameters[name] for name in BESIDE) else _served(listed, filters, parameters)
@@ -102,6 +104,21 @@ def find_page(request: Request, listed: PublicList) -> tuple[Listing, AsOf]:
         last=last,
     )
     return page, as_of
+
+
+def _find_named(request: Request, listed: PublicList) -> tuple[Listing, AsOf]:
+    """Return the records that are named, and in `not_found` the ids under which there is none."""
+    given = [name for name, value in request.parameters.items() if value is not None]
+    beside = [name for name in given if name not in ("ids", "limit")]
+    if beside:
+        message = "ids is asked for alone: these records and no others"
+        raise MalformedError(Problem("filter_combination_unavailable", message, parameter=beside[0]))
+    ids, wired = request.parameters["ids"], wiring.current()
+    as_of = wired.views.as_of(listed.collection, wired.now())
+    found = dict(zip(ids, wired.views.summaries(listed.kind, ids), strict=True))
+    shown = [summary for summary in found.values() if summary is not None]
+    missing = [record_id for record_id, summary in found.items() if summary is None]
+    return Listing(shown, None, {"not_found": missing}), as_of
 
 
 def filters_given(request: Request) -> dict[str, tuple[str, ...]]:

@@ -251,6 +251,9 @@ SUBTREE = Parameter(
 COUNT = Parameter(
     "count", one_of("true"), {"type": "string", "enum": ["true"]}, "Also how many there are in all, in `count`."
 )
+IDS = any_of(
+    "ids", read_id, ID_SCHEMA, "These records, withdrawn ones too, in the order of their ids; asked for alone."
+)
 UPDATED_SINCE = Parameter(
     "updated_since",
     read_instant,

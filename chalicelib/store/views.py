@@ -63,6 +63,11 @@ class Views:
         items = self._table.get_many([keys.view(kind, record_id) for record_id in record_ids])
         return [restore(self._objects(), "body", item) if item else None for item in items]
 
+    def summaries(self, kind: str, record_ids: Sequence[str]) -> list[bytes | None]:
+        """Return the summaries of many records in one batch, in their order."""
+        items = self._table.get_many([keys.view(kind, record_id) for record_id in record_ids])
+        return [item["summary"] if item else None for item in items]  # type: ignore[misc]
+
     def version(self, kind: str, record_id: str, number: int) -> bytes | None:
         """Return the body of one version."""
         return self._body(keys.version(kind, record_id, number))

@@ -70,6 +70,8 @@ READS = {
     **{f"/v1/{name}?jurisdiction=guangan,b&updated_since=2020-01-01&limit=1": f"/v1/{name}" for name in SEARCHED},
     "/v1/agencies?jurisdiction=guangan&subtree=true&facets=level": "/v1/agencies",
     "/v1/consultations?agency=bureau&count=true&facets=category": "/v1/consultations",
+    "/v1/services?ids=s1,s2,none": "/v1/services",
+    "/v1/disclosures?ids=none": "/v1/disclosures",
     "/feeds/rules.json?q=%E5%85%AC&agency=bureau": "/feeds/rules.json",
     "/v1/changes?kind=service,rule&agency=bureau&include=body": "/v1/changes",
     "/v1/rules/gaps?agency=bureau": "/v1/rules/gaps",

@@ -207,6 +207,19 @@ def test_a_page_is_one_query_and_an_item_one_read(world: World) -> None:
         assert [name for name, _ in world.memory.calls[before:]] == calls
 
 
+def test_records_are_had_by_name_in_one_batch_and_those_that_are_not_there_are_named(world: World) -> None:
+    world.json("/v1/disclosures")
+    before = len(world.memory.calls)
+    page = world.json("/v1/disclosures", "ids=d07,none,d05,d07,d00&limit=1")
+    assert [name for name, _ in world.memory.calls[before:]] == ["get_many"]
+    assert [item["id"] for item in page["items"]] == ["d00", "d05", "d07"]
+    assert (page["not_found"], page["next"]) == (["none"], None)
+    listed = {item["id"]: item for item in walk(world, "/v1/disclosures", "include=withdrawn", 100)}
+    assert page["items"] == [listed[item["id"]] for item in page["items"]]
+    for query in ("ids=d00&category=plans", "ids=d00&q=a", "ids=d00&updated_since=2020-01-01", "ids=", "ids=a,%20"):
+        assert world.get("/v1/disclosures", query).status == 400
+
+
 def test_a_summary_is_at_most_two_kilobytes_whatever_is_in_it() -> None:
     world = World().init()
     words = {"zh": "字" * 500, "en": "w" * 500}

@@ -298,7 +298,7 @@ def test_no_question_whatever_is_in_it_is_a_defect_of_ours(filled: Filled) -> No
 
 def test_what_a_list_declares_to_be_narrowed_by_is_what_the_read_model_finds_records_by() -> None:
     beside = {"limit", "cursor", "q", "subtree", "count", "facets", "updated_since", "published_from", "published_to"}
-    asked_otherwise = {"include", "upcoming", "missing", "state", "review_due"}
+    asked_otherwise = {"include", "upcoming", "missing", "state", "review_due", "ids"}
     for endpoint in ENDPOINTS:
         declared = {parameter.name: parameter for parameter in endpoint.parameters}
         if "facets" not in declared or endpoint.tag == "feeds":

@@ -193,6 +193,7 @@ class SearchedPage(Page):
 
     count: Counted | None = None
     facets: dict[str, list[FacetValue]] | None = None
+    not_found: list[Id] | None = None
 
 
 class AgencyList(SearchedPage):
