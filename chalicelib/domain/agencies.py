@@ -23,6 +23,7 @@ from chalicelib.domain.records import (
     Rendered,
     State,
     next_version,
+    says_nothing_new,
     shortened,
     without_empty,
 )
@@ -90,10 +91,13 @@ class AgencyRules:
     def fold(self, record_id: str, state: State | None, act: Act, meta: ActMeta, others: Others) -> State:
         if act["act"] == "dissolve":
             assert state is not None
-            ended = {"stage": "dissolved", "reason": act["reason"], "ended_on": local_day(meta.received_at, state)}
+            ended_on = local_day(meta.received_at, state)
+            ended = {"stage": "dissolved", "reason": act["reason"], "ended_on": ended_on, "effective_on": ended_on}
             return {**state, **ended, **_changed(state, meta)}
         content = act["content"]
         synthetic = {"synthetic": True} if act.get("synthetic") else {}
+        if state is not None and says_nothing_new(state, act, "registered"):
+            return state
         if state is not None:
             kept = {name: value for name, value in state.items() if name != "synthetic"}
             return {**kept, "content": content, **synthetic, **_changed(state, meta)}

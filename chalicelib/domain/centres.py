@@ -22,6 +22,7 @@ from chalicelib.domain.records import (
     State,
     living_agency,
     next_version,
+    says_nothing_new,
     shortened,
     without_empty,
 )
@@ -76,6 +77,8 @@ class CentreRules:
         refusals.settle()
 
     def fold(self, record_id: str, state: State | None, act: Act, meta: ActMeta, others: Others) -> State:
+        if state is not None and says_nothing_new(state, act, OPEN):
+            return state
         changed = {"version": next_version(state), "changed_at": meta.at}
         if act["act"] == "close":
             assert state is not None

@@ -254,6 +254,19 @@ def next_version(state: State | None) -> int:
     return (state["version"] if state else 0) + 1
 
 
+def says_nothing_new(state: State | None, act: Act, stage: str) -> bool:
+    """Return whether an act gives the whole content of a record, which is in a stage, just as it stands.
+
+    Such an act changes nothing that is shown: it makes no version, and the record has not changed since.
+    """
+    return (
+        state is not None
+        and state["stage"] == stage
+        and state["content"] == act.get("content")
+        and bool(state.get("synthetic")) == bool(act.get("synthetic"))
+    )
+
+
 def without_empty(content: Mapping[str, Any]) -> dict[str, Any]:
     """Return the members that say something: unknown parts of a public record are absent."""
     return {name: value for name, value in content.items() if value not in (None, [], {})}

@@ -30,6 +30,7 @@ from chalicelib.domain.records import (
     State,
     living_agency,
     next_version,
+    says_nothing_new,
 )
 from chalicelib.domain.rule_standing import (
     PUBLISHED,
@@ -95,6 +96,8 @@ class RuleRules:
     def fold(self, record_id: str, state: State | None, act: Act, meta: ActMeta, others: Others) -> State:
         agency = others.find("agency", state["agency"] if state else act["content"]["agency"])
         assert agency is not None
+        if state is not None and says_nothing_new(state, act, PUBLISHED):
+            return state
         changed = {"version": next_version(state), "changed_at": meta.at}
         if "content" in act:
             return _published(state, act, meta, agency) | changed

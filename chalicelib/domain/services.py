@@ -26,6 +26,7 @@ from chalicelib.domain.records import (
     State,
     living_agency,
     next_version,
+    says_nothing_new,
     shortened,
     without_empty,
 )
@@ -105,6 +106,8 @@ class ServiceRules:
         refusals.settle()
 
     def fold(self, record_id: str, state: State | None, act: Act, meta: ActMeta, others: Others) -> State:
+        if state is not None and says_nothing_new(state, act, "published"):
+            return state
         version = next_version(state)
         agency = others.find("agency", state["agency"] if state else act["content"]["agency"])
         assert agency is not None
