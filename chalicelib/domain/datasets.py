@@ -133,7 +133,8 @@ def _file(file: Exported) -> Distribution:
     title = {"zh": f"全部数据文件 {file.name}", "en": f"Everything in one file, {file.name}"}
     plain = file.media_type.partition(";")[0]
     name = f"export-{file.name}-{file.sha256[:8]}"
-    return Distribution(name, title, file.url, plain, file.format, is_file=True, bytes=file.bytes, sha256=file.sha256)
+    form = {"ndjson": "NDJSON", "csv": "CSV", "sqlite": "SQLite"}[file.format]
+    return Distribution(name, title, file.url, plain, form, is_file=True, bytes=file.bytes, sha256=file.sha256)
 
 
 def _series(at: Deployment, told: Mapping[str, Any]) -> Dataset:

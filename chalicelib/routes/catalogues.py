@@ -5,17 +5,21 @@ series of the statistics, and the files of the newest export. Whose data it is a
 is the publisher, else the deployment is.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from chalicelib import wiring
 from chalicelib.domain.instants import localised
 from chalicelib.domain.placed import ROOT_AGENCIES
+from chalicelib.routes import exports
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.listing import PAGE_CACHE
 from chalicelib.store import keys
+
+if TYPE_CHECKING:
+    from chalicelib.domain.datasets import Dataset, Deployment, Exported, Publisher
 
 routes = Routes(__name__, "catalogues")
 
@@ -51,7 +55,7 @@ def get_catalogue(request: Request) -> Answer:
     return Answer(orjson.dumps(dcat.document(*_described())), media_type=JSON_LD)
 
 
-def _described() -> tuple[Any, Any]:
+def _described() -> "tuple[Deployment, list[Dataset]]":
     """Return what catalogues say of the deployment, and its datasets."""
     from chalicelib.domain.datasets import Deployment, Publisher, datasets
     from chalicelib.domain.statistics.definitions import catalogue
@@ -69,7 +73,27 @@ def _described() -> tuple[Any, Any]:
         since=min((agency["published_at"] for agency in agencies), default=None),
         until=localised(as_of.at, settings.time_zone) if as_of.at else None,
     )
-    return at, datasets(at, catalogue(settings.base_path), [])
+    return at, datasets(at, catalogue(settings.base_path), _files())
+
+
+def _files() -> list["Exported"]:
+    """Return the files of the newest export, each as who fetches it has it: what is coded on its way arrives as it was."""
+    from chalicelib.domain.datasets import Exported
+
+    found = exports.newest()
+    files = (each for each in found.files if not each.bom) if found else ()
+    return [
+        Exported(
+            each.name,
+            each.collection,
+            each.format,
+            each.content_bytes if each.form.encoding else each.bytes,
+            each.content_sha256 if each.form.encoding else each.sha256,
+            each.form.media_type,
+            exports.address_of(each),
+        )
+        for each in files
+    ]
 
 
 def _roots() -> list[dict[str, Any]]:
@@ -86,7 +110,7 @@ def _roots() -> list[dict[str, Any]]:
     return [orjson.loads(body) for body in bodies if body is not None]
 
 
-def _publisher(agency: dict[str, Any]) -> Any:
+def _publisher(agency: dict[str, Any]) -> "Publisher":
     from chalicelib.domain.datasets import Publisher
 
     contacts = {contact["kind"]: contact["value"] for contact in reversed(agency.get("contacts", []))}

@@ -79,15 +79,18 @@ def list_exports(request: Request) -> Answer:
 )
 def get_export(request: Request, name: str) -> Answer:
     """Send the reader to where a file of the newest export lies, or of the one asked for."""
-    wired, index = wiring.current(), request.parameters["register_index"]
-    if index is None:
-        index = next((number for number, _ in wired.exports.kept(consistent=False)), None)
+    index = request.parameters["register_index"]
     wanted = (name + request.suffix, request.parameters["bom"] == "true")
-    found = _find(index)
+    found = _find(index) if index is not None else newest()
     file = next((each for each in found.files if (each.name, each.bom) == wanted), None) if found else None
     if file is None:
         raise NotFoundError("no such file; GET /v1/exports names them")
-    return Answer(status=302, headers={"Location": _address(file)})
+    return Answer(status=302, headers={"Location": address_of(file)})
+
+
+def newest() -> "Manifest | None":
+    """Return the manifest of the newest export, if there is one."""
+    return _find(next((index for index, _ in wiring.current().exports.kept(consistent=False)), None))
 
 
 def _find(register_index: int | None) -> "Manifest | None":
@@ -104,7 +107,7 @@ def _told(file: "ExportFile", register_index: int) -> dict[str, Any]:
     url = f"{base}/v1/exports/{file.name}?register_index={register_index}{marked}"
     told = told_file(file)
     del told["path"]
-    return {**told, "url": url, "address": _address(file)}
+    return {**told, "url": url, "address": address_of(file)}
 
 
 def _earlier(register_index: int, written_at: str) -> dict[str, Any]:
@@ -112,7 +115,8 @@ def _earlier(register_index: int, written_at: str) -> dict[str, Any]:
     return {"register_index": register_index, "written_at": _local(written_at), "url": url}
 
 
-def _address(file: "ExportFile") -> str:
+def address_of(file: "ExportFile") -> str:
+    """Return where a file lies on the host of files."""
     return f"{wiring.current().settings.files_url}/{file.path}"
 
 

@@ -1,5 +1,7 @@
 """The catalogues conform to the standards they name, describe every dataset there is, and name only addresses that answer."""
 
+import gzip
+from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -12,6 +14,7 @@ from chalicelib.domain.statistics.definitions import catalogue
 from chalicelib.domain.statistics.series import SERIES
 from chalicelib.settings import Settings
 from chalicelib.usecases.operator_init import FirstKey, init_jurisdiction
+from tests.export_world import write
 from tests.linked_data import DCAT_AP, catalogue_us, parsed, violations
 from tests.world import AUTHORITY, ROOT, World, public_key_base64
 
@@ -122,6 +125,28 @@ def test_files_are_told_with_size_and_hash_and_the_whole_stands_with_the_registe
     assert files["services"][0]["checksum"]["checksumValue"] == SHA256
     assert files["services"][1]["mediaType"]["@id"].endswith("/media-types/text/csv")
     assert not any(files[name] for name in files.keys() - {"services", "changes"})
+
+
+def test_the_files_of_the_newest_export_are_told_as_they_are_fetched() -> None:
+    world = deployment(roots=1)
+    write(world)
+    us, answer = world.json("/data.json"), world.get("/catalog.jsonld")
+    assert faults(us) == []
+    assert violations(parsed(answer.body), DCAT_AP) == ""
+    told = {
+        each["downloadURL"]: each
+        for dataset in orjson.loads(answer.body)["dataset"]
+        for each in dataset["distribution"]
+        if "downloadURL" in each
+    }
+    files = {each["address"]: each for each in world.json("/v1/exports")["items"] if not each["bom"]}
+    assert told.keys() == files.keys()
+    for address, file in files.items():
+        data = world.objects.objects[address.removeprefix(f"{world.settings.files_url}/")]
+        arrived = gzip.decompress(data) if file["content_encoding"] else data
+        assert int(told[address]["byteSize"]) == len(arrived)
+        assert told[address]["checksum"]["checksumValue"] == sha256(arrived).hexdigest()
+    assert any(each.get("format") == "SQLite" for each in us["dataset"][11]["distribution"])
 
 
 def test_the_shapes_and_the_schema_find_what_is_wrong() -> None:
