@@ -98,7 +98,8 @@ class Sampled:
         self.card: str = self._carded("c4")
         world.log()
         self._as_if_large()
-        publish_statistics.run(world.wired, nightly=True)
+        self._counted("c5")
+        world.log()
         world.pass_time(minutes=5)
         self.harvest()
         world.index()
@@ -125,6 +126,16 @@ class Sampled:
         for number, event in enumerate(({"event": "received"}, {"event": "decided", "outcome": "granted"})):
             event["occurred_at"] = f"2026-11-23T09:0{number}:00+08:00"
             self.world.put(f"/v1/intake/cases/{case_no}/events/e{number}", event, "bureau-clerk")
+
+    def _counted(self, case_no: str) -> None:
+        """Have a case decided in a month that is over, and its figures settled."""
+        self._registered(case_no, "none")
+        for name, told in (("accepted", {}), ("decided", {"outcome": "granted"})):
+            event = {"event": name, "occurred_at": "2026-10-14T09:00:00+08:00", **told}
+            self.world.put(f"/v1/intake/cases/{case_no}/events/{name}", event, "bureau-clerk")
+        publish_statistics.run(self.world.wired, nightly=True)
+        self.world.pass_time(hours=25)
+        publish_statistics.run(self.world.wired, nightly=True)
 
     def _carded(self, case_no: str) -> str:
         """Register a case whose last day is this one, let it pass, and return the card it gets."""

@@ -27,12 +27,13 @@ COLLECTIONS: Mapping[str, tuple[str, str]] = {
     "supervision": ("督查红黄牌", "Supervision"),
     "evaluations": ("评议", "Evaluations"),
     "feedback": ("反馈", "Feedback"),
+    "statistics-periods": ("统计期", "Periods of statistics"),
 }
 """Every collection that has a list, with its name in Chinese and English."""
 GONE = {"agency": "dissolved", "centre": "closed", "card": "lifted", "comment": "withheld"}
 """The stage in which a record stands in its list no more, where that is not `withdrawn`."""
 _STAGES = {"rule": "rule_standing"}
-_WITHOUT_PAGE = ("feedback",)
+_WITHOUT_PAGE = ("feedback", "period")
 """Kinds that the page for people has no view of."""
 _TOLD = (
     ("doc_no", "文号", "Document number"),
@@ -132,6 +133,10 @@ def _title(item: Item) -> Words:
     if item["kind"] == "filing":
         sent, to = item["disclosure"], item["receiver"]
         return {"zh": f"备案：{sent} 报 {to}", "en": f"{sent} filed with {to}"}
+    if item["kind"] == "period":
+        of, figures = f"{item['period']}（{item['jurisdiction']}）", item["figures"]
+        english = f"Statistics of {item['period']} ({item['jurisdiction']}): {figures} figures"
+        return {"zh": f"统计：{of}，{figures} 个数据", "en": english}
     if item["kind"] == "comment":
         said = item.get("excerpt", item["id"])
         return {"zh": f"关于 {item['disclosure']} 的意见：{said}", "en": f"On {item['disclosure']}: {said}"}

@@ -12,6 +12,7 @@ from chalicelib.domain import (
     feedback,
     filings,
     hearings,
+    periods,
     rules,
     services,
 )
@@ -31,6 +32,7 @@ NOUNS: tuple[Noun, ...] = (
     filings.NOUN,
     attachments.NOUN,
     comments.NOUN,
+    periods.NOUN,
 )
 BY_COLLECTION = {noun.collection: noun for noun in NOUNS}
 BY_KIND = {noun.kind: noun for noun in NOUNS}

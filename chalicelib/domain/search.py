@@ -67,6 +67,7 @@ FILTERS: Mapping[str, Mapping[str, Finder]] = {
     "centres": {},
     "hearings": {"kind": _at("hearing_kind"), "disclosure": _at("disclosure")},
     "filings": {"receiver": _at("receiver"), "disclosure": _at("disclosure")},
+    "statistics-periods": {"period": _at("period")},
     "comments": {"disclosure": _at("disclosure"), "round": _at("round")},
 }
 """Collection -> filter -> where its values stand in a body; agency, jurisdiction and stage are filters of every one."""

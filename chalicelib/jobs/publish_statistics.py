@@ -10,4 +10,4 @@ def run(wired: Wiring, *, nightly: bool = False) -> Published:
     The first run on a local day does the night's work whatever started it, so a night that was skipped is made up for.
     """
     known = jurisdictions(wired.records, wired.settings.time_zone)
-    return publish_statistics(wired.statistics_run(), known, wired.site, wired.now(), nightly=nightly)
+    return publish_statistics(wired.statistics_run(), wired.records, known, wired.site, wired.now(), nightly=nightly)

@@ -36,6 +36,7 @@ KINDS = (
     "hearing",
     "comment",
     "filing",
+    "period",
 )
 POLL_SECONDS = 30
 BODY_LIMIT = 100

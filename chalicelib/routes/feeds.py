@@ -21,6 +21,7 @@ from chalicelib.routes import (
     feedback,
     filings,
     hearings,
+    periods,
     rules,
     services,
     supervision,
@@ -34,7 +35,7 @@ routes = Routes(__name__, "feeds")
 ATOM, JSON_FEED = "application/atom+xml", "application/feed+json"
 _NOUNS = (
     *(agencies, services, disclosures, consultations, comments, rules),
-    *(centres, hearings, filings, supervision, evaluations, feedback),
+    *(centres, hearings, filings, supervision, evaluations, feedback, periods),
 )
 FEEDS = {noun.routes.tag: f"/v1/{noun.routes.tag}" for noun in _NOUNS}
 """Every collection that has feeds, and its list."""

@@ -202,3 +202,4 @@ for _collection, _kind, _model in (
     _declare_act(_collection, _kind, _model)
     _declare_receipt(_collection, _kind)
 _declare_receipt("hearings", "hearing")
+_declare_receipt("statistics-periods", "period")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.domain.statistics.periods import ALL, order
+from chalicelib.domain.statistics.seals import Seal, read_seal
 from chalicelib.store import keys
 from chalicelib.store.table import Item, Table
 from chalicelib.store.views import Listing
@@ -56,6 +57,20 @@ class Figures:
                 break
             last = years.last
         return Listing([body for _, _, body in found[:limit]], found[limit - 1][1] if len(found) > limit else None)
+
+    def sealed(self, jurisdiction: str, period: str, limit: int, after: str | None) -> list[tuple[str, Seal]]:
+        """Return the cells that have settled figures in a period, from one on, in order; one more than wanted if there is."""
+        pk = keys.seals(jurisdiction, period[:4], "").pk
+        found: list[tuple[str, Seal]] = []
+        last: Item | None = {"pk": pk, "sk": after} if after else None
+        while len(found) <= limit:
+            page = self._table.query(pk, limit=limit + 1, after=last, consistent=False)
+            seals = [(str(item["sk"]), read_seal(str(item[period]))) for item in page.items if period in item]
+            found += [(cell, seal) for cell, seal in seals if seal.figures]
+            last = page.last
+            if last is None:
+                break
+        return found
 
     def as_of(self, now: datetime) -> str | None:
         """Return when the last whole run began (UTC text, at most ten seconds old): all that waited then is published."""

@@ -349,6 +349,26 @@ def figures(node: str, series: str, year: str) -> Key:
     return Key(f"FIGURES#{node}#{series}", year)
 
 
+def seals(jurisdiction: str, year: str, node: str) -> Key:
+    """`SEALS#boston#2015 | agency:PWDx`: what is settled of a node's figures, one attribute per period of the year."""
+    return Key(f"SEALS#{jurisdiction}#{year}", node)
+
+
+DIRTY_PERIODS = "DIRTY#periods"
+"""Partition of the periods of which something settled has changed since the register was told of them."""
+
+
+def period_mark(jurisdiction: str, period: str) -> str:
+    """`boston#2015-01`."""
+    return f"{jurisdiction}#{period}"
+
+
+def read_period_mark(text: str) -> tuple[str, str]:
+    """Return jurisdiction and period of what `period_mark` wrote."""
+    jurisdiction, _, period = text.rpartition("#")
+    return jurisdiction, period
+
+
 HARVEST_PK = "HARVEST"
 
 

@@ -5,19 +5,20 @@ years has a figure in every period of them, and so a tenth of the items, of the 
 """
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import orjson
 
 from chalicelib.domain.statistics.ledgers import Ledger
 from chalicelib.domain.statistics.periods import ALL
 from chalicelib.domain.statistics.publication import Body
+from chalicelib.domain.statistics.seals import Seal, read_seal
 from chalicelib.domain.statistics.suppression import CENTRE, Cell, Node, read_node
 from chalicelib.store import keys
 from chalicelib.store.ledgers import Ledgers
 from chalicelib.store.objects import Objects, restore, spill
 from chalicelib.store.statistics import ROOM, Counts, Run, figure_mark_key, read_figure_mark
-from chalicelib.store.table import Delete, Put, Table, Write, query_all
+from chalicelib.store.table import Delete, Key, Put, Table, Write, query_all
 from chalicelib.usecases.publish_figures import Durations, Mark, Places, Wake, Years
 
 OF = keys.statistics_of("").sk
@@ -31,6 +32,7 @@ class StatisticsRun(Run):
         self.counts = Counts(table, objects, self)
         self.records = Ledgers(table, objects, self, self.counts)
         self.figures = PublishedFigures(table, objects, self, self.counts, self.records)
+        self.periods = Periods(table, self)
 
 
 class PublishedFigures:
@@ -112,6 +114,21 @@ class PublishedFigures:
         self._run.commit_each(writes[:-together] if len(writes) > together else [])
         self._run.commit(*writes[-together:], *last)
 
+    def put_seals(self, jurisdiction: str, node: Node, seals: Mapping[str, Mapping[str, Seal]]) -> None:
+        places = {year: keys.seals(jurisdiction, year, node.text) for year in seals}
+        stored = self._table.get_many(list(places.values()))
+        marks: dict[str, Write] = {}
+        writes: list[Write] = []
+        for (year, place), item in zip(places.items(), stored, strict=True):
+            before = {name: value for name, value in (item or {}).items() if name not in ("pk", "sk")}
+            after = {period: seal.encode() for period, seal in seals[year].items()}
+            if before != after:
+                for period in {*before, *after}:
+                    if before.get(period) != after.get(period):
+                        marks[period] = Put({"pk": keys.DIRTY_PERIODS, "sk": keys.period_mark(jurisdiction, period)})
+                writes.append(Put({"pk": place.pk, "sk": place.sk, **after}) if after else Delete(place))
+        self._run.commit_each([*marks.values(), *writes])
+
     def centres(self, jurisdiction: str) -> list[str]:
         first = keys.statistics_node(jurisdiction, Node(CENTRE, "").text)
         found = query_all(self._table, first.pk, first=first.sk, last=first.sk + keys.END)
@@ -120,6 +137,29 @@ class PublishedFigures:
     def wake_of(self, jurisdiction: str, node: Node) -> Wake | None:
         item = self._table.get(keys.statistics_node(jurisdiction, node.text))
         return Wake(str(item["wakes_on"]), str(item["since"])) if item else None
+
+
+class Periods:
+    """What is settled of each period, read and marked off by one run: implements `usecases.publish_periods.PeriodStore`."""
+
+    def __init__(self, table: Table, run: Run) -> None:
+        self._table = table
+        self._run = run
+
+    def marked_periods(self) -> list[tuple[str, str]]:
+        return [keys.read_period_mark(str(item["sk"])) for item in query_all(self._table, keys.DIRTY_PERIODS)]
+
+    def seals(self, jurisdiction: str, year: str) -> dict[str, dict[str, Seal]]:
+        found: dict[str, dict[str, Seal]] = {}
+        for item in query_all(self._table, keys.seals(jurisdiction, year, "").pk):
+            for period, text in item.items():
+                if period not in ("pk", "sk"):
+                    found.setdefault(period, {})[str(item["sk"])] = read_seal(str(text))
+        return found
+
+    def unmark_periods(self, jurisdiction: str, periods: Iterable[str]) -> None:
+        marks = [Key(keys.DIRTY_PERIODS, keys.period_mark(jurisdiction, period)) for period in periods]
+        self._run.commit_each([Delete(mark) for mark in marks])
 
 
 def _year(node: Node, series: str, year: str, bodies: dict[str, Body]) -> Write:

@@ -13,6 +13,7 @@ import orjson
 from chalicelib.domain.cards import by_program
 from chalicelib.domain.filings import by_receiver
 from chalicelib.domain.nouns import NOUNS
+from chalicelib.domain.periods import KIND as PERIOD
 from chalicelib.domain.placed import OWED
 from chalicelib.domain.public_view import PublicRecord
 from chalicelib.domain.records import Ref
@@ -108,7 +109,7 @@ class Register:
     def _entry_item(self, entry: Entry) -> Item:
         key = keys.entry(entry.index)
         # What the program did about an agency, or another answered it, is no sign of life of the agency.
-        by_others = by_program(entry.kind, entry.name) or by_receiver(entry.kind, entry.name)
+        by_others = by_program(entry.kind, entry.name) or by_receiver(entry.kind, entry.name) or entry.kind == PERIOD
         said = {} if by_others else {"stage_pk": keys.list_pk("said", entry.agency)}
         return {
             "pk": key.pk,

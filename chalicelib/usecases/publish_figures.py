@@ -3,7 +3,8 @@
     day        once on each local day, nodes whose figures time alone changes are marked
     withheld   the counts of durations of the marked services are put in, and what is withheld follows for the whole
                jurisdiction; nodes for which that changed are marked too, before it is written down
-    figures    node by node; the last commit of a node takes its mark off
+    figures    node by node; what is settled of it then stands in the seals of its periods (`publish_periods`), and the last
+               commit of a node takes its mark off
 
 Stopping anywhere leaves marks, and the next run computes the same. Figures that come out as they were are not written.
 """
@@ -20,6 +21,7 @@ from chalicelib.domain.statistics.periods import ALL, last_day, shifted
 from chalicelib.domain.statistics.publication import SETTLED, Body, Setting, merged_into, publish, revised
 from chalicelib.domain.statistics.record_series import RECORD_SERIES, ledger_periods
 from chalicelib.domain.statistics.scopes import Scope
+from chalicelib.domain.statistics.seals import Seal, seal_of_node
 from chalicelib.domain.statistics.series import (
     CASE_SERIES,
     OF_CENTRES,
@@ -110,6 +112,9 @@ class FigureStore(Protocol):
     ) -> None:
         """Write years of figures by series and year, then in one commit when the node wakes, and take its mark off."""
 
+    def put_seals(self, jurisdiction: str, node: Node, seals: Mapping[str, Mapping[str, Seal]]) -> None:
+        """Write what is settled of a node by year and period, where it is not what stands; mark those periods first."""
+
     def centres(self, jurisdiction: str) -> list[str]:
         """Return the service centres that have figures."""
 
@@ -124,6 +129,7 @@ class PublishedFigures:
     nodes: int = 0
     figures: int = 0
     revised: list[str] = field(default_factory=list)
+    periods: int = 0
 
 
 def publish_figures(
@@ -186,28 +192,38 @@ def _publish_node(
     ledger = store.ledger(setting.jurisdiction, mark.node)
     computing = _Computing(mark, setting, hidden, today, _by_place(places), ledger, _agency(places))
     # Facts of records stay for good: a node without a ledger never had one, and has no figures of records.
-    changes = _changes(store, computing, SERIES if ledger else CASE_SERIES, done)
+    changes, seals = _changes(store, computing, SERIES if ledger else CASE_SERIES, done)
     if mark.node.level == JURISDICTION:
         # Centres first: if we stop between, the mark of the jurisdiction brings the next run here again.
         computing.unsettled += _publish_centres(store, computing, done)
     wake = computing.wake(store.wake_of(setting.jurisdiction, mark.node))
+    # Before the mark goes, so that the seals are of what is written even if we stop between.
+    store.put_seals(setting.jurisdiction, mark.node, seals)
     store.put_figures(setting.jurisdiction, mark.node, changes, wake)
     done.nodes += 1
 
 
 def _changes(
     store: FigureStore, computing: "_Computing", names: Iterable[str], done: PublishedFigures
-) -> dict[tuple[str, str], dict[str, Body]]:
-    """Return the years of figures, by series and year, that come out other than they stand."""
+) -> tuple[dict[tuple[str, str], dict[str, Body]], dict[str, dict[str, Seal]]]:
+    """Return the years of figures, by series and year, that come out other than they stand; and the seals of all of them."""
     node, since = computing.mark
     changes: dict[tuple[str, str], dict[str, Body]] = {}
+    standing: dict[str, dict[str, dict[str, Body]]] = {}
     for series in names:
         for year, (before, after) in computing.years(series, store.figures(node, series, since)).items():
+            periods = standing.setdefault(year, {})
+            for period, body in after.items():
+                periods.setdefault(period, {})[series] = body
             if before != after:
                 changes[series, year] = after
                 done.figures += sum(before.get(period) != body for period, body in after.items())
                 done.revised += [f"{series} {node.text} {body['period']}" for body in revised(before, after)]
-    return changes
+    standing.pop(ALL, None)
+    seals = {
+        year: {period: seal_of_node(bodies) for period, bodies in periods.items()} for year, periods in standing.items()
+    }
+    return changes, seals
 
 
 def _publish_centres(store: FigureStore, whole: "_Computing", done: PublishedFigures) -> list[str]:
@@ -223,7 +239,8 @@ def _publish_centres(store: FigureStore, whole: "_Computing", done: PublishedFig
         node = Node(CENTRE, name)
         own = {place: found for place, tallied in whole.tallies.items() if (found := of_centre(tallied, name))}
         computing = _Computing(Mark(node, whole.mark.since), whole.setting, whole.hidden, whole.today, own, {}, None)
-        changes = _changes(store, computing, OF_CENTRES, done)
+        changes, seals = _changes(store, computing, OF_CENTRES, done)
+        store.put_seals(jurisdiction, node, seals)
         if changes or name not in known:
             store.put_figures(jurisdiction, node, changes, Wake(NEVER, whole.mark.since))
         unsettled += computing.unsettled

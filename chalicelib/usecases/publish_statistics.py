@@ -15,6 +15,7 @@ from chalicelib.usecases.count_cases import Counted, CountStore, OvertakenError,
 from chalicelib.usecases.count_records import RecordCountStore, count_records
 from chalicelib.usecases.ports import RecordStore
 from chalicelib.usecases.publish_figures import FigureStore, Jurisdiction, PublishedFigures, publish_figures
+from chalicelib.usecases.publish_periods import PeriodStore, publish_periods
 
 REVISIONS_NAMED = 100
 
@@ -33,6 +34,10 @@ class StatisticsRun(Protocol):
     @property
     def figures(self) -> FigureStore:
         """Figures."""
+
+    @property
+    def periods(self) -> PeriodStore:
+        """Closed periods."""
 
     def take_over(self) -> None:
         """Make this the only run that may write."""
@@ -56,10 +61,18 @@ class Published:
     """Another run began; it does the rest."""
     agencies: int = 0
     """Agencies whose public records or requests for disclosure were counted anew."""
+    periods: int = 0
+    """Closed periods that were published or revised in the register."""
 
 
 def publish_statistics(
-    run: StatisticsRun, known: Callable[[str], Jurisdiction], site: Site, now: datetime, *, nightly: bool
+    run: StatisticsRun,
+    records: RecordStore,
+    known: Callable[[str], Jurisdiction],
+    site: Site,
+    now: datetime,
+    *,
+    nightly: bool,
 ) -> Published:
     """Count and publish all that waits; `nightly` looks again for figures that time alone changes."""
     counted, figures = Counted(), PublishedFigures()
@@ -68,6 +81,7 @@ def publish_statistics(
         count_cases(run.counts, counted)
         counted.agencies = count_records(run.records)
         publish_figures(run.figures, known, site, now, figures, nightly=nightly)
+        figures.periods = publish_periods(run.periods, records, now)
         run.finish(now)
     except OvertakenError:
         return _summary(counted, figures, overtaken=True)
@@ -85,6 +99,7 @@ def _summary(counted: Counted, figures: PublishedFigures, *, overtaken: bool) ->
         revised,
         overtaken,
         counted.agencies,
+        figures.periods,
     )
 
 

@@ -12,6 +12,7 @@ from chalicelib.store import keys
 from chalicelib.store.figures import Figures
 from chalicelib.store.objects import Objects
 from chalicelib.store.published_figures import StatisticsRun
+from chalicelib.store.records import Records
 from chalicelib.store.statistics import records_mark
 from chalicelib.store.table import Item, Put, Table, Update
 from chalicelib.usecases.publish_figures import Jurisdiction
@@ -60,7 +61,7 @@ def life(stores: Stores, own: Callable[[str], str]) -> list[Published]:
     overtaken = StatisticsRun(table, objects, own("two"))
     overtaken.take_over()
     done.append(run(stores, own("three"), days=1))
-    done.append(publish_statistics(_Begun(overtaken), _known, SITE, NOW, nightly=True))
+    done.append(publish_statistics(_Begun(overtaken), Records(*stores), _known, SITE, NOW, nightly=True))
     return done
 
 
@@ -69,6 +70,7 @@ class _Begun:
 
     def __init__(self, run: StatisticsRun) -> None:
         self.counts, self.records, self.figures, self.finish = run.counts, run.records, run.figures, run.finish
+        self.periods = run.periods
 
     def take_over(self) -> None:
         """It has."""
@@ -80,7 +82,8 @@ def _known(_: str) -> Jurisdiction:
 
 def run(stores: Stores, name: str, days: int = 0) -> Published:
     """Run the job."""
-    return publish_statistics(StatisticsRun(*stores, name), _known, SITE, NOW + timedelta(days=days), nightly=True)
+    at = NOW + timedelta(days=days)
+    return publish_statistics(StatisticsRun(*stores, name), Records(*stores), _known, SITE, at, nightly=True)
 
 
 OF_RECORDS = RECORD_SERIES.keys() - {"disclosure_requests"}

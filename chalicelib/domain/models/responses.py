@@ -224,6 +224,7 @@ class Change(Answer):
         "hearing",
         "comment",
         "filing",
+        "period",
     ]
     id: Id
     act: Annotated[int, Field(ge=1)]

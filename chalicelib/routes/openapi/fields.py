@@ -21,6 +21,7 @@ KINDS = {
     "hearing": "Hearing",
     "comment": "Comment",
     "filing": "Filing",
+    "period": "SealedPeriod",
     "card": "Card",
     "rule": "Rule",
     "centre": "Centre",

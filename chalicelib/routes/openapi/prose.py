@@ -54,6 +54,10 @@ TAGS = {
     "consultations": ("Consultations", "Drafts on which opinions are heard, until exactly when (征求意见)."),
     "comments": ("Comments", "What the public says of drafts, moderated and answered (意见)."),
     "filings": ("Filings", "Texts filed with a superior or a body of the same level, and what those answer (备案)."),
+    "statistics-periods": (
+        "Closed periods of statistics",
+        "One hash for every figure of a closed period, bound by the register (统计期).",
+    ),
     "agencies": ("Agencies", "Who acts and answers (行政机关)."),
     "feeds": (
         "Feeds",

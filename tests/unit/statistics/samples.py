@@ -14,6 +14,7 @@ from chalicelib.domain.public_view import Site
 from chalicelib.domain.statistics.facts import Fact
 from chalicelib.store import keys
 from chalicelib.store.published_figures import StatisticsRun
+from chalicelib.store.records import Records
 from chalicelib.store.table import Item, Put, Update
 from chalicelib.usecases.publish_figures import Jurisdiction
 from chalicelib.usecases.publish_statistics import Published, publish_statistics
@@ -74,6 +75,7 @@ class Deployment:
     def __init__(self) -> None:
         self.table = MemoryTable(keys.INDEXES)
         self.objects = MemoryObjects()
+        self.records = Records(self.table, self.objects)
         self.now = NOW
         self.runs = 0
         self.calendar = "cn-1"
@@ -107,7 +109,7 @@ class Deployment:
 
     def run(self, run: StatisticsRun | None = None, *, nightly: bool = False) -> Published:
         """Run the job."""
-        return publish_statistics(run or self.begin(), self.known, SITE, self.now, nightly=nightly)
+        return publish_statistics(run or self.begin(), self.records, self.known, SITE, self.now, nightly=nightly)
 
     def figures(self) -> dict[tuple[str, str, str], Figure]:
         """Return everything published: series, node and period -> figure."""
