@@ -29,6 +29,7 @@ from chalicelib.routes import (
     index,
     intake,
     periods,
+    public_subscriptions,
     ratings,
     receipt_keys,
     receivers,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from chalicelib.domain.harvest import Copy, Following, Trouble
-from chalicelib.store import keys
+from chalicelib.store import harvest_keys
 from chalicelib.store.objects import Objects, restore, spill
 from chalicelib.store.table import (
     ABSENT,
@@ -36,34 +36,34 @@ class HarvestTable:
         self._objects = objects
 
     def find(self, origin: str) -> Following | None:
-        item = self._table.get(keys.following(origin))
+        item = self._table.get(harvest_keys.following(origin))
         return _decode(item) if item else None
 
     def all(self) -> list[Following]:
         """Return every origin that was ever followed; a deployment follows a few."""
-        return [_decode(item) for item in query_all(self._table, keys.HARVEST_PK)]
+        return [_decode(item) for item in query_all(self._table, harvest_keys.HARVEST_PK)]
 
     def note(self, following: Following) -> None:
         told = _encode(following)
         absent = tuple(name for name, value in told.items() if value is None)
         present = {name: value for name, value in told.items() if value is not None}
-        self._table.commit(Update(keys.following(following.origin), set=present, remove=absent))
+        self._table.commit(Update(harvest_keys.following(following.origin), set=present, remove=absent))
 
     def entries(self, origin: str, first: int, last: int) -> list[bytes]:
-        low, high = keys.harvested_entry(origin, first), keys.harvested_entry(origin, last)
+        low, high = harvest_keys.harvested_entry(origin, first), harvest_keys.harvested_entry(origin, last)
         found = query_all(self._table, low.pk, first=low.sk, last=high.sk)
         return [entry for item in found if isinstance(entry := item["entry"], bytes)]
 
     def keep(self, following: Following, copy: Copy) -> Following:
         origin = following.origin
-        key = keys.harvested(origin, copy.collection, copy.record_id)
+        key = harvest_keys.harvested(origin, copy.collection, copy.record_id)
         old = (self._table.get(key) if copy.collection else None) or {}
         if int(old.get("index", -1)) >= copy.index:
             return self._kept_before(following, copy)
         view = self._view(old, copy) if copy.collection else {}
         lacking = following.lacking + _lacking(view) - _lacking(old)
-        entry = keys.harvested_entry(origin, copy.index)
-        state = keys.following(origin)
+        entry = harvest_keys.harvested_entry(origin, copy.index)
+        state = harvest_keys.following(origin)
         moved: Item = {
             "next": copy.index + 1,
             "lacking": lacking,
@@ -100,13 +100,13 @@ class HarvestTable:
         """Return the writes of the version and of the list beside the record itself."""
         if copy.body is None:
             return []
-        pk = keys.harvested_list_pk(origin, copy.collection)
-        listed = keys.harvested_list_sk(copy.index, copy.record_id)
+        pk = harvest_keys.harvested_list_pk(origin, copy.collection)
+        listed = harvest_keys.harvested_list_sk(copy.index, copy.record_id)
         writes: list[Write] = [Put({"pk": pk, "sk": listed, "summary": copy.summary})]
         if "index" in old:
-            writes.append(Delete(Key(pk, keys.harvested_list_sk(int(old["index"]), copy.record_id))))
+            writes.append(Delete(Key(pk, harvest_keys.harvested_list_sk(int(old["index"]), copy.record_id))))
         if copy.version is not None:
-            version = keys.harvested_version(origin, copy.collection, copy.record_id, copy.version)
+            version = harvest_keys.harvested_version(origin, copy.collection, copy.record_id, copy.version)
             writes.append(Put({"pk": version.pk, "sk": version.sk, **_some(view, "body", "body_object")}))
         return writes
 
@@ -122,13 +122,13 @@ class HarvestTable:
 
     def record(self, origin: str, collection: str, record_id: str) -> bytes | None:
         """Return the bytes of a record as its origin served them."""
-        item = self._table.get(keys.harvested(origin, collection, record_id), consistent=False)
+        item = self._table.get(harvest_keys.harvested(origin, collection, record_id), consistent=False)
         return self._body(item)
 
     def version(self, origin: str, collection: str, record_id: str, number: int) -> bytes | None:
         """Return the bytes of one version; where its origin ended the versions of the record, of the last one only."""
-        wanted = keys.harvested_version(origin, collection, record_id, number)
-        view, version = self._table.get_many([keys.harvested(origin, collection, record_id), wanted])
+        wanted = harvest_keys.harvested_version(origin, collection, record_id, number)
+        view, version = self._table.get_many([harvest_keys.harvested(origin, collection, record_id), wanted])
         body = self._body(version)
         if view is not None and view.get("ends_versions") and body != self._body(view):
             return None
@@ -136,7 +136,7 @@ class HarvestTable:
 
     def page(self, origin: str, collection: str, limit: int, after: str | None) -> Listing:
         """Return a page of copies, those changed last first. Read consistently: a page holds all that `next` says."""
-        pk = keys.harvested_list_pk(origin, collection)
+        pk = harvest_keys.harvested_list_pk(origin, collection)
         start: Item | None = {"pk": pk, "sk": after} if after else None
         found = self._table.query(pk, forward=False, limit=limit + 1, after=start).items
         summaries = [item["summary"] for item in found[:limit]]

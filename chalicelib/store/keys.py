@@ -1,4 +1,5 @@
-"""Every key of the table, each with an example. Nothing else spells one.
+"""Every key of the table, each with an example. Nothing else spells one; those of copies, which stand apart, are in
+`harvest_keys`.
 
 A record's items share a partition, so an act and its head commit together and its whole life is one query.
 Public lists are index partitions, one per (list, filter value), sorted by instant and id.
@@ -367,39 +368,6 @@ def read_period_mark(text: str) -> tuple[str, str]:
     """Return jurisdiction and period of what `period_mark` wrote."""
     jurisdiction, _, period = text.rpartition("#")
     return jurisdiction, period
-
-
-HARVEST_PK = "HARVEST"
-
-
-def following(origin: str) -> Key:
-    """`HARVEST | city.example.gov.cn`: how far another deployment is followed."""
-    return Key(HARVEST_PK, origin)
-
-
-def harvested_entry(origin: str, index: int) -> Key:
-    """`HARVEST#city.example.gov.cn | 000000000042`: an entry of their register, as they spell it."""
-    return Key(f"{HARVEST_PK}#{origin}", f"{index:012d}")
-
-
-def harvested_list_pk(origin: str, collection: str) -> str:
-    """`HARVEST#city.example.gov.cn#services`: copies by their register index and id: `000000000042#511Z07001006`."""
-    return f"{HARVEST_PK}#{origin}#{collection}"
-
-
-def harvested_list_sk(index: int, record_id: str) -> str:
-    """`000000000042#511Z07001006`: newest last."""
-    return f"{index:012d}#{record_id}"
-
-
-def harvested(origin: str, collection: str, record_id: str) -> Key:
-    """`HARVEST#city.example.gov.cn#services#511Z07001006 | VIEW`: the copy of a record as the origin shows it."""
-    return Key(f"{harvested_list_pk(origin, collection)}#{record_id}", "VIEW")
-
-
-def harvested_version(origin: str, collection: str, record_id: str, number: int) -> Key:
-    """`HARVEST#city.example.gov.cn#services#511Z07001006 | VERSION#000001`: the copy of one version."""
-    return Key(harvested(origin, collection, record_id).pk, f"VERSION#{number:06d}")
 
 
 EXPORTS_PK = "EXPORTS"

@@ -10,6 +10,7 @@ import pytest
 from chalicelib.jobs import publish_statistics
 from chalicelib.store import keys
 from chalicelib.store.table import Item, Put
+from chalicelib.usecases.publish_statistics import Published
 from tests.fakes.memory_table import no_hook
 from tests.faults import KINDS, Arm, Fault, attempt
 from tests.unit.statistics.samples import raw_fact
@@ -26,7 +27,7 @@ def count(world: World, case_no: str, **known: Any) -> None:
     world.memory.commit(Put({**item, **keys.statistics_mark(case_no)}))
 
 
-def run(world: World) -> publish_statistics.Published:
+def run(world: World) -> Published:
     """Run the job."""
     return publish_statistics.run(world.wired)
 

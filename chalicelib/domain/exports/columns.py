@@ -111,6 +111,7 @@ _OWN: dict[str, tuple[str, ...]] = {
         *("answers[].answer", "answers[].number", "answers[].at", "replaced.by", "replaced.because", "replaced.at"),
         *("ended.because", "ended.at"),
     ),
+    "period": ("period", "ends_on", "figures", "figures_sha256", "revision"),
 }
 KINDS = tuple(_OWN)
 ENTRY = "change"

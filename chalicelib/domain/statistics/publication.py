@@ -2,8 +2,8 @@
 
 A figure is *open* while its period runs, *provisional* until nothing has changed for 24 hours and a whole day lies between
 it and the period's end, then *settled*. Only a change of a settled figure is a revision: it is numbered, dated and says why,
-and it never replaces a figure silently. `revised` says which figures were: the acts that will put revisions into the
-register begin there. A figure that did not change keeps its bytes, its calendar and its dates.
+and it never replaces a figure silently. A figure that did not change keeps its bytes, its calendar and its dates: the seals
+that go into the register (`seals.py`) rest on that.
 """
 
 from collections.abc import Mapping

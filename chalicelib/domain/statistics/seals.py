@@ -48,8 +48,8 @@ def seal_of_node(bodies: Mapping[str, Body]) -> Seal:
 def seal_of_period(nodes: Mapping[str, Seal]) -> Seal:
     """Return the seal of a period from those of the nodes, by their text."""
     lines = (line_of(node, seal) for node, seal in sorted(nodes.items()) if seal.figures)
-    figures, unsettled = (sum(seal[place] for seal in nodes.values()) for place in (0, 1))
-    return Seal(figures, unsettled, _digest(lines))
+    figures = sum(seal.figures for seal in nodes.values())
+    return Seal(figures, sum(seal.unsettled for seal in nodes.values()), _digest(lines))
 
 
 def line_of(node: str, seal: Seal) -> str:

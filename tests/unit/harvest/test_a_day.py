@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.store import keys
+from chalicelib.store import harvest_keys
 from chalicelib.store.table import Key, Update
 from tests.city_and_province import live, settle
 from tests.two_worlds import NAME, DifferenceError, compare
@@ -25,7 +25,7 @@ def test_after_a_day_with_outages_the_copy_equals_the_public_view(seed: int) -> 
 def test_the_comparison_finds_a_byte_that_differs(sk: str) -> None:
     _, pair, _ = live(acts=20, seed=3, ticks=5)
     settle(pair)
-    key = Key(keys.harvested(NAME, "agencies", "bureau").pk, sk)
+    key = Key(harvest_keys.harvested(NAME, "agencies", "bureau").pk, sk)
     pair.province.memory.commit(Update(key, set={"body": b"{}"}))
     with pytest.raises(DifferenceError):
         compare(pair)

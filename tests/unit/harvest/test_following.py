@@ -9,7 +9,7 @@ import pytest
 from chalicelib import wiring
 from chalicelib.errors import UnavailableError, UnfinishedError
 from chalicelib.jobs import harvest
-from chalicelib.store import keys
+from chalicelib.store import harvest_keys
 from chalicelib.usecases.harvest import UnreachableError
 from tests.faults import attempt, every_fault
 from tests.two_worlds import NAME, Pair, compare, in_place
@@ -41,11 +41,11 @@ def test_the_copy_is_what_the_city_shows_and_says_how_far_it_goes(pair: Pair) ->
 
 def test_a_run_with_nothing_new_asks_little_and_writes_no_copy(pair: Pair) -> None:
     pair.follow()
-    held = {key for key in pair.province.memory.snapshot() if key.pk != keys.HARVEST_PK}
+    held = {key for key in pair.province.memory.snapshot() if key.pk != harvest_keys.HARVEST_PK}
     pair.wire.asked.clear()
     pair.follow()
     assert len(pair.wire.asked) == 3  # the last entry, what is new, some entries once more
-    assert {key for key in pair.province.memory.snapshot() if key.pk != keys.HARVEST_PK} == held
+    assert {key for key in pair.province.memory.snapshot() if key.pk != harvest_keys.HARVEST_PK} == held
 
 
 def test_withdrawn_records_are_copied_as_what_remains_of_them(pair: Pair) -> None:
@@ -299,7 +299,7 @@ def test_whatever_storage_call_fails_nothing_is_half_and_the_next_run_goes_on() 
         world.now += timedelta(minutes=5)
         follow(world)
         compare(pair)
-        copies = {key: item for key, item in world.memory.snapshot().items() if key.pk != keys.HARVEST_PK}
+        copies = {key: item for key, item in world.memory.snapshot().items() if key.pk != harvest_keys.HARVEST_PK}
         whole = whole or dict(copies)
         assert copies == whole
         tried += 1
