@@ -27,8 +27,8 @@ class LogFiles:
     def write(self, path: str, data: bytes) -> None:
         self._objects.put(_name(path), data)
 
-    def publish(self, checkpoint: bytes) -> None:
-        name, size = _name(CHECKPOINT), _size_of(checkpoint)
+    def publish(self, checkpoint: bytes, path: str = CHECKPOINT) -> None:
+        name, size = _name(path), _size_of(checkpoint)
         while True:
             held = self._objects.find(name)
             if held is not None and (_size_of(held.data) > size or held.data == checkpoint):

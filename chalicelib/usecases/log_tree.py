@@ -27,8 +27,8 @@ class LogFiles(Protocol):
     def write(self, path: str, data: bytes) -> None:
         """Write a file; durable once it returns."""
 
-    def publish(self, checkpoint: bytes) -> None:
-        """Replace the checkpoint, unless the one that stands is of a larger tree."""
+    def publish(self, checkpoint: bytes, path: str = "checkpoint") -> None:
+        """Replace the checkpoint, or the one with cosignatures, unless the one that stands is of a larger tree."""
 
     def tidy(self, path: str) -> None:
         """Remove the partial files of one that is full."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING or find_spec("glasshall._signing") is None:
     from chalicelib.signing.keys import PrivateKey, generate_ed25519, load_pem, save_pem
     from chalicelib.signing.messages import DRY_RUN, INTAKE
     from chalicelib.signing.profile import sign, sign_read
-    from chalicelib.tlog import checkpoints, growing, merkle, notes, tiles
+    from chalicelib.tlog import checkpoints, growing, merkle, notes, tiles, witnessing
     from chalicelib.tlog.errors import ProofError, TlogError
 else:
     from glasshall._clock import ClockError, load_calendar
@@ -31,7 +31,7 @@ else:
     from glasshall._signing.keys import PrivateKey, generate_ed25519, load_pem, save_pem
     from glasshall._signing.messages import DRY_RUN, INTAKE
     from glasshall._signing.profile import sign, sign_read
-    from glasshall._tlog import checkpoints, growing, merkle, notes, tiles
+    from glasshall._tlog import checkpoints, growing, merkle, notes, tiles, witnessing
     from glasshall._tlog.errors import ProofError, TlogError
 
 __all__ = [
@@ -63,4 +63,5 @@ __all__ = [
     "sign_read",
     "tiles",
     "verify_statement",
+    "witnessing",
 ]

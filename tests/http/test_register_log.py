@@ -242,7 +242,7 @@ class Counted:
     def write(self, path: str, data: bytes) -> None:
         raise NotImplementedError
 
-    def publish(self, checkpoint: bytes) -> None:
+    def publish(self, checkpoint: bytes, path: str = "checkpoint") -> None:
         raise NotImplementedError
 
     def tidy(self, path: str) -> None:

@@ -14,10 +14,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from glasshall.cli.options import DONE, content_of, say
+from glasshall.cli.options import DONE, REFUSED, content_of, say
 from glasshall.errors import ClientError, UsageError
 from glasshall.importers import SETS
 from glasshall.keyfiles import write_private
+from glasshall.register_trust import read_vkey
+from glasshall.texts import printable
+from glasshall.witnesses import sender
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -44,6 +47,7 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
     rotate.add_argument("--in-minutes", type=int, default=30, help="when the new key makes things; at least 20")
     rotate.set_defaults(run=_rotate)
     _add_api_keys(actions)
+    _add_witness(actions)
 
 
 def _add_api_keys(actions: "_SubParsersAction[ArgumentParser]") -> None:
@@ -57,6 +61,20 @@ def _add_api_keys(actions: "_SubParsersAction[ArgumentParser]") -> None:
     revoke.add_argument("key_id", metavar="ID")
     revoke.set_defaults(run=_revoke_api_key)
     doings.add_parser("list", help="list keys, revoked ones too").set_defaults(run=_list_api_keys)
+
+
+def _add_witness(actions: "_SubParsersAction[ArgumentParser]") -> None:
+    witness = actions.add_parser("witness", help="have witnesses cosign the newest checkpoint of the register")
+    witness.add_argument(
+        "--ask",
+        nargs=2,
+        action="append",
+        required=True,
+        metavar=("URL", "VKEY"),
+        help="a witness: where checkpoints are sent, and its key",
+    )
+    witness.add_argument("--need", type=int, default=1, metavar="K", help="keep it only if so many have cosigned it")
+    witness.set_defaults(run=_witness)
 
 
 def _init(options: Namespace) -> int:
@@ -111,6 +129,21 @@ def _list_api_keys(options: Namespace) -> int:
         state = f"revoked {key.revoked_at}" if key.revoked_at else "holds"
         print(f"{key.key_id}\t{key.created_at}\t{state}\t{key.holder}")
     return DONE
+
+
+def _witness(options: Namespace) -> int:
+    asked = [(url, read_vkey(vkey)) for url, vkey in options.ask]
+    senders = [sender(url) for url, _ in asked]
+    module, wired = _server("chalicelib.usecases.witness_register")
+    witnesses = [module.Witness(key, send) for (_, key), send in zip(asked, senders, strict=True)]
+    done = _of_server(lambda: module.witness_register(wired.log_files, witnesses, options.need))
+    for (url, _), said in zip(asked, done.asked, strict=True):
+        print(printable(f"{url}: {module.sentence(said)}"))
+    enough = done.kept >= options.need
+    print(
+        f"{done.kept} cosignatures on the checkpoint of {done.size} entries: {'kept' if enough else 'too few, not kept'}"
+    )
+    return DONE if enough else REFUSED
 
 
 def _read(file: str) -> dict[str, Any]:

@@ -22,8 +22,8 @@ class Files:
     def write(self, path: str, data: bytes) -> None:
         self.held[path] = data
 
-    def publish(self, checkpoint: bytes) -> None:
-        self.held["checkpoint"] = checkpoint
+    def publish(self, checkpoint: bytes, path: str = "checkpoint") -> None:
+        self.held[path] = checkpoint
 
     def tidy(self, path: str) -> None:
         self.held = {name: raw for name, raw in self.held.items() if not name.startswith(f"{path}.p/")}

@@ -1,9 +1,9 @@
 """A sample of `python -m tests.register_bytes`: a byte changed anywhere in a stored register is found, and its entry named."""
 
 import pytest
+from glasshall.heads import CHECKPOINT
 
 from tests.register_bytes import (
-    CHECKPOINT,
     Change,
     Verifier,
     changed,
