@@ -69,10 +69,11 @@ class Mirror:
         for page in self._client.changes_pages(after, {"include": "body"}, forever=forever, stop=stop):
             left: Sequence[Change] = page.items
             while left:
+                before = state.next
                 state, left = self._apply(state, left)
-                if left and not forever:
-                    return state
-                if left:  # beyond every checkpoint that is given: one that covers it is about to be
+                if left and state.next == before:  # beyond every checkpoint: one that covers it is about to be given
+                    if not forever:
+                        return state
                     self._client.wait(CHECKPOINT_SECONDS, stop)
                 if stop is not None and stop.is_set():
                     return state

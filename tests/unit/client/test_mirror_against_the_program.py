@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -17,8 +18,9 @@ from examples.mirror_to_sqlite import SqliteStore
 from glasshall import Client, Mirror
 
 from chalicelib import wiring
-from chalicelib.jobs import advance_clocks
+from chalicelib.jobs import advance_clocks, write_exports
 from chalicelib.routes.application import create_app
+from local.files import File, FilesHost
 from local.gateway import Gateway
 from tests.city_and_province import Day
 from tests.two_worlds import Pair
@@ -65,6 +67,11 @@ class City:
             assert self.world.get(own).body == found[kind, record_id, last]
         return found
 
+    def find_file(self, key: str) -> File | None:
+        """Return a file as the host of files gives it out."""
+        held = self.world.objects.objects.get(key)
+        return None if held is None else File(held, "application/gzip", "attachment", "no-store")
+
     def register_root(self) -> str:
         """Return the root of the register's tree."""
         return self.world.wired.register.head().root
@@ -86,7 +93,7 @@ def held(file: Path) -> Held:
 
 def test_a_mirror_is_what_the_api_answers_and_its_tree_is_that_of_the_register(city: City, tmp_path: Path) -> None:
     store = SqliteStore(str(tmp_path / "mirror.db"))
-    mirror = Mirror(Client(city.url), store, verify=False)
+    mirror = Mirror(Client(city.url), store)
     for _ in range(5):
         city.live(30)
         state = mirror.run()
@@ -97,6 +104,28 @@ def test_a_mirror_is_what_the_api_answers_and_its_tree_is_that_of_the_register(c
     assert found == city.shown()
     assert len({key[:2] for key in found}) > 30
     assert any(b'"stage":"withdrawn"' in body for body in found.values())
+
+
+def test_a_mirror_that_begins_from_an_export_goes_on_to_what_the_api_answers(city: City, tmp_path: Path) -> None:
+    city.live(60)
+    city.world.index()
+    with FilesHost(city.find_file) as host:
+        city.world.settings = replace(city.world.settings, files_url=host.url)
+        city.world.restart()
+        write_exports.run(city.world.wired)
+        city.live(10)
+        store = SqliteStore(str(tmp_path / "mirror.db"))
+        mirror = Mirror(Client(city.url), store)
+        begun = mirror.start().next
+        assert 30 < begun < city.world.wired.register.head().size
+        city.live(30)
+        state = mirror.run()
+        store.db.close()
+    assert (state.edge.root.hex(), state.lacking) == (city.register_root(), {})
+    shown, found = city.shown(), held(tmp_path / "mirror.db")
+    assert found.items() <= shown.items()
+    newest = {key[:2]: key for key in sorted(shown)}
+    assert {key: shown[key] for key in newest.values()}.items() <= found.items()
 
 
 def test_the_example_is_killed_time_and_again_and_ends_equal_to_the_api(city: City, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from glasshall.shared import merkle, notes
 
 from chalicelib.tlog.checkpoints import signed_keys
 from tests.unit.client.conftest import Deployment
-from tests.unit.client.intake_server import Reply, problem
+from tests.unit.client.intake_server import Reply, Seen, problem
 from tests.unit.client.small_register import ORIGIN, SmallRegister, digest, filled, leaf, sha, vkey
 
 ONE, TWO = sha(b"key 1"), sha(b"key 2")
@@ -133,6 +133,20 @@ def test_what_no_checkpoint_covers_yet_waits(watched: Callable[..., Watched]) ->
     assert mirror.run().next == 13
     mirror.register.signed = None
     assert mirror.run().edge.root == mirror.register.root()
+
+
+def test_a_page_that_goes_beyond_a_checkpoint_is_held_to_the_next_one_too(watched: Callable[..., Watched]) -> None:
+    mirror = watched(filled(page=30))
+    mirror.register.signed = 40
+
+    def grown(seen: Seen) -> Reply:
+        if mirror.register.files.count("checkpoint") == 1 and seen.target.endswith("after=29"):
+            mirror.register.signed = None
+        return mirror.register.reads(seen)
+
+    mirror.deployment.intake.reads = grown
+    assert mirror.run().edge.root == mirror.register.root()
+    assert mirror.register.files.count("checkpoint") == 2
 
 
 def test_a_mirror_that_was_not_held_to_the_log_can_be_from_now_on(watched: Callable[..., Watched]) -> None:
