@@ -54,6 +54,13 @@ def test_every_route_stands_in_the_guide() -> None:
     assert missing == []
 
 
+def test_the_routes_fit_into_one_api_of_the_gateway() -> None:
+    """A resource is each piece of each path; an API takes 300 (https://docs.aws.amazon.com/apigateway, "Quotas")."""
+    pieces = [path.strip("/").split("/") for path in create_app().routes]
+    resources = {"/".join(piece[:depth]) for piece in pieces for depth in range(len(piece) + 1)}
+    assert len(resources) <= 300
+
+
 def test_every_setting_is_documented() -> None:
     guide = (ROOT / "docs" / "settings.md").read_text("utf-8")
     for field in fields(Settings):

@@ -146,7 +146,8 @@ def test_the_files_of_the_newest_export_are_told_as_they_are_fetched() -> None:
         arrived = gzip.decompress(data) if file["content_encoding"] else data
         assert int(told[address]["byteSize"]) == len(arrived)
         assert told[address]["checksum"]["checksumValue"] == sha256(arrived).hexdigest()
-    assert any(each.get("format") == "SQLite" for each in us["dataset"][11]["distribution"])
+    (register,) = (each for each in us["dataset"] if each["identifier"] == f"{ORIGIN}/v1/changes")
+    assert any(each["format"] == "SQLite" for each in register["distribution"])
 
 
 def test_the_shapes_and_the_schema_find_what_is_wrong() -> None:

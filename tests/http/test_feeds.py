@@ -8,7 +8,7 @@ import feedparser  # type: ignore[import-untyped]
 import orjson
 import pytest
 
-from bench.sampled import Sampled
+from bench.sampled import FEEDBACK, ROUND, WAITING_COMMENT, Sampled
 from chalicelib.domain.codes import sentences
 from chalicelib.domain.feeds import COLLECTIONS, GONE
 from chalicelib.domain.nouns import NOUNS
@@ -34,6 +34,15 @@ def filled() -> World:
     withdrawn = {"act": "withdraw", "reason": {"zh": "有误"}}
     world.act("disclosures", "notice-0", 4, withdrawn)
     world.act("services", "service-0000", 2, withdrawn, "bureau-clerk")
+    world.act("feedback", "gone", 1, {"act": "announce", "content": FEEDBACK}, "bureau-clerk")
+    world.act("feedback", "gone", 2, withdrawn, "bureau-clerk")
+    world.act("evaluations", "gone", 1, {"act": "announce", "content": ROUND}, "root-evaluator")
+    world.act("evaluations", "gone", 2, withdrawn, "root-evaluator")
+    office = {"name": {"zh": "旧局"}, "level": "department", "parent": "guangan"}
+    world.act("agencies", "gone", 1, {"act": "register", "content": office})
+    world.act("agencies", "gone", 2, {"act": "dissolve", "reason": {"zh": "改革"}})
+    withheld = {"act": "moderate", "outcome": "withheld", "reason": "off_topic"}
+    world.act("comments", WAITING_COMMENT, 2, withheld, "moderator")
     world.log()
     world.index()
     world.pass_time(seconds=61)
@@ -149,7 +158,8 @@ def test_what_a_feed_calls_gone_is_what_stands_in_no_list(world: World) -> None:
             told, record = item["_glasshall"]["gone"], item["_glasshall"]["record"]
             assert bool(stored[keys.view(record["kind"], record["id"])]["withdrawn"]) == told, record
             gone |= {collection} if told else set()
-    assert gone == {"disclosures", "services", "rules", "centres"}
+    known = ("agencies", "services", "disclosures", "comments", "rules", "centres", "evaluations", "feedback")
+    assert gone == set(known)
 
 
 def test_every_stage_that_a_list_can_be_narrowed_to_has_words_and_so_has_what_is_gone() -> None:
