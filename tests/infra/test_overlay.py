@@ -197,7 +197,11 @@ def test_only_its_job_writes_the_read_model_and_takes_earlier_states_of_it_away(
         }
 
     assert {name for name, place in who("s3:PutObject") if place == "/search/*"} == {"BuildSearchRole"}
-    assert {name for name, place in who("s3:GetObject") if place == "/search/*"} == {"ApiRole", "BuildSearchRole"}
+    assert {name for name, place in who("s3:GetObject") if place == "/search/*"} == {
+        "ApiRole",
+        "BuildSearchRole",
+        "WriteExportsRole",
+    }
     assert {place for name, place in who("s3:DeleteObjectVersion") if name == "BuildSearchRole"} == {"/search/*"}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from hashlib import sha256
+from itertools import product
 from typing import Any
 
 import pytest
@@ -70,11 +71,14 @@ def allowed(role: str) -> Iterator[tuple[str, str]]:
     """Yield what a role allows on table, indexes and objects, with what it allows it on."""
     for policy in ROLES[role]["Properties"]["Policies"]:
         for statement in policy["PolicyDocument"]["Statement"]:
-            place = _place(statement["Resource"])
-            actions = statement["Action"]
-            for action in actions if isinstance(actions, list) else [actions]:
+            places, actions = _listed(statement["Resource"]), _listed(statement["Action"])
+            for place, action in product(map(_place, places), actions):
                 if place and action.startswith(("dynamodb:", "s3:")):
                     yield action, place
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _place(resource: Any) -> str | None:
