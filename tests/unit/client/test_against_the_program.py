@@ -1,17 +1,21 @@
 """The client against the program itself, over real HTTP: gateway, signatures, domain and register, on a table in memory."""
 
 import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from glasshall import Client, ProblemError
+from glasshall.cli.main import main
 from glasshall.importers import gov_cn, guangan
 from glasshall.importers.loading import Loader, Report
 from glasshall.importers.plan import Plan
 from glasshall.journal import Journal
 
 from chalicelib.routes.application import create_app
+from chalicelib.store import keys
+from chalicelib.store.table import Put
 from local.gateway import Gateway
 from tests.unit.client.rows import GOV_CN, GUANGAN
 from tests.world import AUTHORITY, World, private_key
@@ -138,3 +142,27 @@ def test_the_receipt_of_an_act_names_the_hash_of_the_bytes_sent(office: Office) 
     raw = b'{ "act": "publish", "content": {"agency":"bureau","title":{"zh":"x"},"service_kind":"award"} }'
     receipt = office.client("bureau-clerk").put_act("services", "511B", 1, raw)
     assert receipt.sha256 == hashlib.sha256(raw).hexdigest()
+
+
+def test_the_register_of_the_program_holds_from_its_own_addresses_and_a_receipt_is_found_in_it(
+    office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = office.client("bureau-clerk")
+    client.put_act("services", "511A", 1, {"act": "publish", "content": SERVICE})
+    office.world.log()
+    known, receipt = str(tmp_path / "known.json"), tmp_path / "receipt.json"
+    verify = ["register", "verify", "--url", office.url, "--known", known]
+    assert main(verify) == 0
+    assert "taken on first use" in capsys.readouterr().out
+    receipt.write_text(json.dumps(client.receipt("/v1/intake/services/511A/acts/1")))
+    assert main([*verify, "--receipt", str(receipt)]) == 0
+    client.put_act("services", "511A", 2, {"act": "withdraw", "reason": {"zh": "取消"}})
+    office.world.log()
+    assert main(verify) == 0
+    assert "The keys are those that are remembered." in capsys.readouterr().out
+    (entry, *_) = [key for key in office.world.memory.snapshot() if key.pk == keys.ENTRIES_PK and key.sk.endswith("2")]
+    item = office.world.memory.get(entry)
+    assert item is not None
+    office.world.memory.commit(Put({**item, "summary": item["summary"].replace(b'"511A"', b'"511B"')}))  # type: ignore[union-attr, arg-type]
+    assert main(verify) == 1
+    assert "- entry 2: the item of changes is not that of the entry" in capsys.readouterr().out
