@@ -49,10 +49,10 @@ def advance_clocks(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 @app.lambda_function(name="write_exports")
 def write_exports(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Write everything public as files, at one register index. Nightly."""
+    """Write everything public as files, at one register index: nightly, and hourly where there are none."""
     from chalicelib.jobs import write_exports as job
 
-    return asdict(job.run(wiring.current()))
+    return asdict(job.run(wiring.current(), nightly=event.get("nightly") is True))
 
 
 @app.lambda_function(name="harvest")

@@ -103,7 +103,7 @@ class Sampled:
         world.pass_time(minutes=5)
         self.harvest()
         world.index()
-        write_exports.run(world.wired)
+        write_exports.run(world.wired, nightly=True)
 
     def _as_if_large(self) -> None:
         """Put beside the log's files what only a large register has, or a witnessed one."""

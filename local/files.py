@@ -26,7 +26,7 @@ HEADERS = {
 """What `FilesHeaders` in infra/data.yaml says (but HSTS, which loopback has no use for)."""
 _KEY = re.compile(
     r"/(attachments/[0-9a-f]{64}/[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
-    r"|exports/(?:manifest\.json|[0-9]{12}/[0-9a-f]{64}/[a-z-]+(?:\.[a-z]+){1,2}))"
+    r"|exports/(?:manifest\.json|[0-9]{12}-[0-9]+/[0-9a-f]{64}/[a-z-]+(?:\.[a-z]+){1,2}))"
 )
 _STOP_SECONDS = 5.0
 

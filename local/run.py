@@ -116,7 +116,7 @@ def _ticker(wired: Wiring) -> Ticker:
         # Each five minutes in the cloud; here it does nothing unless GLASSHALL_HARVEST_ORIGINS is set.
         Job("harvest", 60.0, lambda: harvest.run(wired)),
         # Nightly in the cloud.
-        Job("write_exports", 3600.0, lambda: write_exports.run(wired)),
+        Job("write_exports", 3600.0, lambda: write_exports.run(wired, nightly=True)),
         # The bucket tells nobody here that a file arrived, so it is looked for often.
         Job("check_attachments", 5.0, lambda: check_attachments.run(wired)),
         # On the table's stream and each minute in the cloud.

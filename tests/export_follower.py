@@ -170,24 +170,26 @@ def compare(world: World, follower: Follower) -> tuple[int, int]:
     return len(records), len(entries)
 
 
-def live(acts: int, seed: int, folder: Path, ticks: int = TICKS) -> tuple[World, list[Follower], Counter[str]]:
+def live(
+    acts: int, seed: int, folder: Path, ticks: int = TICKS, follower_dies_one_in: int = 400
+) -> tuple[World, list[Follower], Counter[str]]:
     """Let a day of acts pass, with exports, followers that begin now and then, and deaths on every side."""
     chance = Random(seed)
     pair = Pair()
     world, counts = pair.city, Counter[str]()
     wiring.use(world.wired)
-    day, weather, reader = Day(pair, chance), Weather(chance, 200), Reader(world, chance, 400)
+    day, weather, reader = Day(pair, chance), Weather(chance, 200), Reader(world, chance, follower_dies_one_in)
     weather.over(world)
     followers: list[Follower] = []
     for tick in range(ticks):
-        for _ in range(acts // ticks + (chance.random() < acts % ticks / ticks)):
+        while day.acts * ticks < acts * (tick + 1):
             day.act()
         counts["jobs that died"] += not _try(world, lambda: log_register.run(world.wired))
         if chance.randrange(6) == 0:
             counts["jobs that died"] += not _try(world, lambda: advance_clocks.run(world.wired))
         if chance.randrange(12) == 0:
             counts["exports"] += 1
-            counts["exports that died"] += not _try(world, lambda: write_exports.run(world.wired))
+            counts["exports that died"] += not _try(world, lambda: write_exports.run(world.wired, nightly=True))
         counts["jobs that died"] += not _try(world, lambda: build_search.run(world.wired))
         world.pass_time(minutes=5)
         if tick % (ticks // 8) == ticks // 16:
@@ -199,7 +201,7 @@ def live(acts: int, seed: int, folder: Path, ticks: int = TICKS) -> tuple[World,
                 counts["runs of followers"] += 1
                 counts["followers that died"] += not _try(world, lambda one=follower: one.run(reader))
     weather.clear(world)
-    counts.update({"acts": day.acts, "storage calls that failed": weather.struck})
+    counts.update({"acts": day.acts, "acts refused": day.refused, "storage calls that failed": weather.struck})
     return world, followers, counts
 
 
@@ -209,7 +211,7 @@ def settle(world: World, followers: list[Follower]) -> None:
     advance_clocks.run(world.wired)
     world.log()
     world.index()
-    write_exports.run(world.wired)
+    write_exports.run(world.wired, nightly=True)
     for follower in followers:
         follower.run(Reader(world, Random(0), 0))
 

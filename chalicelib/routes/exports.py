@@ -18,6 +18,7 @@ from chalicelib.store.views import AsOf
 
 if TYPE_CHECKING:
     from chalicelib.domain.exports.manifest import ExportFile, Manifest
+    from chalicelib.usecases.exports import Kept
 
 routes = Routes(__name__, "register")
 
@@ -49,10 +50,10 @@ def list_exports(request: Request) -> Answer:
     """List the files of an export, with their sizes and SHA-256, and name the earlier exports that are kept."""
     wired, asked = wiring.current(), request.parameters["register_index"]
     kept = wired.exports.kept(consistent=False)
-    found = _find(asked if asked is not None else kept[0][0] if kept else None)
+    found = _find(asked if asked is not None else kept[0].place.register_index if kept else None)
     if found is None and asked is not None:
         raise NotFoundError("no such export, or no longer")
-    earlier = [_earlier(index, at) for index, at in kept if found is not None and index < found.register_index]
+    earlier = [_earlier(each) for each in kept if found is not None and each.place < found.place]
     items = [_told(each, found.register_index) for each in found.files] if found else []
     return Answer(
         orjson.dumps(
@@ -90,7 +91,8 @@ def get_export(request: Request, name: str) -> Answer:
 
 def newest() -> "Manifest | None":
     """Return the manifest of the newest export, if there is one."""
-    return _find(next((index for index, _ in wiring.current().exports.kept(consistent=False)), None))
+    kept = wiring.current().exports.kept(consistent=False)
+    return _find(next((each.place.register_index for each in kept), None))
 
 
 def _find(register_index: int | None) -> "Manifest | None":
@@ -110,9 +112,10 @@ def _told(file: "ExportFile", register_index: int) -> dict[str, Any]:
     return {**told, "url": url, "address": address_of(file)}
 
 
-def _earlier(register_index: int, written_at: str) -> dict[str, Any]:
-    url = f"{wiring.current().settings.base_path}/v1/exports?register_index={register_index}"
-    return {"register_index": register_index, "written_at": _local(written_at), "url": url}
+def _earlier(export: "Kept") -> dict[str, Any]:
+    index = export.place.register_index
+    url = f"{wiring.current().settings.base_path}/v1/exports?register_index={index}"
+    return {"register_index": index, "written_at": _local(export.written_at), "url": url}
 
 
 def address_of(file: "ExportFile") -> str:

@@ -13,9 +13,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from chalicelib.domain.csv_cells import BOM, csv_line
-from chalicelib.domain.exports import manifest
 from chalicelib.domain.exports.columns import ENTRY, Row, names
-from chalicelib.domain.exports.manifest import CHANGES, CSV, FORMS, NDJSON, SQLITE, WHOLE, ExportFile
+from chalicelib.domain.exports.manifest import CHANGES, CSV, FORMS, NDJSON, SQLITE, WHOLE, ExportFile, Place, file_name
 from chalicelib.usecases.exports import Counted, Draft
 
 _GZIP = 31
@@ -51,22 +50,22 @@ class _Packed:
         self._sent.update(packed)
         self._out.write(packed)
 
-    def draft(self, collection: str | None, form: str, rows: int, register_index: int, *, bom: bool = False) -> Draft:
+    def draft(self, collection: str | None, form: str, rows: int, place: Place, *, bom: bool = False) -> Draft:
         """Return the finished file, with where it will lie."""
         self.close()
-        name, sent = manifest.file_name(collection or WHOLE, form), self._sent.hexdigest()
+        name, sent = file_name(collection or WHOLE, form), self._sent.hexdigest()
         sizes = (self.bytes, sent, self.content_bytes, self._content.hexdigest())
-        path = f"{manifest.folder(register_index)}/{sent}/{name}"
+        path = f"{place.folder}/{sent}/{name}"
         return Draft(ExportFile(name, collection, form, bom, rows, *sizes, path), self.here)
 
 
 class ScratchDrafts:
     """Implements `usecases.exports.Drafts`."""
 
-    def __init__(self, folder: Path, database: sqlite3.Connection, register_index: int) -> None:
+    def __init__(self, folder: Path, database: sqlite3.Connection, place: Place) -> None:
         self._folder = folder
         self._database = database
-        self._index = register_index
+        self._place = place
         self._rows = 0
 
     def collection(self, name: str, kind: str, rows: Iterable[Row]) -> Iterator[Draft]:
@@ -87,9 +86,9 @@ class ScratchDrafts:
                 self._database.execute(insert, [*cells, row.body.decode()])
                 count += 1
             self._rows += count
-            yield from _taken(ndjson.draft(name, NDJSON, count, self._index))
-            yield from _taken(csv.draft(name, CSV, count, self._index))
-            yield from _taken(marked.draft(name, CSV, count, self._index, bom=True))
+            yield from _taken(ndjson.draft(name, NDJSON, count, self._place))
+            yield from _taken(csv.draft(name, CSV, count, self._place))
+            yield from _taken(marked.draft(name, CSV, count, self._place, bom=True))
         finally:
             for each in (ndjson, csv, marked):
                 each.close()
@@ -101,7 +100,7 @@ class ScratchDrafts:
             with _database_file(self._folder).open("rb") as database:
                 while block := database.read(_BLOCK_BYTES):
                     packed.write(block)
-            return packed.draft(None, SQLITE, self._rows, self._index)
+            return packed.draft(None, SQLITE, self._rows, self._place)
         finally:
             packed.close()
 
@@ -124,7 +123,7 @@ class ScratchDesk:
         self._scratch = scratch
 
     @contextmanager
-    def drafts(self, register_index: int) -> Iterator[ScratchDrafts]:
+    def drafts(self, place: Place) -> Iterator[ScratchDrafts]:
         with TemporaryDirectory(prefix="export-", dir=self._scratch) as made:
             folder = Path(made)
             with closing(sqlite3.connect(_database_file(folder), isolation_level=None)) as database:
@@ -134,8 +133,8 @@ class ScratchDesk:
                 )
                 database.execute("BEGIN")
                 database.execute("CREATE TABLE export (register_index INTEGER NOT NULL)")
-                database.execute("INSERT INTO export VALUES (?)", [register_index])
-                yield ScratchDrafts(folder, database, register_index)
+                database.execute("INSERT INTO export VALUES (?)", [place.register_index])
+                yield ScratchDrafts(folder, database, place)
 
 
 def _database_file(folder: Path) -> Path:

@@ -1,6 +1,6 @@
 """Which exports there are: a short item for each in one partition, newest last, and its manifest under a key of its own.
 
-The least index that may be published stands beside them; whoever publishes, and whoever erased something, moves it up.
+What may be published stands beside them (`Bound`); whoever publishes, and whoever erased something, moves it on.
 
 The files are objects under `exports/`, which the host of files gives out under the very key. An address never stands for
 other bytes, but it may be ended: an erasure takes away every export that holds what was erased. So nothing on the way may
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import orjson
 
-from chalicelib.domain.exports.manifest import FOLDER, Manifest, decode, encode, folder, told
+from chalicelib.domain.exports.manifest import FOLDER, Bound, Manifest, Place, decode, encode, place_of, told
 from chalicelib.domain.files.names import content_disposition
 from chalicelib.errors import UnavailableError
 from chalicelib.store import keys
@@ -19,7 +19,7 @@ from chalicelib.store.objects import GivenOut, Objects
 from chalicelib.store.table import ABSENT, ConditionFailedError, Delete, Item, Put, Table, query_all
 from chalicelib.tlog.checkpoints import parse_checkpoint
 from chalicelib.tlog.notes import split_note
-from chalicelib.usecases.exports import Draft
+from chalicelib.usecases.exports import Draft, Kept
 from chalicelib.usecases.ports import COMMIT_TRIES
 
 _CHECKPOINT = "register/checkpoint"
@@ -27,6 +27,7 @@ _CACHE = "public, max-age=3600"
 BESIDE = f"{FOLDER}/manifest.json"
 """Where the newest manifest lies for the day when nothing else answers."""
 _BESIDE_CACHE = "public, max-age=60"
+_UNBOUND = Bound(0, 0)
 _FIRST, _LAST = keys.export(0).sk, keys.export(10**12 - 1).sk
 
 
@@ -43,13 +44,13 @@ class Exports:
         item = self._table.get(keys.export_manifest(register_index), consistent=consistent)
         return decode(item["manifest"]) if item else None  # type: ignore[arg-type]
 
-    def kept(self, *, consistent: bool = True) -> list[tuple[int, str]]:
+    def kept(self, *, consistent: bool = True) -> list[Kept]:
         page = self._table.query(keys.EXPORTS_PK, first=_FIRST, last=_LAST, forward=False, consistent=consistent)
-        return [(int(str(item["sk"])), str(item["written_at"])) for item in page.items]
+        return [Kept(Place(int(item["sk"]), int(item["generation"])), str(item["written_at"])) for item in page.items]
 
     def newest(self) -> Manifest | None:
         kept = self.kept()
-        return self.manifest(kept[0][0]) if kept else None
+        return self.manifest(kept[0].place.register_index) if kept else None
 
     def entries(self, register_index: int) -> Iterator[bytes]:
         first, last = keys.entry(0).sk, keys.entry(register_index).sk
@@ -62,34 +63,38 @@ class Exports:
             return None
         return held.data.decode()
 
-    def least(self) -> int:
-        return self._least() or 0
+    def bound(self) -> Bound:
+        return self._bound() or _UNBOUND
 
-    def raise_least(self, register_index: int) -> None:
+    def begin_generation(self, least: int) -> None:
         for _ in range(COMMIT_TRIES):
-            least = self._least()
-            if least is not None and least >= register_index:
-                return
+            before = self._bound()
+            held = before or _UNBOUND
             try:
-                self._table.commit(_moved(least, register_index))
+                self._table.commit(_moved(before, Bound(max(held.least, least), held.generation + 1)))
             except ConditionFailedError:
-                continue
+                continue  # another was faster; or we were, and the answer was lost: one generation more harms nothing
             return
         raise UnavailableError("others were faster each time")
 
     def publish(self, manifest: Manifest) -> bool:
-        index = manifest.register_index
-        key, told = keys.export_manifest(index), keys.export(index)
+        place = manifest.place
+        key, told = keys.export_manifest(place.register_index), keys.export(place.register_index)
         items: list[Item] = [
             {"pk": key.pk, "sk": key.sk, "manifest": encode(manifest)},
-            {"pk": told.pk, "sk": told.sk, "written_at": manifest.written_at},
+            {
+                "pk": told.pk,
+                "sk": told.sk,
+                "generation": place.generation,
+                "written_at": manifest.written_at,
+            },
         ]
         for _ in range(COMMIT_TRIES):
-            least = self._least()
-            if least is not None and least > index:
+            before = self._bound()
+            if not (before or _UNBOUND).admits(place):
                 return False
             try:
-                self._table.commit(_moved(least, index), *map(Put, items))
+                self._table.commit(_moved(before, Bound(*place)), *map(Put, items))
             except ConditionFailedError:
                 continue  # another was faster; or we were, and the answer was lost: the same once more is harmless
             return True
@@ -112,25 +117,26 @@ class Exports:
         body = orjson.dumps(told(manifest, self._time_zone))
         self._objects().put(BESIDE, body, _given_out("manifest.json", "application/json", _BESIDE_CACHE))
 
-    def indexes(self) -> set[int]:
-        names = (name.split("/")[1] for name in self._objects().names(f"{FOLDER}/"))
-        return {int(name) for name in names if name.isdecimal()}
+    def places(self) -> set[Place]:
+        found = map(place_of, self._objects().names(f"{FOLDER}/"))
+        return {place for place in found if place is not None}
 
-    def remove(self, register_index: int) -> None:
+    def remove(self, place: Place) -> None:
         objects = self._objects()
-        for name in objects.names(f"{folder(register_index)}/"):
+        for name in objects.names(f"{place.folder}/"):
             objects.remove(name)
 
-    def _least(self) -> int | None:
-        item = self._table.get(keys.EXPORTS_LEAST)
-        return int(item["least"]) if item else None
+    def _bound(self) -> Bound | None:
+        item = self._table.get(keys.EXPORTS_BOUND)
+        return Bound(int(item["least"]), int(item["generation"])) if item else None
 
 
 def _given_out(name: str, media_type: str, cache: str) -> GivenOut:
     return {"ContentType": media_type, "ContentDisposition": content_disposition(name), "CacheControl": cache}
 
 
-def _moved(least: int | None, to: int) -> Put:
-    """Return the write that moves the least index up, on condition that it stands where it stood."""
-    key = keys.EXPORTS_LEAST
-    return Put({"pk": key.pk, "sk": key.sk, "least": to}, when=ABSENT if least is None else {"least": least})
+def _moved(before: Bound | None, after: Bound) -> Put:
+    """Return the write that moves the bound on, on condition that it stands where it stood."""
+    key = keys.EXPORTS_BOUND
+    item: Item = {"pk": key.pk, "sk": key.sk, **after._asdict()}
+    return Put(item, when=ABSENT if before is None else before._asdict())

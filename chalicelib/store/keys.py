@@ -371,8 +371,8 @@ def read_period_mark(text: str) -> tuple[str, str]:
 
 
 EXPORTS_PK = "EXPORTS"
-EXPORTS_LEAST = Key(EXPORTS_PK, "LEAST")
-"""`EXPORTS | LEAST`: the least register index of which an export may still be published."""
+EXPORTS_BOUND = Key(EXPORTS_PK, "BOUND")
+"""`EXPORTS | BOUND`: the least register index of which an export may still be published, and the generation of exports."""
 
 
 def export(register_index: int) -> Key:

@@ -4,12 +4,13 @@ Order of writes, and what is true if we stop after each:
 
     files     each lies under its own SHA-256; no manifest names it yet, and the next run writes the same or sweeps it away
     guard     nothing yet: an export that lacks what the register shows ends here, and the last good one stays
-    manifest  together with the least index that may follow, on condition of it: from now on the export is the newest
+    manifest  together with the least index that may follow, on condition of it and of the generation: it is the newest now
     beside    the manifest lies beside the files too, for the day when nothing else answers; the next run writes it again
     sweep     manifests that do not stay go first, then the files that none names, with all their versions
 
-Two runs at once: the one that is further wins; the other finds that its index is too low and publishes nothing. The same
-holds after an erasure, which raises the least index beyond everything that may hold what was erased.
+Two runs at once: the one that is further wins; the other finds that its index is too low and publishes nothing. An erasure
+begins a new generation: it removes every export there is, for their entries hold hash and salt of what was erased even where
+their records do not hold its text, and a run that began before it publishes nothing.
 """
 
 from collections.abc import Iterable
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from chalicelib.domain.exports.columns import ENTRY, KINDS, Row
-from chalicelib.domain.exports.manifest import CHANGES, Counts, ExportFile, Manifest, kept, missing
+from chalicelib.domain.exports.manifest import CHANGES, Bound, Counts, ExportFile, Manifest, Place, kept, missing
 from chalicelib.domain.instants import localised, to_key
 from chalicelib.domain.nouns import BY_KIND
 from chalicelib.errors import UnfinishedError
@@ -84,8 +85,15 @@ class Drafts(Protocol):
 class Desk(Protocol):
     """Scratch disk."""
 
-    def drafts(self, register_index: int) -> AbstractContextManager[Drafts]:
+    def drafts(self, place: Place) -> AbstractContextManager[Drafts]:
         """Begin an export; all its files are gone from the disk afterwards."""
+
+
+class Kept(NamedTuple):
+    """An export there is."""
+
+    place: Place
+    written_at: str
 
 
 class Shelf(Protocol):
@@ -97,20 +105,20 @@ class Shelf(Protocol):
     def checkpoint(self, register_index: int) -> str | None:
         """Return the newest signed checkpoint, if the register it signs ends at this index."""
 
-    def least(self) -> int:
-        """Return the least index that may be published."""
+    def bound(self) -> Bound:
+        """Return what may be published."""
 
-    def raise_least(self, register_index: int) -> None:
-        """Have nothing below an index published from now on."""
+    def begin_generation(self, least: int) -> None:
+        """Have nothing published that was begun before now, and nothing below an index."""
 
     def publish(self, manifest: Manifest) -> bool:
-        """Put an export among those there are and raise the least index to its own; False if that is beyond it already."""
+        """Put an export among those there are and raise the least index to its own; False if it may not be published."""
 
     def newest(self) -> Manifest | None:
         """Return the newest export."""
 
-    def kept(self) -> list[tuple[int, str]]:
-        """Return index and `written_at` of every export there is, newest first."""
+    def kept(self) -> list[Kept]:
+        """Return every export there is, newest first."""
 
     def drop(self, register_index: int) -> None:
         """Take an export out of those there are."""
@@ -121,16 +129,20 @@ class Shelf(Protocol):
     def put_beside(self, manifest: Manifest | None) -> None:
         """Have the newest manifest lie beside the files, or none."""
 
-    def indexes(self) -> set[int]:
-        """Return the indexes of which files lie there, earlier states of files among them."""
+    def places(self) -> set[Place]:
+        """Return the places where files lie, earlier states of files among them."""
 
-    def remove(self, register_index: int) -> None:
-        """Remove every file of an index, with every earlier state that is kept of it."""
+    def remove(self, place: Place) -> None:
+        """Remove every file of a place, with every earlier state that is kept of it."""
+
+
+NONE = -1
+"""The index of no export."""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What one run did."""
+    """What one run did, and of which index it wrote or would have written an export."""
 
     register_index: int
     files: int = 0
@@ -148,51 +160,52 @@ def write_exports(mirror: Mirror, desk: Desk, shelf: Shelf, now: datetime, zone:
         UnfinishedError: it would lack something that the register shows; the last one stays.
     """
     index = mirror.size - 1
-    if index < 0:
-        return Written(index)
-    if shelf.least() > index:
+    if index == NONE:
+        return Written(NONE)
+    bound = shelf.bound()
+    place = Place(index, bound.generation)
+    if not bound.admits(place):
         return Written(index, superseded=True)
-    manifest = _written(mirror, desk, shelf, now)
+    manifest = _written(mirror, desk, shelf, place, now)
     if not shelf.publish(manifest):
-        # What lies there may hold what was just erased; nobody names it.
-        _sweep(shelf, index + 1)
+        _sweep(shelf)
         return Written(index, superseded=True)
     shelf.put_beside(shelf.newest())
-    staying = kept((number, localised(at, zone)[:10]) for number, at in shelf.kept())
-    leaving = [number for number, _ in shelf.kept() if number not in staying]
-    for number in leaving:
+    there = [(each.place.register_index, localised(each.written_at, zone)[:10]) for each in shelf.kept()]
+    leaving = {number for number, _ in there} - kept(there)
+    for number in sorted(leaving):
         shelf.drop(number)
-    _sweep(shelf, index)
+    _sweep(shelf)
     return Written(index, len(manifest.files), sum(manifest.rows().values()), len(leaving))
 
 
 def forget_exports_before(register_index: int, shelf: Shelf) -> None:
-    """Remove every export of a lower index, in every version, and have none published again: what they hold was erased.
+    """Remove every export that was begun before now, in every version: an entry below an index, or at it, was erased.
 
-    Harmless when done twice. The next run of the job writes an export without what was erased.
+    Harmless when done twice. The next run of the job that is beyond the index writes an export without what was erased.
     """
-    shelf.raise_least(register_index)
-    for number, _ in shelf.kept():
-        if number < register_index:
-            shelf.drop(number)
+    shelf.begin_generation(register_index)
+    generation = shelf.bound().generation
+    for each in shelf.kept():
+        if each.place.generation < generation:
+            shelf.drop(each.place.register_index)
     shelf.put_beside(shelf.newest())
-    _sweep(shelf, register_index)
+    _sweep(shelf)
 
 
-def _written(mirror: Mirror, desk: Desk, shelf: Shelf, now: datetime) -> Manifest:
-    index = mirror.size - 1
-    with desk.drafts(index) as drafts:
+def _written(mirror: Mirror, desk: Desk, shelf: Shelf, place: Place, now: datetime) -> Manifest:
+    with desk.drafts(place) as drafts:
         done = []
         for kind in KINDS:
             collection = BY_KIND[kind].collection
             rows = (Row(each.body, each.listed) for each in mirror.rows(collection))
             done += [_put(shelf, draft) for draft in drafts.collection(collection, kind, rows)]
-        entries = (Row(line) for line in shelf.entries(index))
+        entries = (Row(line) for line in shelf.entries(place.register_index))
         done += [_put(shelf, draft) for draft in drafts.collection(CHANGES, ENTRY, entries)]
         done.append(_put(shelf, drafts.whole()))
         counted = drafts.counted()
     at = to_key(datetime.fromisoformat(counted.at))
-    manifest = Manifest(index, at, to_key(now), shelf.checkpoint(index), tuple(done))
+    manifest = Manifest(*place, at, to_key(now), shelf.checkpoint(place.register_index), tuple(done))
     _guard(manifest, counted, shelf.newest())
     return manifest
 
@@ -222,9 +235,9 @@ def _by_collection(counts: dict[str, int]) -> dict[str, int]:
     return {BY_KIND[kind].collection: number for kind, number in counts.items()}
 
 
-def _sweep(shelf: Shelf, below: int) -> None:
-    """Remove the files below an index that no export there is names: nothing that low can be published any more."""
-    named = {number for number, _ in shelf.kept()}
-    for number in sorted(shelf.indexes() - named):
-        if number < below:
-            shelf.remove(number)
+def _sweep(shelf: Shelf) -> None:
+    """Remove the files that no export there is names, and none ever will."""
+    named, bound = {each.place for each in shelf.kept()}, shelf.bound()
+    for place in sorted(shelf.places() - named):
+        if bound.has_passed(place):
+            shelf.remove(place)

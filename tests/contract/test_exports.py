@@ -53,12 +53,12 @@ def test_an_export_is_published_replaced_and_forgotten(on_emulator: Stores) -> N
     second = write_exports(Services(3), ScratchDesk(), shelf, NOW, "Asia/Shanghai")
     assert (first.register_index, second.register_index, second.superseded) == (1, 2, False)
     assert write_exports(Services(2), ScratchDesk(), shelf, NOW, "Asia/Shanghai").superseded
-    assert [index for index, _ in shelf.kept()] == [2, 1]
-    assert shelf.indexes() == {1, 2}
+    assert [each.place.register_index for each in shelf.kept()] == [2, 1]
+    assert shelf.places() == {(1, 0), (2, 0)}
     forget_exports_before(2, shelf)
-    assert ([index for index, _ in shelf.kept()], shelf.indexes()) == ([2], {2})
-    forget_exports_before(3, shelf)
-    assert (shelf.kept(), shelf.indexes(), on_emulator[1].names(BESIDE)) == ([], set(), [])
+    assert (shelf.kept(), shelf.places(), on_emulator[1].names(BESIDE)) == ([], set(), [])
+    assert not write_exports(Services(3), ScratchDesk(), shelf, NOW, "Asia/Shanghai").superseded
+    assert shelf.places() == {(2, 1)}
 
 
 def test_a_large_file_goes_in_parts_and_comes_out_of_the_host_of_files_as_it_was(
@@ -68,7 +68,7 @@ def test_a_large_file_goes_in_parts_and_comes_out_of_the_host_of_files_as_it_was
     data = Random(3).randbytes(LARGE_BYTES)
     (tmp_path / "file").write_bytes(data)
     bom = False
-    path = f"exports/000000000007/{'a' * 64}/services.csv"
+    path = f"exports/000000000007-0/{'a' * 64}/services.csv"
     file = ExportFile("services.csv", "services", CSV, bom, 1, len(data), "a" * 64, 1, "b" * 64, path)
     Exports(table, lambda: objects, "Asia/Shanghai").put(Draft(file, tmp_path / "file"))
     with FilesHost(in_bucket(objects._client, objects._bucket)) as host:

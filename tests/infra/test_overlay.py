@@ -177,7 +177,7 @@ def test_the_jobs_have_the_triggers_of_the_design_and_rebuild_has_none() -> None
         "LogRegister": ["DynamoDB", "rate(1 minute)"],
         "PublishStatistics": ["rate(1 hour)", "{'Ref': 'NightlyCron'}"],
         "Rebuild": [],
-        "WriteExports": ["{'Ref': 'ExportsCron'}"],
+        "WriteExports": ["rate(1 hour)", "{'Ref': 'ExportsCron'}"],
     }
 
 
@@ -274,7 +274,8 @@ def test_only_the_check_of_files_writes_what_is_given_out_and_only_who_must_may_
 
 
 def test_the_nightly_run_is_told_that_it_is_nightly() -> None:
-    assert json.loads(JOBS["PublishStatistics"]["Events"]["EachNight"]["Properties"]["Input"]) == {"nightly": True}
+    for name in ("PublishStatistics", "WriteExports"):
+        assert json.loads(JOBS[name]["Events"]["EachNight"]["Properties"]["Input"]) == {"nightly": True}
 
 
 def test_the_lines_that_are_alarms_are_counted_by_one_each() -> None:

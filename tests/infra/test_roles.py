@@ -176,7 +176,7 @@ def test_the_job_of_exports_may_do_what_it_does(watched: Watched) -> None:
         watched.world.service(f"export-{number}")
         watched.world.log()
         watched.world.index()
-        needs |= watched.needs_of(lambda: write_exports.run(watched.world.wired))
+        needs |= watched.needs_of(lambda: write_exports.run(watched.world.wired, nightly=True))
     assert needs | {("s3:AbortMultipartUpload", "exports")} == set(allowed("WriteExportsRole"))
 
 

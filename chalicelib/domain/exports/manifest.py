@@ -1,7 +1,8 @@
 """What an export is made of, whether it may be given out, and which exports stay.
 
-A file lies at `exports/<index>/<SHA-256>/<name>`: an address says of which index it is and what its bytes are, so no file
-ever takes the place of another, and two runs that make the same file write the same object.
+A file lies at `exports/<index>-<generation>/<SHA-256>/<name>`: an address says of which index it is and what its bytes are, so
+no file ever takes the place of another, and two runs that make the same file write the same object. Each erasure begins a
+new generation: what was begun before it may hold what was erased, and is of no use any more.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -70,12 +71,18 @@ class Manifest:
     """One export: written when all its files lie where it says, so it never names one that is not whole."""
 
     register_index: int
+    generation: int
     at: str
     """When the register had come so far (UTC text)."""
     written_at: str
     checkpoint: str | None
     """The signed checkpoint of a register of this size, if one was there."""
     files: tuple[ExportFile, ...]
+
+    @property
+    def place(self) -> "Place":
+        """Where its files lie."""
+        return Place(self.register_index, self.generation)
 
     def rows(self) -> dict[str, int]:
         """Return how many rows each collection has."""
@@ -87,9 +94,37 @@ def file_name(collection: str, form: str) -> str:
     return collection + FORMS[form].suffix
 
 
-def folder(register_index: int) -> str:
-    """`exports/000000000042`: where the files of an export lie."""
-    return f"{FOLDER}/{register_index:012d}"
+class Place(NamedTuple):
+    """Where the files of an export lie: of which index it is, and of which generation."""
+
+    register_index: int
+    generation: int
+
+    @property
+    def folder(self) -> str:
+        """`exports/000000000042-0`."""
+        return f"{FOLDER}/{self.register_index:012d}-{self.generation}"
+
+
+def place_of(key: str) -> Place | None:
+    """Return the place that the key of a file names; None of the manifest beside them."""
+    numbers = key.split("/")[1].split("-")
+    return Place(*map(int, numbers)) if len(numbers) == 2 else None
+
+
+class Bound(NamedTuple):
+    """What may be published: of which index at least, and of which generation alone."""
+
+    least: int
+    generation: int
+
+    def admits(self, place: Place) -> bool:
+        """Whether an export at a place may be published."""
+        return place.register_index >= self.least and place.generation == self.generation
+
+    def has_passed(self, place: Place) -> bool:
+        """Whether no export at a place will ever be published any more."""
+        return place.register_index < self.least or place.generation < self.generation
 
 
 def encode(manifest: Manifest) -> bytes:

@@ -11,13 +11,16 @@ from chalicelib.domain.exports.columns import KINDS
 from chalicelib.domain.exports.manifest import Manifest, decode
 from chalicelib.domain.nouns import NOUNS
 from chalicelib.errors import UnfinishedError
+from chalicelib.jobs import write_exports
 from chalicelib.store.exports import BESIDE
 from tests.export_world import bodies, content, files_of, forget_before, newest, write
 from tests.fakes.table_mirror import Held, TableMirror
 from tests.faults import attempt, every_fault
 from tests.world import World
 
-FILES = range(1, 41)
+FILES_OF_ONE = 3 * (len(KINDS) + 1) + 1
+"""Of each collection and of the entries NDJSON, CSV and CSV for spreadsheets; and one file of all."""
+FILES = range(1, FILES_OF_ONE + 1)
 """Which calls of a run write its files, but for the one that reads the entries."""
 
 
@@ -40,7 +43,7 @@ def filled() -> World:
 
 def assert_whole(world: World, manifest: Manifest) -> None:
     """Hold every file that a manifest names to what the manifest says of it."""
-    assert len(manifest.files) == 3 * (len(KINDS) + 1) + 1
+    assert len(manifest.files) == FILES_OF_ONE
     for file in manifest.files:
         sent = world.objects.objects[file.path]
         assert (len(sent), sha256(sent).hexdigest()) == (file.bytes, file.sha256)
@@ -61,7 +64,7 @@ def test_every_public_noun_is_exported_and_no_other() -> None:
 
 def test_an_export_holds_the_very_bytes_of_every_record_and_entry(world: World) -> None:
     done = write(world)
-    assert (done.register_index, done.files, done.superseded) == (8, 40, False)
+    assert (done.register_index, done.files, done.superseded) == (8, FILES_OF_ONE, False)
     assert_whole(world, newest(world))
     for collection in ("agencies", "services", "disclosures"):
         for line in content(world, collection, "ndjson").splitlines():
@@ -99,10 +102,10 @@ def test_whatever_call_fails_every_manifest_names_whole_files_and_the_next_run_m
         world.restart()
         write(world)
         assert_whole(world, newest(world))
-        assert {name.split("/")[1] for name in files_of(world)} == {f"{each.register_index:012d}" for each in manifests(world)}  # fmt: skip
+        assert {name.split("/")[1] for name in files_of(world)} == {each.place.folder.split("/")[1] for each in manifests(world)}  # fmt: skip
         assert orjson.loads(world.objects.objects[BESIDE])["register_index"] == newest(world).register_index == 9
         faults += 1
-    assert faults == 4 * (55 - 40 + 4)
+    assert faults == 4 * (15 + 4)  # the calls beside the files, and the files that were chosen
 
 
 def exported_and_moved_on() -> World:
@@ -160,34 +163,51 @@ def test_a_run_that_an_erasure_overtakes_publishes_nothing_and_leaves_nothing(wo
     class Overtaken(TableMirror):
         def rows(self, collection: str) -> Iterator[Held]:
             if collection == "filings":
-                forget_before(world, 9)
+                forget_before(world, 3)
             yield from super().rows(collection)
 
     assert write(world, Overtaken(world)).superseded
     assert (files_of(world), manifests(world)) == ({}, [])
+    assert not write(world).superseded
 
 
-def test_after_an_erasure_no_earlier_export_is_left_whatever_call_fails() -> None:
+def test_after_an_erasure_no_export_is_left_that_was_begun_before_it_whatever_call_fails() -> None:
+    def forget(world: World) -> None:
+        forget_before(world, 9)
+
     def prepare() -> World:
         world = exported_and_moved_on()
         write(world)
         return world
 
-    for world, arm, _ in every_fault(prepare, lambda world: forget_before(world, 9)):
-        attempt(lambda world: forget_before(world, 9), world)
+    for world, arm, _ in every_fault(prepare, forget):
+        attempt(forget, world)
         for manifest in manifests(world):
             assert_whole(world, manifest)
         arm.disarm()
-        forget_before(world, 9)
-        assert [each.register_index for each in manifests(world)] == [9]
-        assert all(name.startswith("exports/000000000009/") for name in files_of(world))
-    forget_before(world, 10)
-    assert (files_of(world), manifests(world), BESIDE in world.objects.objects) == ({}, [], False)
+        forget(world)
+        assert (files_of(world), manifests(world), BESIDE in world.objects.objects) == ({}, [], False)
     assert world.json("/v1/exports")["items"] == []
-    assert write(world).superseded  # not before the mirror is beyond the erasure
+    assert not write(world).superseded
+    assert_whole(world, newest(world))
+
+
+def test_after_an_erasure_nothing_is_published_before_the_mirror_is_beyond_it(world: World) -> None:
+    forget_before(world, 9)
+    assert write(world).superseded
     world.service("s4")
     world.log()
     assert not write(world).superseded
+
+
+def test_between_nights_an_export_is_written_only_where_there_is_none(world: World) -> None:
+    world.index()
+    assert write_exports.run(world.wired, nightly=False).files == FILES_OF_ONE
+    world.service("s5")
+    world.log()
+    world.index()
+    assert write_exports.run(world.wired, nightly=False).files == 0
+    assert write_exports.run(world.wired, nightly=True).files == FILES_OF_ONE
 
 
 def test_the_last_seven_stay_and_the_first_of_each_month(world: World) -> None:
@@ -196,7 +216,7 @@ def test_the_last_seven_stay_and_the_first_of_each_month(world: World) -> None:
         world.log()
         write(world)
         world.pass_time(days=3)
-    kept = [index for index, _ in world.wired.exports.kept()]
+    kept = [each.place.register_index for each in world.wired.exports.kept()]
     assert kept == [22, 21, 20, 19, 18, 17, 16, 12, 9]
-    assert {name.split("/")[1] for name in files_of(world)} == {f"{index:012d}" for index in kept}
+    assert {name.split("/")[1] for name in files_of(world)} == {f"{index:012d}-0" for index in kept}
     assert [each["register_index"] for each in world.json("/v1/exports")["earlier"]] == kept[1:]
