@@ -1,6 +1,6 @@
 // Looking for records: the box, how many were found and how they divide, and where in a text the words stand.
 
-import { h } from './dom.js';
+import { h, replace } from './dom.js';
 import { number, plain, said, t } from './language.js';
 import { go, kept } from './parts.js';
 
@@ -60,12 +60,16 @@ function facet(view, filter, name, { value, count }, worded) {
 
 /** Return a title with what was looked for marked, if that is where it stands; else the title. */
 export function titleOf(record, title) {
-  return inTitle(record, title) ? marked(record.snippet) : said(title);
+  const words = said(title);
+  if (inTitle(record, title)) replace(words, marked(record.snippet));
+  return words;
 }
 
 /** Return the piece of a text in which the words stand, with what was looked for marked; nothing where the title shows it. */
 export function snippet(record, title) {
-  return record.snippet && !inTitle(record, title) ? h('p', { class: 'snippet' }, marked(record.snippet)) : null;
+  if (!record.snippet || inTitle(record, title)) return null;
+  const chinese = record.snippet.some((part) => /[\u3400-\u9fff]/.test(part.text));
+  return h('p', { class: 'snippet', lang: chinese ? 'zh-CN' : 'en' }, marked(record.snippet));
 }
 
 function inTitle(record, title) {
