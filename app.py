@@ -71,6 +71,14 @@ def check_attachments(event: dict[str, Any], context: object) -> dict[str, Any]:
     return asdict(job.run(wiring.current(), key=job.key_of(event)))
 
 
+@app.lambda_function(name="erase_records")
+def erase_records(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Delete what was erased by order, everywhere. Each five minutes."""
+    from chalicelib.jobs import erase_records as job
+
+    return asdict(job.run(wiring.current()))
+
+
 @app.lambda_function(name="deliver_webhooks")
 def deliver_webhooks(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Send what was subscribed to: on the table's stream, and each minute."""

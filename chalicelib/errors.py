@@ -2,6 +2,7 @@
 
 GlasshallError
 ├── NotFoundError            nothing at that place
+├── ErasedError              what stood at that place was erased by order
 ├── InvalidError             carries every problem found, all at once
 │   ├── MalformedError       it cannot be read: not the grammar, unknown field, unknown parameter
 │   └── RefusedError         it was read and the domain refuses it
@@ -38,6 +39,10 @@ class GlasshallError(Exception):
 
 class NotFoundError(GlasshallError):
     """There is nothing at that place."""
+
+
+class ErasedError(GlasshallError):
+    """What stood at that place was erased by order of a court or an authority."""
 
 
 class InvalidError(GlasshallError):

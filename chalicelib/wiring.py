@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.store.clocks import Clocks
     from chalicelib.store.comments import Comments
     from chalicelib.store.duties import Duties
+    from chalicelib.store.erasures import Erasures
     from chalicelib.store.estimates import Estimates
     from chalicelib.store.exports import Exports
     from chalicelib.store.figures import Figures
@@ -188,6 +189,13 @@ class Wiring:
     def log_origin(self) -> str:
         """What the register's log is called: its address without a scheme (c2sp.org/tlog-checkpoint)."""
         return f"{self.settings.public_authority}{self.settings.base_path}/v1/register"
+
+    @cached_property
+    def erasures(self) -> "Erasures":
+        """What is deleted of records that were erased by order."""
+        from chalicelib.store.erasures import Erasures
+
+        return Erasures(self.table, self.objects, self.register, self.settings.time_zone)
 
     @cached_property
     def cases(self) -> "Cases":

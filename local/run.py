@@ -22,6 +22,7 @@ from chalicelib.jobs import (
     build_search,
     check_attachments,
     deliver_webhooks,
+    erase_records,
     harvest,
     log_register,
     publish_statistics,
@@ -118,6 +119,7 @@ def _ticker(wired: Wiring) -> Ticker:
         # Nightly in the cloud.
         Job("write_exports", 3600.0, lambda: write_exports.run(wired, nightly=True)),
         # The bucket tells nobody here that a file arrived, so it is looked for often.
+        Job("erase_records", 5.0, lambda: erase_records.run(wired)),
         Job("check_attachments", 5.0, lambda: check_attachments.run(wired)),
         # On the table's stream and each minute in the cloud.
         Job("deliver_webhooks", 5.0, lambda: deliver_webhooks.run(wired)),

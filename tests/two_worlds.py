@@ -121,14 +121,17 @@ def compare(pair: Pair) -> tuple[int, int, int]:
 
 def _same(pair: Pair, path: str) -> int:
     theirs, ours = in_place(pair.city, f"/v1/{path}"), pair.copy(path)
-    if (theirs.status, theirs.body if theirs.status == 200 else b"") != (
-        ours.status,
-        ours.body if ours.status == 200 else b"",
-    ):
+    # What was erased is told as that by its origin, and is not there in a copy.
+    if _shown(theirs) != _shown(ours):
         raise DifferenceError(
             f"{path}: {theirs.status} {theirs.body[:300]!r} is copied as {ours.status} {ours.body[:300]!r}"
         )
     return int(theirs.status == 200)
+
+
+def _shown(answer: Response) -> tuple[int, bytes]:
+    status = 404 if answer.status == 410 else answer.status
+    return status, answer.body if status == 200 else b""
 
 
 def _listed(pair: Pair, collection: str) -> Iterator[str]:

@@ -32,6 +32,9 @@ COLLECTIONS: Mapping[str, tuple[str, str]] = {
 """Every collection that has a list, with its name in Chinese and English."""
 GONE = {"agency": "dissolved", "centre": "closed", "card": "lifted", "comment": "withheld"}
 """The stage in which a record stands in its list no more, where that is not `withdrawn`."""
+ERASED = "erased"
+ERASED_WORDS = {"zh": "已依令删除", "en": "Erased by order"}
+"""Of every kind: all that is left of it is that it was, and by whose order it was erased."""
 _STAGES = {"rule": "rule_standing"}
 _WITHOUT_PAGE = ("feedback", "period")
 """Kinds that the page for people has no view of."""
@@ -88,11 +91,11 @@ def newest(found: list[Entry], otherwise: str | None) -> str:
 def _entry(item: Item, origin: str, root: str) -> Entry:
     kind: str = item["kind"]
     stage: str = item["standing"] if "standing" in item else item["stage"]
-    words = sentences(_STAGES.get(kind, f"{kind}_stage"))[stage]
+    words = ERASED_WORDS if stage == ERASED else sentences(_STAGES.get(kind, f"{kind}_stage"))[stage]
     told = {language: "；".join(_facts(item, words, language)) for language in ("zh", "en")}
     return Entry(
         id=origin + item["url"],
-        page=origin + item["url"] if kind in _WITHOUT_PAGE else _page(item, root),
+        page=origin + item["url"] if kind in _WITHOUT_PAGE or stage == ERASED else _page(item, root),
         title=_title(item),
         told={"zh": told["zh"], "en": told["en"].replace("；", "; ")},
         published=item["published_at"],
@@ -100,7 +103,7 @@ def _entry(item: Item, origin: str, root: str) -> Entry:
         agency=item["agency"],
         agency_url=f"{root}/v1/agencies/{item['agency']}",
         tags=tuple((f"{root}/v1/fields/{kind}#{name}", item[name]) for name in _TAGS if name in item),
-        gone=words if stage == GONE.get(kind, "withdrawn") else None,
+        gone=words if stage in (ERASED, GONE.get(kind, "withdrawn")) else None,
         item=item,
     )
 
@@ -127,6 +130,8 @@ def _title(item: Item) -> Words:
     named = item.get("title") or item.get("name")
     if named is not None:
         return dict(named)
+    if item["stage"] == ERASED:
+        return {"zh": item["id"], "en": item["id"]}
     if item["kind"] == "card":
         colour, rule = sentences("card_colour")[item["colour"]], sentences("card_rule")[item["rule"]]
         return {"zh": f"{colour['zh']}：{rule['zh']}", "en": f"{colour['en']}: {rule['en']}"}

@@ -8,6 +8,8 @@ the record showed then. Of each entry this module checks, before anything of it 
   their SHA-256 is the entry's `sha256`
 - they name the origin that was asked: nobody can pass off records as another deployment's
 
+An entry that an order has erased since says so, with the salted hash of what is gone; the entry that erased it comes later.
+
 What is not checked is meaning: a kind this version does not know is copied like any other, bytes are bytes.
 """
 
@@ -22,6 +24,7 @@ import orjson
 
 from chalicelib.domain import strict_json
 from chalicelib.domain.public_view import SUMMARY_LIMIT_BYTES, beginning, place
+from chalicelib.domain.register import commitment
 from chalicelib.errors import MalformedError
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -31,6 +34,7 @@ _FIRST = re.compile(r'\s*\{\s*"items"\s*:\s*\[\s*')
 _BETWEEN = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
 _LOCAL = "127.0.0.1"
+ERASE = "erase"
 _SUMMARISED = (
     *("kind", "id", "version", "act", "register_index", "sha256", "url", "agency", "jurisdiction", "origin"),
     *(
@@ -173,6 +177,8 @@ class Copy:
     summary: bytes = b""
     ends_versions: bool = False
     """Whether the origin gives no version of the record from now on but this last one."""
+    erases: bool = False
+    """Whether the record was erased by order: nothing of it before is kept here either."""
 
 
 def read_page(raw: bytes) -> tuple[list[Line], bool]:
@@ -219,10 +225,29 @@ def _line(spelled: str) -> Line:
 
 
 def says_the_same(held: bytes, line: Line) -> bool:
-    """Return whether an entry still says all that it said when it was copied; a later program there may say more."""
-    return held == line.entry or all(
-        name in line.members and line.members[name] == value for name, value in json.loads(held).items()
-    )
+    """Return whether an entry still says all that it said when it was copied; a later program there may say more.
+
+    Once an order has erased what it is about, it says the same if the salted hash in the place of what is gone is of that.
+    """
+    said: dict[str, Any] = json.loads(held)
+    told, by = line.members, (said.get("erased_by"), line.members.get("erased_by"))
+    if by[0] is None and by[1] is not None:
+        said = without_text(said, by[1])
+    elif by[0] is not None and by[1] is None:  # the copy is ahead: its origin has still to delete what it erased
+        told = without_text(told, by[0])
+    return held == line.entry or all(name in told and told[name] == value for name, value in said.items())
+
+
+def without_text(entry: dict[str, Any], by: int) -> dict[str, Any]:
+    """Return what is left of an entry that a later one erased: as its origin leaves it."""
+    kept = commitment(entry.get("salt"), entry.get("act_sha256"), entry.get("sha256"))
+    return {**entry, "sha256": None, "act_sha256": None, "salt": None, "commitment": kept, "erased_by": by}
+
+
+def orders_erasure(held: bytes, entry: dict[str, Any]) -> bool:
+    """Return whether an entry that is held is the erasure of the record that another is about."""
+    said = json.loads(held)
+    return said["name"] == ERASE and (said["kind"], said["id"]) == (entry["kind"], entry["id"])
 
 
 def checked(line: Line, wanted: int, origin: Origin) -> Copy:
@@ -246,18 +271,22 @@ def checked(line: Line, wanted: int, origin: Origin) -> Copy:
     begins = beginning(told["kind"], record_id, shown, told["act"])
     _check_body(line.body, begins, place(wanted, digest), digest, origin, wanted)
     summary = _summary(line.body, tombstone=told.get("tombstone") is True)
-    return Copy(wanted, line.entry, collection, record_id, version, line.body, summary, told["ends_versions"])
+    ends, erases = told["ends_versions"], told.get("name") == ERASE
+    return Copy(wanted, line.entry, collection, record_id, version, line.body, summary, ends, erases)
 
 
 def _check_form(line: Line) -> None:
     told, version, digest = line.members, line.members.get("version"), line.members.get("sha256")
+    erased = told.get("erased_by") is not None
+    numbered = _is_number(version) and (digest is not None or erased)
     wrong = [
         name
         for name, right in (
             ("kind", _matches(_NAME, told.get("kind"))),
             ("id", _matches(_ID, told.get("id"))),
             ("act", _is_number(told.get("act"))),
-            ("version", "version" in told and (version is None or (_is_number(version) and digest is not None))),
+            ("version", "version" in told and (version is None or numbered)),
+            ("erased_by", not erased or (digest is None and _erased_later(told))),
             ("sha256", "sha256" in told and (digest is None or _matches(_SHA256, digest))),
             ("body", line.body is None or digest is not None),
         )
@@ -265,6 +294,13 @@ def _check_form(line: Line) -> None:
     ]
     if wrong:
         raise unfit("unfit_entry", f"not of its form: {', '.join(wrong)}", line.index)
+
+
+def _erased_later(told: dict[str, Any]) -> bool:
+    """Whether an entry says rightly that a later one erased it: nothing is left of text, hashes and salt but their commitment."""
+    gone = told.get("act_sha256") is None and told.get("salt") is None
+    by = told["erased_by"]
+    return gone and type(by) is int and by > told["index"] and _matches(_SHA256, told.get("commitment"))
 
 
 def _matches(shape: re.Pattern[str], value: object) -> bool:

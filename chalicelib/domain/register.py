@@ -74,6 +74,11 @@ class Entry:
             }
         )
 
+    def erased(self, by: int) -> "Entry":
+        """Return what is left of the entry once the text that it is about was erased, by order of a later entry."""
+        kept = self.commitment or commitment(self.salt, self.act_sha256, self.sha256)
+        return replace(self, act_sha256=None, sha256=None, salt=None, commitment=kept, erased_by=by)
+
     def leaf(self) -> bytes:
         """Return the bytes that the tree binds, which no erasure changes."""
         return orjson.dumps(

@@ -45,8 +45,8 @@ def months_between_reviews(rule_kind: str, calendar: str) -> int | None:
 def standing(rule: Mapping[str, Any], now: datetime) -> str:
     """Return what a rule, or its summary, is at an instant: its `stage`, and `in_force_from` and `in_force_until` as told."""
     stage, until = str(rule["stage"]), rule.get("in_force_until")
-    if stage == WITHDRAWN:
-        return WITHDRAWN
+    if stage in (WITHDRAWN, "erased"):
+        return stage
     if until is not None and from_key(until) <= now:
         return LAPSED if stage == PUBLISHED else stage
     return UPCOMING if now < from_key(rule["in_force_from"]) else IN_FORCE

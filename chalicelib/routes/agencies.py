@@ -61,4 +61,4 @@ def get_agency(request: Request, record_id: str) -> Answer:
     return answer_record(wiring.current().views.record("agency", record_id))
 
 
-declare_versions(routes, Versioned("agencies", "agency", "an agency"), "Agency")
+declare_versions(routes, Versioned("agencies", "agency", "an agency", erasable=False), "Agency")

@@ -7,6 +7,7 @@ import orjson
 
 from chalicelib import wiring
 from chalicelib.domain.instants import in_zone
+from chalicelib.errors import ErasedError
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.listing import ITEM_CACHE, PAGE_CACHE, PublicList, answer_list, answer_record
@@ -22,7 +23,7 @@ from chalicelib.routes.params import (
     whole_number,
 )
 from chalicelib.routes.searched import searched_by
-from chalicelib.routes.versions import Versioned, declare_versions
+from chalicelib.routes.versions import ERASED, Versioned, declare_versions
 from chalicelib.store import keys
 
 routes = Routes(__name__, "centres")
@@ -65,6 +66,7 @@ def list_centres(request: Request) -> Answer:
     summary="One service centre: its windows, which service at which, hours and payment",
     cache=ITEM_CACHE,
     response_model="Centre",
+    other_models=(ERASED,),
 )
 def get_centre(request: Request, record_id: str) -> Answer:
     """Return one service centre."""
@@ -85,6 +87,8 @@ def get_centre_hours(request: Request, record_id: str) -> Answer:
 
     wired = wiring.current()
     centre = orjson.loads(answer_record(wired.views.record("centre", record_id)).body)
+    if "erased" in centre:
+        raise ErasedError("this centre was erased by order")
     time_zone, now = centre["time_zone"], wired.now()
     today = date.fromisoformat(in_zone(now, time_zone)[:10])
     first = date.fromisoformat(request.parameters["from"] or today.isoformat())

@@ -133,9 +133,15 @@ def _with_bodies(page: Listing) -> Listing:
         sent += len(body)
         if found and sent > BODIES_LIMIT_BYTES:
             return Listing(found, keys.entry(parsed[len(found) - 1]["index"]).sk)
-        ends = b',"ends_versions":true' if entry["tombstone"] and not VERSIONED[entry["kind"]].keeps else b""
+        ends = b',"ends_versions":true' if _ends_versions(entry) else b""
         found.append(raw[:-1] + b',"body":' + body + ends + b"}")
     return Listing(found, page.last)
+
+
+def _ends_versions(entry: dict[str, Any]) -> bool:
+    """Return whether the record shows only its last version from now on: it was withdrawn and keeps none, or was erased."""
+    kept = VERSIONED[entry["kind"]].keeps and entry["name"] != "erase"
+    return bool(entry["tombstone"]) and not kept
 
 
 def _shown(entry: dict[str, Any]) -> Shown:

@@ -35,7 +35,7 @@ from chalicelib.routes.params import (
 )
 from chalicelib.routes.queues import Queue, declare_queue
 from chalicelib.routes.searched import searched_by
-from chalicelib.routes.versions import Versioned, declare_versions
+from chalicelib.routes.versions import ERASED, Versioned, declare_versions
 from chalicelib.store import keys
 
 if TYPE_CHECKING:
@@ -143,6 +143,7 @@ def list_comments(request: Request) -> Answer:
     summary="One comment; if it is withheld, why",
     cache=ITEM_CACHE,
     response_model="Comment",
+    other_models=(ERASED,),
 )
 def get_comment(request: Request, record_id: str) -> Answer:
     """Return one comment that was moderated."""
@@ -182,7 +183,7 @@ declare_queue(
     summary="A comment as its agency sees it, with the contact while it is kept",
     cache="no-store",
     response_model="IntakeComment",
-    statuses=(401,),
+    statuses=(401, 410),
 )
 def get_intake_comment(request: Request, record_id: str) -> Answer:
     """Return a comment, moderated or not, to the agency of the draft and those above it."""

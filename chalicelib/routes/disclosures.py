@@ -35,7 +35,7 @@ from chalicelib.routes.params import (
     read_text,
 )
 from chalicelib.routes.searched import searched_by
-from chalicelib.routes.versions import VERSIONED, Versioned, declare_versions
+from chalicelib.routes.versions import ERASED, VERSIONED, Versioned, declare_versions
 from chalicelib.store import keys
 
 routes = Routes(__name__, "disclosures")
@@ -107,6 +107,7 @@ def list_disclosures(request: Request) -> Answer:
     summary="One disclosure; once withdrawn, what remains of it",
     cache=ITEM_CACHE,
     response_model="Disclosure",
+    other_models=(ERASED,),
 )
 def get_disclosure(request: Request, record_id: str) -> Answer:
     """Return one disclosure."""

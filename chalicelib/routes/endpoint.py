@@ -105,8 +105,8 @@ class Endpoint:
     """Whether a proof of work may stand in a header: the body's bytes are what they are."""
     polled: bool = False
     """Whether the answer says in `Retry-After` when it is worth asking again, changed or not."""
-    other_model: str | None = None
-    """What a parameter asks for in the place of the response model."""
+    other_models: tuple[str, ...] = ()
+    """What is answered in the place of the response model: what a parameter asks for, what is left of a record."""
 
     @property
     def name(self) -> str:
@@ -153,7 +153,7 @@ class Routes:
         statuses: tuple[int, ...] = (),
         suffixes: tuple[str, ...] = (),
         polled: bool = False,
-        other_model: str | None = None,
+        other_models: tuple[str, ...] = (),
     ) -> Callable[[View], View]:
         """Declare a read; HEAD works where GET does. A suffix may follow the last segment, if that is an id."""
 
@@ -173,7 +173,7 @@ class Routes:
                 view,
                 suffixes=suffixes,
                 polled=polled,
-                other_model=other_model,
+                other_models=other_models,
             )
             self._declare(endpoint)
             return view

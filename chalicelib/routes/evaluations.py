@@ -17,7 +17,7 @@ from chalicelib.routes.params import (
     read_id,
 )
 from chalicelib.routes.searched import searched_by
-from chalicelib.routes.versions import Versioned, declare_versions
+from chalicelib.routes.versions import ERASED, Versioned, declare_versions
 from chalicelib.store import keys
 
 routes = Routes(__name__, "evaluations")
@@ -67,6 +67,7 @@ def list_evaluations(request: Request) -> Answer:
     summary="One round: grades, findings and answers of each agency, and what is unanswered",
     cache=ITEM_CACHE,
     response_model="Evaluation",
+    other_models=(ERASED,),
 )
 def get_evaluation(request: Request, record_id: str) -> Answer:
     """Return one evaluation round."""

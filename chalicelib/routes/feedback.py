@@ -9,7 +9,7 @@ from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.listing import ITEM_CACHE, PAGE_CACHE, PublicList, answer_list, answer_record
 from chalicelib.routes.params import AGENCY, CURSOR, JURISDICTION, LIMIT, UPDATED_SINCE, any_of, any_word_of
 from chalicelib.routes.searched import searched_by
-from chalicelib.routes.versions import Versioned, declare_versions
+from chalicelib.routes.versions import ERASED, Versioned, declare_versions
 from chalicelib.store import keys
 
 routes = Routes(__name__, "feedback")
@@ -78,6 +78,7 @@ def list_feedback(request: Request) -> Answer:
     summary="One feedback report: what was said, what came of it",
     cache=ITEM_CACHE,
     response_model="Feedback",
+    other_models=(ERASED,),
 )
 def get_feedback(request: Request, record_id: str) -> Answer:
     """Return one feedback report."""

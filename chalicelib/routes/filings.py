@@ -29,7 +29,7 @@ from chalicelib.routes.params import (
     read_id,
 )
 from chalicelib.routes.searched import searched_by
-from chalicelib.routes.versions import Versioned, declare_versions
+from chalicelib.routes.versions import ERASED, Versioned, declare_versions
 from chalicelib.store import keys
 
 routes = Routes(__name__, "filings")
@@ -98,6 +98,7 @@ def list_filings(request: Request) -> Answer:
     summary="One filing: what was sent to whom, by when an answer is owed, what was answered",
     cache=ITEM_CACHE,
     response_model="Filing",
+    other_models=(ERASED,),
 )
 def get_filing(request: Request, record_id: str) -> Answer:
     """Return one filing."""

@@ -8,7 +8,7 @@ import orjson
 from chalicelib import wiring
 from chalicelib.domain.icalendar import CANCELLED, CONFIRMED, MEDIA_TYPE, Event, calendar, in_own_language
 from chalicelib.domain.placed import UPCOMING_HEARINGS
-from chalicelib.errors import NotFoundError
+from chalicelib.errors import ErasedError, NotFoundError
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.listing import (
@@ -37,7 +37,7 @@ from chalicelib.routes.params import (
     read_id,
 )
 from chalicelib.routes.searched import searched_by
-from chalicelib.routes.versions import Versioned, declare_versions
+from chalicelib.routes.versions import ERASED, Versioned, declare_versions
 from chalicelib.store import keys
 
 routes = Routes(__name__, "hearings")
@@ -126,6 +126,7 @@ def get_hearings_calendar(request: Request) -> Answer:
     summary="One hearing: what was announced, what changed, what is on record; `.ics` for a calendar",
     cache=ITEM_CACHE,
     response_model="Hearing",
+    other_models=(ERASED,),
     suffixes=(ICS,),
 )
 def get_hearing(request: Request, record_id: str) -> Answer:
@@ -136,6 +137,8 @@ def get_hearing(request: Request, record_id: str) -> Answer:
     if body is None:
         raise NotFoundError("no such record")
     hearing = orjson.loads(body)
+    if "erased" in hearing:
+        raise ErasedError("this hearing was erased by order")
     return Answer(calendar(in_own_language(hearing["title"]), [hearing_event(hearing)]), media_type=MEDIA_TYPE)
 
 

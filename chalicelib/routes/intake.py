@@ -91,7 +91,7 @@ def render_receipt(receipt: "Receipt") -> bytes:
         {
             "id": act.ref.record_id,
             "act": act.number,
-            "sha256": act.sha256,
+            "sha256": act.sha256 or None,
             "received_at": localised(act.received_at, settings.time_zone),
             "state": act.state,
             "register": register,

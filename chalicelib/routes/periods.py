@@ -110,4 +110,4 @@ def list_period_cells(request: Request, record_id: str) -> Answer:
     return render_page(request, Listing(cells, last), AsOf(None, as_of))
 
 
-declare_versions(routes, Versioned(COLLECTION, KIND, "a closed period"), "SealedPeriod")
+declare_versions(routes, Versioned(COLLECTION, KIND, "a closed period", erasable=False), "SealedPeriod")

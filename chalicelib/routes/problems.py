@@ -48,6 +48,9 @@ TYPES = {
             "not-next", 409, "Act numbers have no gaps", "Send the act under the number that `next_act` gives."
         ),
         ProblemType("head-moved", 409, "The record has moved on", "Read its head again and decide anew."),
+        ProblemType(
+            "erased", 410, "It was erased by order", "The record itself tells on what ground and by whose order."
+        ),
         ProblemType("too-large", 413, "The request is too large", "Send less at once; `detail` gives the limit."),
         ProblemType("unsupported-media-type", 415, "That media type is not taken here", "See the API reference."),
         ProblemType("refused", 422, "The domain refuses this", "Every reason stands in `errors`, with a code."),
@@ -64,6 +67,7 @@ TYPES = {
 
 _BY_ERROR: dict[type[errors.GlasshallError], str] = {
     errors.NotFoundError: "not-found",
+    errors.ErasedError: "erased",
     errors.MalformedError: "malformed",
     errors.RefusedError: "refused",
     errors.PlaceTakenError: "place-taken",

@@ -121,7 +121,7 @@ def get_register_entry(request: Request, index: str) -> Answer:
     cache=HEAD_CACHE,
     parameters=(INDEX, FIRST, SIZE),
     response_model="InclusionProof",
-    other_model="ConsistencyProof",
+    other_models=("ConsistencyProof",),
     statuses=(404,),
 )
 def get_register_proof(request: Request) -> Answer:

@@ -22,7 +22,7 @@ from chalicelib.domain.placed import (
     in_force_scope,
 )
 from chalicelib.domain.rule_standing import IN_FORCE, LAPSED, PUBLISHED, STAGES, standing
-from chalicelib.errors import MalformedError, NotFoundError, Problem
+from chalicelib.errors import ErasedError, MalformedError, NotFoundError, Problem
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.links import declare_links
@@ -56,7 +56,7 @@ from chalicelib.routes.params import (
     read_text,
 )
 from chalicelib.routes.searched import BESIDE, Filters, find_searched, searched_by
-from chalicelib.routes.versions import VERSIONED, Versioned, declare_versions
+from chalicelib.routes.versions import ERASED, VERSIONED, Versioned, declare_versions
 from chalicelib.store import keys
 from chalicelib.store.views import AsOf, Listing
 
@@ -295,6 +295,7 @@ def _covering(of: dict[str, str], now: datetime, area: str) -> dict[str, Any] | 
     summary="One rule: its text, how it is carried out, its reviews, what it replaced and what replaced it",
     cache=ITEM_CACHE,
     response_model="Rule",
+    other_models=(ERASED,),
 )
 def get_rule(request: Request, record_id: str) -> Answer:
     """Return one rule, with the instants between which it is in force."""
@@ -307,12 +308,15 @@ def get_rule(request: Request, record_id: str) -> Answer:
     summary="What the rule replaced, and what replaced it, step by step both ways",
     cache=ITEM_CACHE,
     response_model="RuleChain",
+    statuses=(410,),
 )
 def get_rule_chain(request: Request, record_id: str) -> Answer:
     """Return the rules before this one and after it, nearest first; `whole` says whether that is all of them."""
     wired = wiring.current()
     own = answer_record(wired.views.record(RULES.kind, record_id))
     now, start = wired.now(), orjson.loads(own.body)
+    if "erased" in start:
+        raise ErasedError("this rule was erased by order")
     before, all_before = _walk(start, "replaces", now)
     after, all_after = _walk(start, "replaced_by", now)
     chain = {"rule": _step(start, now), "replaces": before, "replaced_by": after, "whole": all_before and all_after}
@@ -330,8 +334,11 @@ def _walk(start: dict[str, Any], member: str, now: datetime) -> tuple[list[dict[
             return steps, not wanted
         met.update(wanted)
         bodies = wiring.current().views.records(RULES.kind, wanted)
-        reached = [orjson.loads(body) for body in bodies if body is not None]
+        found = [orjson.loads(body) for body in bodies if body is not None]
+        reached = [rule for rule in found if "erased" not in rule]
         steps += [_step(rule, now) for rule in reached]
+        if len(reached) < len(found):  # a rule that was erased no longer says what it replaced
+            return steps, False
     return steps, not any(name not in met for rule in reached for name in _named(rule, member))
 
 

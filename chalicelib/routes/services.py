@@ -121,5 +121,5 @@ def _linked(answer: Answer) -> Answer:
     return Answer(orjson.dumps(document), media_type=cpsv.MEDIA_TYPE)
 
 
-declare_versions(routes, Versioned("services", "service", "a service"), "Service")
+declare_versions(routes, Versioned("services", "service", "a service", erasable=False), "Service")
 declare_links(routes, VERSIONED["service"])

@@ -76,4 +76,4 @@ def get_card(request: Request, record_id: str) -> Answer:
     return answer_record(wiring.current().views.record("card", record_id))
 
 
-declare_versions(routes, Versioned("supervision", "card", "a card"), "Card")
+declare_versions(routes, Versioned("supervision", "card", "a card", erasable=False), "Card")

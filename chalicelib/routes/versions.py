@@ -1,6 +1,7 @@
 """Versions of a record: the two reads that every versioned noun has, declared once.
 
 A withdrawn service keeps its versions: cases are bound to them. A withdrawn disclosure keeps only its last, the tombstone.
+Of a record that was erased by order only the version that says so stands; the earlier ones are told as gone (410).
 What changed from one to another is computed when it is asked for, from the bytes of both.
 """
 
@@ -9,7 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from chalicelib import wiring
-from chalicelib.errors import NotFoundError
+from chalicelib.errors import ErasedError, NotFoundError
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.listing import ITEM_CACHE, PAGE_CACHE, PERMANENT_CACHE, after_place, answer_record, render_page
@@ -26,10 +27,14 @@ class Versioned(NamedTuple):
     """`a card`, `an agency`."""
     keeps: bool = True
     """Whether withdrawal leaves the earlier versions."""
+    erasable: bool = True
+    """Whether an order may erase a record (domain/erasure.py)."""
 
 
 _OF_THE_VERSION = ("version", "act", "register_index", "sha256", "url", "record_changed_at")
 """Members that every version has of its own: they name it and are not compared."""
+ERASED = "ErasedRecord"
+"""What is answered of a record that was erased by order."""
 DIFF = Parameter(
     "diff",
     whole_number(1, 999_999),
@@ -72,15 +77,24 @@ def declare_versions(routes: Routes, noun: Versioned, model: str) -> None:
         summary=f"One version of {noun.spoken}; {lasts}",
         cache=PERMANENT_CACHE if noun.keeps else ITEM_CACHE,
         parameters=(DIFF,),
+        statuses=(410,),
         response_model=model,
-        other_model="VersionDifference",
+        other_models=("VersionDifference", *((ERASED,) if noun.erasable else ())),
     )(get_version)
 
 
 def _find(noun: Versioned, record_id: str, number: int) -> bytes | None:
+    """Return one version, or None if there is none.
+
+    Raises:
+        ErasedError: there was one.
+    """
     views = wiring.current().views
     find = views.version if noun.keeps else views.version_unless_withdrawn
-    return find(noun.kind, record_id, number)
+    found = find(noun.kind, record_id, number)
+    if found is None and views.is_erased(noun.kind, record_id, number):
+        raise ErasedError("this version was erased by order")
+    return found
 
 
 def _answer_difference(before: bytes | None, after: bytes | None) -> Answer:

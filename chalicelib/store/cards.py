@@ -22,7 +22,7 @@ def card_writes(cards: CardChange, records: Records) -> list[Write]:
     """Return what takes in acts on cards: the acts, and what each card is about."""
     writes: list[Write] = []
     subject = {"subject_kind": cards.subject.kind, "subject_id": cards.subject.record_id}
-    for act, state, _ in cards.acts:
+    for act, state, *_ in cards.acts:
         link = keys.card_subject(act.ref.record_id)
         writes += [*records.writes(act, state), Put({"pk": link.pk, "sk": link.sk, **subject})]
     return writes

@@ -7,9 +7,11 @@ below `next` is held and nothing above it, whoever runs how often.
 from collections.abc import Callable
 from dataclasses import replace
 
-from chalicelib.domain.harvest import Copy, Following, Trouble
-from chalicelib.store import harvest_keys
-from chalicelib.store.objects import Objects, restore, spill
+import orjson
+
+from chalicelib.domain.harvest import Copy, Following, Trouble, without_text
+from chalicelib.store import harvest_keys, keys
+from chalicelib.store.objects import Objects, of_copy, restore, spill
 from chalicelib.store.table import (
     ABSENT,
     ConditionFailedError,
@@ -60,7 +62,10 @@ class HarvestTable:
         old = (self._table.get(key) if copy.collection else None) or {}
         if int(old.get("index", -1)) >= copy.index:
             return self._kept_before(following, copy)
-        view = self._view(old, copy) if copy.collection else {}
+        if copy.erases:
+            self._erase(following.origin, copy)  # before its entry: if we stop in between, the next run does it again
+        under = of_copy(origin, copy.collection, copy.record_id)
+        view = self._view(old, copy, under) if copy.collection else {}
         lacking = following.lacking + _lacking(view) - _lacking(old)
         entry = harvest_keys.harvested_entry(origin, copy.index)
         state = harvest_keys.following(origin)
@@ -83,12 +88,12 @@ class HarvestTable:
             return self._kept_before(following, copy)
         return replace(following, next=copy.index + 1, lacking=lacking)
 
-    def _view(self, old: Item, copy: Copy) -> Item:
+    def _view(self, old: Item, copy: Copy, under: str) -> Item:
         """Return the copy of the record after an entry; where no bytes came, those before stay, and are known to lag."""
         unexplained = int(old.get("missing", 0)) + int(copy.version is not None and copy.body is None)
         shown: Item = _some(old, "body", "body_object", "index", "ends_versions")
         if copy.body is not None:
-            body = spill(self._objects(), "body", copy.body)
+            body = spill(self._objects(), "body", copy.body, under=under)
             shown = {**body, "index": copy.index, "ends_versions": int(copy.ends_versions)}
         ended = copy.body is not None and copy.ends_versions
         return {
@@ -109,6 +114,22 @@ class HarvestTable:
             version = harvest_keys.harvested_version(origin, copy.collection, copy.record_id, copy.version)
             writes.append(Put({"pk": version.pk, "sk": version.sk, **_some(view, "body", "body_object")}))
         return writes
+
+    def _erase(self, origin: str, copy: Copy) -> None:
+        """Delete what is held of a record that its origin was ordered to erase; its view comes anew with the entry."""
+        view = harvest_keys.harvested(origin, copy.collection, copy.record_id)
+        self._table.commit(Update(view, remove=("body", "body_object")))
+        for item in query_all(self._table, view.pk, first="VERSION#", last="VERSION#" + keys.END):
+            self._table.commit(Delete(Key(view.pk, str(item["sk"]))))
+        objects = self._objects()
+        for name in objects.names(of_copy(origin, copy.collection, copy.record_id)):
+            objects.remove(name)
+        kind = orjson.loads(copy.entry)["kind"]
+        for item in query_all(self._table, harvest_keys.harvested_entry(origin, 0).pk):
+            entry = orjson.loads(item["entry"])  # type: ignore[arg-type]
+            if (entry["kind"], entry["id"]) == (kind, copy.record_id) and entry.get("erased_by") is None:
+                left = orjson.dumps(without_text(entry, copy.index))
+                self._table.commit(Update(Key(str(item["pk"]), str(item["sk"])), set={"entry": left}))
 
     def _kept_before(self, following: Following, copy: Copy) -> Following:
         """Go on after a copy that is held already: kept by us, with the answer lost, or by another run."""

@@ -1,5 +1,5 @@
 """Every key of the table, each with an example. Nothing else spells one; those of copies, which stand apart, are in
-`harvest_keys`.
+`harvest_keys`, those of an erasure in `erasure_keys`.
 
 A record's items share a partition, so an act and its head commit together and its whole life is one query.
 Public lists are index partitions, one per (list, filter value), sorted by instant and id.

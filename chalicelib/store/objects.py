@@ -1,4 +1,5 @@
-"""What is too large for an item, in S3 under its SHA-256; and the register's stages under their own names.
+"""What is too large for an item, in S3 under its SHA-256, and what is of one record under the record's own name too, so
+that nothing else names it; and the register's stages under their own names.
 
 An object is written before the item that names it: if we stop in between, an object nobody names is left, never a name
 without its object.
@@ -165,11 +166,23 @@ def _code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code"))
 
 
-def spill(objects: Objects, attribute: str, data: bytes, most: int = INLINE_LIMIT_BYTES) -> Item:
+def of_record(kind: str, record_id: str) -> str:
+    """`records/disclosure/d1/`: under which lies what is too large of a record, and nothing of any other."""
+    return f"records/{kind}/{record_id}/"
+
+
+def of_copy(origin: str, collection: str, record_id: str) -> str:
+    """`harvest/city.example.gov.cn/services/511Z07001006/`: under which lies what is too large of a copy."""
+    return f"harvest/{origin}/{collection}/{record_id}/"
+
+
+def spill(
+    objects: Objects, attribute: str, data: bytes, most: int = INLINE_LIMIT_BYTES, *, under: str = "sha256/"
+) -> Item:
     """Return the attributes that hold `data`: itself, or the name of an object written now if it has more than `most`."""
     if len(data) <= most:
         return {attribute: data}
-    name = f"sha256/{sha256(data).hexdigest()}"
+    name = f"{under}{sha256(data).hexdigest()}"
     objects.put(name, data)
     return {f"{attribute}_object": name}
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import orjson
 
+from chalicelib.domain.erasure import is_erased
 from chalicelib.domain.nouns import BY_KIND
 from chalicelib.domain.records import FOLD, Ref, State, turns_at
-from chalicelib.store import keys
-from chalicelib.store.objects import INLINE_LIMIT_BYTES, Objects, restore, spill
+from chalicelib.store import erasure_keys, keys
+from chalicelib.store.objects import INLINE_LIMIT_BYTES, Objects, of_record, restore, spill
 from chalicelib.store.table import ABSENT, Check, Item, Put, Table, Update, Write, query_all
 from chalicelib.usecases.ports import Head, StoredAct, TakenAct
 
@@ -43,13 +44,15 @@ class Records:
         """Return what takes in acts that come together, held to the heads that they rest on."""
         rests = (Check(keys.head(*head.ref), when={"act": head.act}) for each in taken for head in each.upon)
         most = min(INLINE_LIMIT_BYTES, ROOM_BYTES // (2 * len(taken)))  # of each its act and its state
-        return (*(write for each in taken for write in self.writes(each.act, each.state, most)), *rests)
+        writes = (write for each in taken for write in self.writes(each.act, each.state, most))
+        return (*writes, *(_names(each.act, file) for each in taken for file in each.files), *rests)
 
     def writes(self, act: StoredAct, state: State, most: int = INLINE_LIMIT_BYTES) -> tuple[Write, ...]:
         """Return what takes an act in: the act, the head after it with its marks, and that its duties are to be looked at."""
         # Objects first: if we stop before the transaction, an object nobody names is left.
-        raw = spill(self._objects, "raw", act.raw, most)
-        folded = spill(self._objects, "state", orjson.dumps(state), most)
+        under = of_record(*act.ref)
+        raw = spill(self._objects, "raw", act.raw, most, under=under)
+        folded = spill(self._objects, "state", orjson.dumps(state), most, under=under)
         mark = keys.log_mark(*act.ref, act.number, act.received_at) if act.public else {}
         place, head = keys.act(*act.ref, act.number), keys.head(*act.ref)
         item: Item = {
@@ -80,7 +83,8 @@ class Records:
             **queued,
         }
         owes = [_look_at_duties(act)] if BY_KIND[act.ref.kind].may_owe else ()
-        return Put(item, when=ABSENT), Put(new_head, when=before), *owes
+        erasing = [_is_to_be_erased(act)] if is_erased(state) else ()
+        return Put(item, when=ABSENT), Put(new_head, when=before), *owes, *erasing
 
     def read_head(self, ref: Ref, item: Item) -> Head:
         """Return what a head item holds."""
@@ -93,8 +97,8 @@ class Records:
         return StoredAct(
             ref=ref,
             number=int(str(item["sk"]).removeprefix("ACT#")),
-            raw=restore(self._objects, "raw", item),
-            sha256=str(item["sha256"]),
+            raw=b"" if "erased" in item else restore(self._objects, "raw", item),
+            sha256=str(item.get("sha256", "")),
             key_id=str(item["key_id"]),
             person=str(item["person"]),
             received_at=str(item["received_at"]),
@@ -124,3 +128,17 @@ def _look_at_duties(act: StoredAct) -> Update:
     mark = keys.clock_mark(*act.ref, act.received_at)
     opened = {"opened_at": act.received_at} if act.number == 1 else {}
     return Update(keys.duties(*act.ref), set={**mark, **opened})
+
+
+def _names(act: StoredAct, file: Ref) -> Put:
+    """Say that a record names an attachment: a file goes with the last record that names it, if that is erased."""
+    place = erasure_keys.named_file(*act.ref, file.record_id)
+    found_by = {"placed_pk": erasure_keys.naming(file.record_id), "placed_sk": place.pk}
+    return Put({"pk": place.pk, "sk": place.sk, **found_by})
+
+
+def _is_to_be_erased(act: StoredAct) -> Put:
+    """Mark that nothing of a record before an act is to be left: in the transaction of the act itself, so never forgotten."""
+    place = erasure_keys.erasure(*act.ref)
+    mark = erasure_keys.erasure_mark(*act.ref, act.received_at)
+    return Put({"pk": place.pk, "sk": place.sk, "act": act.number, "public": int(act.public), "passes": 0, **mark})

@@ -11,6 +11,7 @@ from heapq import merge
 import orjson
 
 from chalicelib.domain.cards import by_program
+from chalicelib.domain.erasure import ERASE
 from chalicelib.domain.filings import by_receiver
 from chalicelib.domain.nouns import NOUNS
 from chalicelib.domain.periods import KIND as PERIOD
@@ -19,7 +20,7 @@ from chalicelib.domain.public_view import PublicRecord
 from chalicelib.domain.records import Ref
 from chalicelib.domain.register import Entry, RegisterHead, decode_entries, encode_entries, read_public
 from chalicelib.store import keys
-from chalicelib.store.objects import Objects, spill
+from chalicelib.store.objects import Objects, of_record, spill
 from chalicelib.store.register_head import decode_head, encode_head
 from chalicelib.store.table import ABSENT, ConditionFailedError, Delete, Item, Key, Put, Table, Update, query_all
 
@@ -127,7 +128,8 @@ class Register:
         if record is None or entry.version is None:
             return []
         kind, record_id = entry.kind, entry.record_id
-        body = spill(self._objects, "body", record.body(entry.index))
+        under = of_record(kind, record_id)
+        body = spill(self._objects, "body", record.body(entry.index), under=under)
         view = keys.view(kind, record_id)
         items: list[Item] = [
             {
@@ -137,6 +139,7 @@ class Register:
                 "summary": record.summary_body(entry.index),
                 **list_attributes(entry, record),
                 "withdrawn": int(not record.rendered.listed),
+                **({"erased_with": entry.version} if entry.name == ERASE else {}),
             }
         ]
         version = keys.version(kind, record_id, entry.version)

@@ -85,6 +85,11 @@ class Views:
         item = self._table.get(keys.view(kind, record_id), consistent=False)
         return bool(item and item["withdrawn"])
 
+    def is_erased(self, kind: str, record_id: str, version: int) -> bool:
+        """Return whether a version of a record was erased by order."""
+        item = self._table.get(keys.view(kind, record_id), consistent=False)
+        return item is not None and version < int(item.get("erased_with", 0))
+
     def acts(self, kind: str, record_id: str, limit: int, after: str | None) -> Listing:
         """Return a page of a record's acts in the register, in order; those not logged come last and are not shown."""
         pk = keys.record_pk(kind, record_id)

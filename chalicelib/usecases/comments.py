@@ -23,11 +23,13 @@ import orjson
 from chalicelib.domain import comments
 from chalicelib.domain.disclosures import KIND as DISCLOSURE
 from chalicelib.domain.disclosures.consultation import is_open
+from chalicelib.domain.erasure import is_erased
 from chalicelib.domain.instants import to_key
 from chalicelib.domain.personal_data import find_personal_data
 from chalicelib.domain.records import Act, ActMeta, Actor, Others, Ref, Refusals, State, status
 from chalicelib.errors import (
     ConditionFailedError,
+    ErasedError,
     ForbiddenError,
     NotFoundError,
     PlaceTakenError,
@@ -130,6 +132,8 @@ def _read(raw: bytes) -> dict[str, Any]:
 
 
 def _replay(stored: StoredComment, disclosure: str, raw: bytes, sent: dict[str, Any]) -> CommentReceipt:
+    if stored.act.erased:
+        raise PlaceTakenError("what stood at this place was erased by order")
     content = comments.NOUN.rules.parse(stored.act.raw)
     same = comments.same_meaning(content, disclosure, sent)
     if stored.sent is not None:
@@ -192,12 +196,14 @@ def open_comment(uuid: str, actor: Actor, records: RecordStore, store: CommentSt
     """Return a comment with its contact, to the agency of the draft and those above it.
 
     Raises:
-        NotFoundError: there is none, or it is not the caller's to see.
+        NotFoundError: there is none, or it is not the caller's to see. ErasedError: it was erased by order.
     """
     ref = Ref(comments.KIND, uuid)
     head = records.heads([ref]).get(ref)
     if head is None or not is_within(head.state["agency"], actor, records):
         raise NotFoundError("no such comment")
+    if is_erased(head.state):
+        raise ErasedError("this comment was erased by order")
     stored = store.find(uuid, now)
     return OpenedComment(head, stored.sent.contact if stored and stored.sent else None)
 
@@ -218,6 +224,6 @@ def list_waiting(
     if after is None:
         return store.waiting(disclosure, "", PAGE_LIMIT)
     before = heads.get(wanted[1])
-    if before is None or before.state["disclosure"] != disclosure:
+    if before is None or before.state.get("disclosure") != disclosure:
         raise NotFoundError("no such comment on this draft")
     return store.waiting(disclosure, f"{before.state['submitted_at']}#{after}", PAGE_LIMIT)

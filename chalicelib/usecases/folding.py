@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from chalicelib.domain.erasure import NOTHING_LEFT
 from chalicelib.domain.nouns import BY_KIND
 from chalicelib.domain.records import FOLD, Act, ActMeta, Others, Ref, State
 from chalicelib.usecases.ports import Head, RecordStore, StoredAct
@@ -15,12 +16,17 @@ Folds = dict[Ref, Fold]
 def fold_record(ref: Ref, acts: Sequence[StoredAct], records: RecordStore, at: str | None) -> Fold:
     """Fold a record's acts: a logged act at its own instant, a waiting one at `at`, or without one when it was received.
 
-    A fold takes from other records only what never changes of them, so it is the same whenever it is done.
+    A fold takes from other records only what never changes of them, so it is the same whenever it is done. Where acts were
+    erased it begins with the one that erased them, the last.
     """
     rules = BY_KIND[ref.kind].rules
     state: State | None = None
     folded: Fold = []
+    erased = any(stored.erased for stored in acts)
     for stored in acts:
+        if erased and stored is not acts[-1]:
+            folded.append((stored, {}, NOTHING_LEFT))
+            continue
         act = rules.parse(stored.raw)
         needed = records.heads(rules.needs(state, act))
         others = Others({other: head.state for other, head in needed.items()})

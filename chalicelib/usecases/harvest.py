@@ -27,6 +27,7 @@ from chalicelib.domain.harvest import (
     UnfitError,
     checked,
     forked,
+    orders_erasure,
     read_page,
     says_the_same,
 )
@@ -190,7 +191,16 @@ class _Run:
         for index, (entry, line) in enumerate(zip(held, lines, strict=False), first):
             if not says_the_same(entry, line):
                 raise forked("entry_changed", f"entry {index} is not what it was when it was copied", index)
+            self._check_erasure(line, index)
         given = first + len(lines)
         if given <= last and not (more and lines):
             raise forked("register_shorter", f"entry {given} is there no more", given)
         return min(given, last + 1)
+
+    def _check_erasure(self, line: Line, index: int) -> None:
+        """Hold an entry that was erased to the one that erased it, once that is held. Raises: UnfitError."""
+        by = line.members.get("erased_by")
+        if type(by) is not int or by >= self.following.next:
+            return
+        if not any(orders_erasure(held, line.members) for held in self.store.entries(self.origin.name, by, by)):
+            raise forked("erased_without_order", f"entry {index} is erased, and entry {by} is no erasure of it", index)

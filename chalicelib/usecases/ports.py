@@ -45,6 +45,11 @@ class StoredAct:
     register_index: int | None = None
     logged_at: str | None = None
 
+    @property
+    def erased(self) -> bool:
+        """Whether its bytes were erased by order, and their hash with them."""
+        return not self.raw
+
 
 class TakenAct(NamedTuple):
     """An act that is taken in, the state it leaves its record in, and the heads of others that it rests on."""
@@ -52,6 +57,8 @@ class TakenAct(NamedTuple):
     act: StoredAct
     state: State
     upon: tuple[Head, ...] = ()
+    files: tuple[Ref, ...] = ()
+    """Attachments that it names."""
 
 
 class RecordStore(Protocol):

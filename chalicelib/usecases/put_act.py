@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 import orjson
 
+from chalicelib.domain.attachments import KIND as ATTACHMENT
 from chalicelib.domain.instants import to_key
 from chalicelib.domain.nouns import BY_COLLECTION, BY_KIND
 from chalicelib.domain.records import Act, ActMeta, Actor, Following, Noun, Others, Ref, State, status
@@ -87,7 +88,7 @@ def put_act(
 
 def _sound_alarm(noun: Noun, stored: StoredAct) -> None:
     """Say that an act is about to be stored that somebody is to hear of: rather twice than not at all."""
-    if noun.alarms and (name := orjson.loads(stored.raw)["act"]) in noun.alarms:
+    if noun.alarms and (name := orjson.loads(stored.raw).get("act")) in noun.alarms:
         log.warning(
             "alarm %s %s %s", noun.kind, name, stored.sha256
         )  # an id may name a person; this hash finds the act
@@ -130,7 +131,7 @@ def _prepare(
     meta = ActMeta(number, digest, at, principal.actor.person, at)
     state = _fold(noun, record_id, before, act, meta, others)
     stored_act = _stored(noun, ref, raw, act, meta, principal.actor, state, agency.record_id)
-    taken = TakenAct(stored_act, state, _upon(noun, act, heads))
+    taken = TakenAct(stored_act, state, _upon(noun, act, heads), tuple(ref for ref in heads if ref.kind == ATTACHMENT))
     following = noun.follows(record_id, act, state, meta) if noun.follows else ()
     return [taken, *_followed(following, principal.actor, records, at)]
 
@@ -184,13 +185,14 @@ def _fold(noun: Noun, record_id: str, before: State | None, act: Act, meta: ActM
 
 def _replay(noun: Noun, stored: StoredAct, digest: str, principal: Principal, records: RecordStore) -> Receipt | None:
     """Return the receipt of what stands at a number, or None where other bytes do that are not the caller's to see."""
-    same = stored.sha256 == digest
+    same = not stored.erased and stored.sha256 == digest
     if not _may_see(stored, principal, records):
         if same:
             raise ForbiddenError("other_agency", "the key's agency is neither this agency nor above it")
         return None
     if not same:
-        raise PlaceTakenError(f"other bytes stand at act {stored.number}")
+        erased = f"what stood at act {stored.number} was erased by order"
+        raise PlaceTakenError(erased if stored.erased else f"other bytes stand at act {stored.number}")
     return Receipt(stored, noun.collection, new=False)
 
 

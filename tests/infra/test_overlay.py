@@ -172,6 +172,7 @@ def test_the_jobs_have_the_triggers_of_the_design_and_rebuild_has_none() -> None
         "AdvanceClocks": ["rate(15 minutes)"],
         "BuildSearch": ["rate(1 minute)"],
         "CheckAttachments": ["EventBridgeRule", "rate(15 minutes)"],
+        "EraseRecords": ["rate(5 minutes)"],
         "DeliverWebhooks": ["DynamoDB", "rate(1 minute)"],
         "Harvest": ["rate(5 minutes)"],
         "LogRegister": ["DynamoDB", "rate(1 minute)"],
@@ -258,7 +259,7 @@ def test_only_the_check_of_files_writes_what_is_given_out_and_only_who_must_may_
             if action in listed(each["Action"]) and place in str(each["Resource"])
         }
 
-    assert who("s3:PutObject", "/exports/") == {"WriteExportsRole"}
+    assert who("s3:PutObject", "/exports/") == {"EraseRecordsRole", "WriteExportsRole"}
     assert who("s3:PutObject", "/attachments/") == {"CheckAttachmentsRole"}
     assert who("s3:GetObject", "/attachments/") == set()
     assert who("s3:PutObject", "/incoming/") == {"ApiRole"}
@@ -269,8 +270,14 @@ def test_only_the_check_of_files_writes_what_is_given_out_and_only_who_must_may_
         "LogRegisterRole",
         "WriteExportsRole",
     }
-    tidying = {"BuildSearchRole", "LogRegisterRole", "WriteExportsRole"}
-    assert who("s3:ListBucketVersions", "ContentBucketArn") == who("s3:DeleteObjectVersion", "") == tidying
+    who_remove = {"BuildSearchRole", "EraseRecordsRole", "HarvestRole", "LogRegisterRole", "WriteExportsRole"}
+    assert who("s3:ListBucketVersions", "ContentBucketArn") == who_remove
+    assert who("s3:DeleteObjectVersion", "") == who_remove
+    erasing = ("records", "attachments", "incoming", "register/stage")
+    assert {place for place in erasing if who("s3:DeleteObjectVersion", f"/{place}/") == {"EraseRecordsRole"}} == {
+        *erasing
+    }
+    assert who("s3:DeleteObjectVersion", "/register/tile/") == {"LogRegisterRole"}
 
 
 def test_the_nightly_run_is_told_that_it_is_nightly() -> None:
@@ -286,6 +293,14 @@ def test_the_lines_that_are_alarms_are_counted_by_one_each() -> None:
         (counted,) = lines["MetricTransformations"]
         assert lines["FilterPattern"] == f'"{words}"'
         assert (counted["MetricNamespace"], counted["MetricName"]) == (alarm["Namespace"], alarm["MetricName"])
+
+
+def test_the_line_that_an_erasure_writes_is_counted_by_an_alarm() -> None:
+    lines, alarm = RESOURCES["RecordErasedLines"]["Properties"], ALARMS["RecordErased"]
+    (counted,) = lines["MetricTransformations"]
+    assert lines["FilterPattern"] == '"erased by order"'
+    assert lines["LogGroupName"] == {"Ref": "EraseRecordsLog"}
+    assert (counted["MetricNamespace"], counted["MetricName"]) == (alarm["Namespace"], alarm["MetricName"])
 
 
 def test_every_job_has_an_alarm_and_so_have_the_api_and_the_dead_letters() -> None:

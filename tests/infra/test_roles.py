@@ -15,12 +15,14 @@ from chalicelib.jobs import (
     advance_clocks,
     check_attachments,
     deliver_webhooks,
+    erase_records,
     publish_statistics,
     rebuild,
     write_exports,
 )
 from chalicelib.store import keys
 from chalicelib.store.table import Put
+from chalicelib.usecases.order_erasure import Order, order_erasure
 from infra.template import render_template
 from tests.fakes.memory_table import MemoryTable
 from tests.files import samples
@@ -32,6 +34,7 @@ LARGE = "全" * 120_000
 ROLES = {name: each for name, each in render_template()["Resources"].items() if each["Type"] == "AWS::IAM::Role"}
 
 
+ORDER = Order("court", "1", "court", "2026-11-01")
 OBJECT_ACTIONS = {
     "get_object": ("s3:GetObject",),
     "find_object": ("s3:GetObject", "s3:ListBucket"),
@@ -185,7 +188,11 @@ def test_the_harvest_may_do_what_it_does(watched: Watched) -> None:
     watched.world.service("service-0001", 2, "revise", title={"zh": "新名"})
     watched.world.log()
     needs = watched.needs_of(watched.sampled.harvest)
-    theirs = {("dynamodb:Query", "index")} | {("dynamodb:BatchGetItem", "table")}  # of whoever is asked
+    order_erasure("disclosures", "large", ORDER, watched.world.wired.records, watched.world.now)
+    watched.world.log()
+    needs |= watched.needs_of(watched.sampled.harvest)
+    # Of whoever is asked:
+    theirs = {("dynamodb:Query", "index"), ("dynamodb:BatchGetItem", "table"), ("s3:GetObject", "records")}
     assert needs - theirs == set(allowed("HarvestRole"))
 
 
@@ -198,7 +205,21 @@ def test_the_check_of_files_may_do_what_it_does(watched: Watched) -> None:
         world.files.send(answer.json()["upload"]["fields"], content)
     needs = watched.needs_of(lambda: check_attachments.run(world.wired))
     assert needs <= set(allowed("CheckAttachmentsRole"))
-    assert {each for each in allowed("CheckAttachmentsRole") if each[1] != "sha256"} == needs
+    assert {each for each in allowed("CheckAttachmentsRole") if each[1] != "records"} == needs
+
+
+def test_the_erasing_job_may_do_what_it_does(watched: Watched) -> None:
+    world = watched.world
+    digest = world.attach(samples.pdf(), "application/pdf", "a.pdf")
+    world.disclose("large", body={"zh": LARGE}, attachments=[{"name": "a", "title": {"zh": "甲"}, "sha256": digest}])
+    world.log()
+    order_erasure("disclosures", "large", ORDER, world.wired.records, world.now)
+    world.log()
+    needs = watched.needs_of(lambda: erase_records.run(world.wired))
+    world.pass_time(hours=2)
+    needs |= watched.needs_of(lambda: erase_records.run(world.wired))
+    newest_beside = {("s3:PutObject", "exports")}  # of an export that was begun and published meanwhile
+    assert needs | newest_beside == set(allowed("EraseRecordsRole"))
 
 
 def test_the_deliverer_may_do_what_it_does(watched: Watched) -> None:

@@ -181,7 +181,7 @@ def _was_heard(comment: Mapping[str, Any] | None, asked: Asked) -> bool:
     """Whether a comment is one of this round; while it waits for moderation, nothing public may name it."""
     return (
         comment is not None
-        and comment["disclosure"] == asked.record_id
+        and comment.get("disclosure") == asked.record_id  # what was erased names none
         and comment["round"] == asked.act["round"]
         and comment["stage"] != comments.WAITING
     )

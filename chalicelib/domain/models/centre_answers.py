@@ -6,6 +6,7 @@ from pydantic import ConfigDict
 
 from chalicelib.domain.models.centres import CentreContent, Span
 from chalicelib.domain.models.common import DateText, Id, InstantText, Phone, Text
+from chalicelib.domain.models.erasure import ErasedSummary
 from chalicelib.domain.models.responses import Answer, Count, Findable, Path, RecordHead, RecordStart, SearchedPage
 
 Stage = Literal["open", "closed"]
@@ -38,7 +39,7 @@ class CentreSummary(RecordStart, Findable):
 class CentreList(SearchedPage):
     """Service centres."""
 
-    items: list[CentreSummary]
+    items: list[CentreSummary | ErasedSummary]
 
 
 class DayHours(Answer):

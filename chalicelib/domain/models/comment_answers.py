@@ -7,6 +7,7 @@ from pydantic import Field
 from chalicelib.domain.models.comments import CommentAbout, CommentContact, From, Moderation, Round
 from chalicelib.domain.models.common import Id, InstantText, LegalBasis, Sha256
 from chalicelib.domain.models.disclosure_answers import ConsultationNow, DisclosureSummary
+from chalicelib.domain.models.erasure import ErasedSummary
 from chalicelib.domain.models.responses import (
     Answer,
     Count,
@@ -51,7 +52,7 @@ class CommentSummary(CommentStart, Findable):
 class CommentList(SearchedPage):
     """Comments."""
 
-    items: list[CommentSummary]
+    items: list[CommentSummary | ErasedSummary]
 
 
 class CommentLinks(Answer):

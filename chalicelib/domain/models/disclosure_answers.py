@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field
 
 from chalicelib.domain.models.common import DateText, Id, InstantText, LegalBasis, Limit, LongText, Sha256, Text
 from chalicelib.domain.models.disclosures import AnsweredGroup, Attachment, DisclosureContent, Meeting
+from chalicelib.domain.models.erasure import ErasedSummary
 from chalicelib.domain.models.filings import ReceiverKind
 from chalicelib.domain.models.hearings import HearingKind
 from chalicelib.domain.models.responses import Answer, Findable, RecordHead, RecordStart, SearchedPage
@@ -215,4 +216,4 @@ class DisclosureSummary(RecordStart, Findable):
 class DisclosureList(SearchedPage):
     """Disclosures."""
 
-    items: list[DisclosureSummary]
+    items: list[DisclosureSummary | ErasedSummary]

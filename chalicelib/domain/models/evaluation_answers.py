@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.domain.models.common import DateText, Id, InstantText, Sha256, Text
+from chalicelib.domain.models.erasure import ErasedSummary
 from chalicelib.domain.models.evaluations import (
     AboutKind,
     AnswerOutcome,
@@ -197,4 +198,4 @@ class EvaluationSummary(RecordStart, Findable):
 class EvaluationList(SearchedPage):
     """Rounds of evaluation."""
 
-    items: list[EvaluationSummary]
+    items: list[EvaluationSummary | ErasedSummary]

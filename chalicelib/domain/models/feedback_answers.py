@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.domain.models.common import DateText, Id, InstantText, Text, Url
+from chalicelib.domain.models.erasure import ErasedSummary
 from chalicelib.domain.models.evaluation_answers import RoundCorrection, ShownPeriod
 from chalicelib.domain.models.feedback import Adopted, AskedKind, Channel, FeedbackKind
 from chalicelib.domain.models.responses import Answer, Count, Findable, RecordHead, RecordStart, SearchedPage
@@ -100,4 +101,4 @@ class FeedbackSummary(RecordStart, Findable):
 class FeedbackList(SearchedPage):
     """Feedback reports."""
 
-    items: list[FeedbackSummary]
+    items: list[FeedbackSummary | ErasedSummary]

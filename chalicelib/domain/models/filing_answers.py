@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import ConfigDict
 
 from chalicelib.domain.models.common import DateText, Id, InstantText, Sha256
+from chalicelib.domain.models.erasure import ErasedSummary
 from chalicelib.domain.models.filings import FilingAnswer, ReceiverKind
 from chalicelib.domain.models.responses import Answer, Findable, RecordHead, RecordStart, SearchedPage
 
@@ -63,4 +64,4 @@ class FilingSummary(FilingStart, Findable):
 class FilingList(SearchedPage):
     """Filings."""
 
-    items: list[FilingSummary]
+    items: list[FilingSummary | ErasedSummary]

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import ConfigDict
 
 from chalicelib.domain.models.common import Id, InstantText, Text
+from chalicelib.domain.models.erasure import ErasedSummary
 from chalicelib.domain.models.hearings import HearingKind, HearingNotice, HearingProceedings
 from chalicelib.domain.models.responses import Answer, Findable, RecordHead, RecordStart, SearchedPage
 
@@ -63,4 +64,4 @@ class HearingSummary(RecordStart, Findable):
 class HearingList(SearchedPage):
     """Hearings."""
 
-    items: list[HearingSummary]
+    items: list[HearingSummary | ErasedSummary]

@@ -270,7 +270,7 @@ class Receipt(Answer):
 
     id: Id
     act: Annotated[int, Field(ge=1)]
-    sha256: Sha256
+    sha256: Sha256 | None
     received_at: InstantText
     state: str
     place: Annotated[RegisterPlace, Field(alias="register")]

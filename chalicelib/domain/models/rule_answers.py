@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import ConfigDict
 
 from chalicelib.domain.models.common import DateText, Id, InstantText, LongText, Text
+from chalicelib.domain.models.erasure import ErasedSummary
 from chalicelib.domain.models.responses import (
     Answer,
     AsOf,
@@ -88,7 +89,7 @@ class RuleSummary(RecordStart, Findable):
 class RuleList(SearchedPage):
     """Rules."""
 
-    items: list[RuleSummary]
+    items: list[RuleSummary | ErasedSummary]
 
 
 class CoveredArea(Answer):

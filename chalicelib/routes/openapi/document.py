@@ -66,7 +66,7 @@ def own_endpoints() -> list[Endpoint]:
 def _components() -> tuple[dict[str, Schema], dict[str, str]]:
     endpoints = own_endpoints()
     taken = [endpoint.request_model for endpoint in endpoints if endpoint.request_model is not None]
-    named = (name for endpoint in endpoints for name in (endpoint.response_model, endpoint.other_model))
+    named = (name for endpoint in endpoints for name in (endpoint.response_model, *endpoint.other_models))
     answered = [name for name in named if name is not None]
     return components(taken, [*answered, *WEBHOOKS.values(), "Problem"])
 

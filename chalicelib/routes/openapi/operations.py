@@ -182,7 +182,7 @@ def _success(endpoint: Endpoint, status: int) -> dict[str, Any]:
         return found
     others = endpoint.media_types if endpoint.method == "GET" else ()
     if endpoint.response_model is not None:
-        names = [name for name in (endpoint.response_model, endpoint.other_model) if name is not None]
+        names = [endpoint.response_model, *endpoint.other_models]
         examples = {name: example for each in names for name, example in examples_of(each).items()}
         shapes = [reference(name) for name in names]
         schema = shapes[0] if len(shapes) == 1 else {"anyOf": shapes}

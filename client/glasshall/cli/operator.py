@@ -7,7 +7,7 @@ this environment; the installed client alone cannot.
 import json
 import secrets
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
@@ -41,6 +41,14 @@ def add(commands: "_SubParsersAction[ArgumentParser]") -> None:
     init.add_argument("--public-key", required=True, metavar="BASE64", help="as printed by `glasshall keys make`")
     init.add_argument("--person", required=True, help="whose key it is")
     init.set_defaults(run=_init)
+    erase = actions.add_parser("erase", help="erase a record by order of a court or an authority: it cannot be undone")
+    erase.add_argument("collection", metavar="COLLECTION", help="such as disclosures or comments")
+    erase.add_argument("record", metavar="ID")
+    erase.add_argument("--order", required=True, metavar="NUMBER", help="number of the order")
+    erase.add_argument("--authority", required=True, help="who gave it")
+    erase.add_argument("--ground", required=True, metavar="CODE", help="on what ground: of /v1/codes/erasure_ground")
+    erase.add_argument("--on", required=True, metavar="DATE", help="date of the order, YYYY-MM-DD")
+    erase.set_defaults(run=_erase)
     rotate = actions.add_parser("rotate", help="write the deployment's secret with one more key; AWS is not called")
     rotate.add_argument("secret", metavar="FILE", help="the secret's text as it is; - for the standard input")
     rotate.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the new text goes (mode 0600)")
@@ -84,6 +92,28 @@ def _init(options: Namespace) -> int:
     _of_server(lambda: module.init_jurisdiction(options.agency, dict(content), key, wired.records, wired.now()))
     say(f"{options.agency} is there; its first key is {options.key_id} (roles: {', '.join(key.roles)})")
     return DONE
+
+
+def _erase(options: Namespace) -> int:
+    module, wired = _server("chalicelib.usecases.order_erasure")
+    order = module.Order(options.ground, options.order, options.authority, options.on)
+    beside = wired.erasures.beside(options.collection, options.record)  # afterwards nothing tells of it any more
+    place = (options.collection, options.record)
+    receipt = _of_server(lambda: module.order_erasure(*place, order, wired.records, wired.now()))
+    base = wired.settings.base_path
+    already = "" if receipt.new else ", as it was already"
+    say(
+        f"{options.collection}/{options.record} is erased by its act {receipt.act.number}{already}; nothing of it is left in minutes"
+    )
+    versions = [f"{base}/v1/{options.collection}/{options.record}/versions/{number}" for number in beside.versions]
+    _name("to be invalidated in every cache on the way", [*versions, *beside.files])
+    _name("what speaks of it, and is not erased with it", beside.speaking)
+    return DONE
+
+
+def _name(what: str, places: Sequence[str]) -> None:
+    if places:
+        say("\n  ".join([f"{what}:", *places]))
 
 
 def _rotate(options: Namespace) -> int:

@@ -372,3 +372,22 @@ def test_a_reader_that_goes_away_is_no_error_of_ours() -> None:
         check=False,
     )
     assert b"Traceback" not in done.stderr
+
+
+def test_operator_erases_a_record_and_names_what_is_left_to_do(capsys: Output) -> None:
+    world = World().init()
+    world.disclose("d1", title={"zh": "要删除的"})
+    world.disclose("d2", links=[{"rel": "interprets", "kind": "disclosure", "id": "d1"}])
+    world.log()
+    order = ["--order", "12", "--authority", "court", "--ground", "court", "--on", "2026-11-20"]
+    assert main(["operator", "erase", "disclosures", "d1", *order]) == 0
+    said = capsys.readouterr().err
+    assert "disclosures/d1 is erased by its act 4" in said
+    assert "/v1/disclosures/d1/versions/1" in said
+    assert "/v1/disclosures/d2" in said
+    world.log()
+    assert world.json("/v1/disclosures/d1")["erased"]["order"] == "12"
+    assert main(["operator", "erase", "disclosures", "d1", *order]) == 0
+    assert "as it was already" in capsys.readouterr().err
+    assert main(["operator", "erase", "disclosures", "none", *order]) == 1
+    assert main(["operator", "erase", "agencies", "bureau", *order]) == 1
