@@ -13,6 +13,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,7 +25,10 @@ from glasshall.importers.loading import Loader, Report
 from glasshall.importers.plan import Plan
 from glasshall.importers.reports import summary, write_csv
 from glasshall.journal import Journal
+from glasshall.keyfiles import write_private
 
+from chalicelib.errors import UnauthenticatedError
+from chalicelib.usecases.api_keys import holder_of, issue_api_key
 from chalicelib.usecases.operator_init import FirstKey, init_jurisdiction
 from chalicelib.wiring import Wiring
 from local import showcase
@@ -37,6 +41,7 @@ FILES = {
 }
 CODED_CASES = 20
 CODES_FILE = "demo-cases.json"
+API_KEY_FILE = "demo-api-key"
 SHOWCASE = "showcase"
 WORKERS = 4
 _TOLD_EVERY = 2_000
@@ -82,7 +87,20 @@ def load(
         say(f"  {name}: {summary(report).splitlines()[0]} ({time.monotonic() - began:.0f} s)")
         if not stopped.is_set():
             _check(name, report, kept)
+    _issue_api_key(keys_dir, wired)
     return book.codes()
+
+
+def _issue_api_key(keys_dir: Path, wired: Wiring) -> None:
+    """Issue a key for public topics, unless the one that is kept holds here; if we stop before it is kept, nobody has it."""
+    file = keys_dir / API_KEY_FILE
+    keys_dir.mkdir(parents=True, exist_ok=True)
+    with suppress(FileNotFoundError, UnauthenticatedError):
+        holder_of(file.read_text("ascii"), wired.api_keys)
+        return
+    key_id = f"demo-{wired.random_bytes(4).hex()}"
+    text = issue_api_key(key_id, "demonstration", wired.api_keys, wired.random_bytes, wired.now())
+    write_private(file, text.encode(), overwrite=file.exists())
 
 
 def _plans(files: Mapping[str, Path], wired: Wiring) -> Iterator[tuple[str, str, Callable[[], Plan]]]:
@@ -102,6 +120,7 @@ def how_to_try(url: str, keys_dir: Path) -> str:
         f"Page       {url}/",
         f"Reference  {url}/docs",
         f"Keys       {keys_dir} (demonstration only); the client: .venv/bin/glasshall --help",
+        f"Webhooks   docs/webhooks.md; {keys_dir / API_KEY_FILE} subscribes to public topics",
         "",
         f"curl '{url}/v1/services?agency=guangan-083372204&limit=3'",
         f"curl '{url}/v1/statistics/on_time_rate?jurisdiction=boston&period=all'",

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -160,14 +161,12 @@ def send_everywhere(count: int, ports: Sequence[int], chance: Random) -> Counter
         outcomes[hostile.send(outgoing(url)).outcome] += 1
         # As if the text were never judged: the name stands for whatever the system makes of the hostile spelling.
         spelled = spellings(chance.choice([each for each in NOT_PUBLIC if "%" not in each]), chance).strip("[]")
-        unjudged = HttpsSender(
-            resolve=lambda host, left, spelled=spelled: system_addresses(spelled), context=trust().client
-        )
+        unjudged = HttpsSender(resolve=partial(system_addresses, spelled), context=trust().client)
         outcomes[f"unjudged: {unjudged.send(outgoing()).outcome}"] += 1
     return outcomes
 
 
-def system_addresses(spelled: str) -> Sequence[str]:
+def system_addresses(spelled: str, host: str, left: float) -> Sequence[str]:
     """Return what the system's resolver makes of a spelling of an IP address, without asking the network."""
     try:
         return resolve_name(spelled, 5.0, lambda *asked, **more: socket.getaddrinfo(*asked, **{**more, "flags": 4}))

@@ -14,6 +14,7 @@ from glasshall import Client
 
 from chalicelib.routes.application import create_app
 from chalicelib.settings import Settings
+from chalicelib.usecases.api_keys import holder_of
 from local import demo, showcase
 from local.gateway import Gateway
 from tests.unit.client.rows import BOSTON, GOV_CN, GUANGAN
@@ -125,6 +126,20 @@ def test_a_stop_ends_the_load_quietly_and_the_next_one_completes_it(place: Place
     assert place.load(stop) == {}
     assert place.said == []
     assert len(place.load()) == coded(place) + len(showcase.CASES)
+
+
+def test_an_api_key_for_public_topics_is_kept_and_made_anew_only_where_it_does_not_hold(place: Place) -> None:
+    place.files = {}
+    place.load()
+    file = place.keys / demo.API_KEY_FILE
+    first = file.read_text()
+    assert holder_of(first, place.world.wired.api_keys).holder == "demonstration"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    place.load()
+    assert file.read_text() == first
+    file.write_text("ghk_of-another-deployment." + "A" * 43)
+    place.load()
+    assert holder_of(file.read_text(), place.world.wired.api_keys).holds
 
 
 def test_a_load_that_is_not_whole_says_so_and_where_every_row_stands(place: Place, tmp_path: Path) -> None:

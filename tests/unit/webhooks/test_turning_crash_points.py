@@ -1,6 +1,7 @@
 """Every storage call of turning and delivering made to fail: nothing is lost, nothing stands twice, cursors never go back."""
 
 from collections import Counter
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from chalicelib.domain.public_subscriptions import WINDOW
 from chalicelib.store import keys
 from chalicelib.store.table import Delete, Put
+from local.messages import Response
 from tests.faults import KINDS, attempt, every_fault
 from tests.turns import Turns
 from tests.watch_world import Sent, WatchWorld, takes_all
@@ -86,7 +88,7 @@ def test_whatever_fails_every_act_is_told_under_one_id_and_the_cursors_reach_the
     assert 0 < twice < points
 
 
-WRITES = {
+WRITES: dict[str, Callable[[Any], Response]] = {
     "a subscription": lambda world: world.subscribe_publicly("s3", world.key_text, topics=["rule.*"]),
     "its end": lambda world: world.public_subscription("DELETE", world.key_text, "s1"),
 }
@@ -94,9 +96,9 @@ WRITES = {
 
 @pytest.mark.parametrize("name", WRITES)
 def test_a_write_killed_at_any_storage_call_is_completed_by_the_same_request_with_one_effect(name: str) -> None:
-    send, chance = WRITES[name], prepare()
-    send(chance)
-    wanted = {each.subscription_id for each in chance.wired.public_subscriptions.all()}
+    send, unharmed = WRITES[name], prepare()
+    send(unharmed)
+    wanted = {each.subscription_id for each in unharmed.wired.public_subscriptions.all()}
     for world, arm, fault in every_fault(prepare, send):
         assert isinstance(world, Told)
         attempt(send, world)
@@ -116,7 +118,7 @@ def test_two_runs_at_once_turn_each_entry_once() -> None:
             arrived[sent.webhook_id] += 1
             return takes_all(sent)
 
-        Turns(world, Random(f"turning {seed}")).run([lambda: world.deliver(send), lambda: world.deliver(send)])  # type: ignore[list-item]
+        Turns(world, Random(f"turning {seed}")).run([lambda: world.deliver(send), lambda: world.deliver(send)])
         world.memory.hook = lambda moment, call, detail: None
         world.pass_time(seconds=61)
         world.deliver(send)
