@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from chalicelib.domain.cards import card_id
-from chalicelib.jobs import advance_clocks, publish_statistics
+from chalicelib.jobs import advance_clocks, publish_statistics, write_exports
 from chalicelib.settings import Settings
 from tests.browser.lives import HOSTILE, broken_glass, evaluation, steps_missing, whole_life
 from tests.centre_world import open_centre
@@ -46,6 +46,7 @@ def deployment() -> tuple[World, str]:
     world.log()
     publish_statistics.run(world.wired, nightly=True)
     world.index()
+    write_exports.run(world.wired, nightly=True)
     world.pass_time(seconds=61)
     return world, code
 

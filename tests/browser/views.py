@@ -34,6 +34,7 @@ VIEWS = {
     "hearings": "#/hearings",
     "hearing": "#/hearing/water-1",
     "hearing cancelled": "#/hearing/water-2",
+    "files": "#/files",
     "changes": "#/changes",
     "check": "#/check",
     "check of an entry": "#/check/9",

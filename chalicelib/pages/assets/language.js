@@ -92,6 +92,11 @@ export function number(value, digits = 1) {
   return new Intl.NumberFormat(TAGS[chosen], { maximumFractionDigits: digits }).format(value);
 }
 
+/** Return how large a file is. */
+export function size(bytes) {
+  return bytes < 1024 ? t('size.bytes', { n: number(bytes) }) : bytes < 1_048_576 ? `${number(bytes / 1024)} KB` : `${number(bytes / 1_048_576)} MB`;
+}
+
 /** Return a share of one as a percentage. */
 export function percent(value) {
   if (value === null || value === undefined) return '—';

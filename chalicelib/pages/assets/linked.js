@@ -2,7 +2,7 @@
 
 import { address, codes, find } from './api.js';
 import { h } from './dom.js';
-import { number, said, t, word } from './language.js';
+import { said, size, t, word } from './language.js';
 import { recordLink, section, source } from './parts.js';
 
 const TOLD_ELSEWHERE = ['filing', 'hearing'];
@@ -12,10 +12,6 @@ export function attachments(found) {
   const place = `v1/disclosures/${encodeURIComponent(found.id)}/attachments/`;
   const file = (one) => h('li', {}, h('a', { href: address(place + encodeURIComponent(one.name)), download: one.file_name }, said(one.title) ?? one.file_name), ' ', h('span', { class: 'meta' }, `${one.file_name} · ${size(one.size_bytes)}`));
   return section(t('attachments'), found.attachments && h('ul', {}, found.attachments.map(file)));
-}
-
-function size(bytes) {
-  return bytes < 1024 ? t('size.bytes', { n: number(bytes) }) : bytes < 1_048_576 ? `${number(bytes / 1024)} KB` : `${number(bytes / 1_048_576)} MB`;
 }
 
 /** Return the records that it names, and those that name it. */

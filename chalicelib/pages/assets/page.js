@@ -14,6 +14,7 @@ import { completenessView } from './completeness.js';
 import { consultationsView } from './consultations.js';
 import { disclosureView, disclosuresView } from './disclosures.js';
 import { evaluationView, evaluationsView } from './evaluations.js';
+import { filesView } from './files.js';
 import { filingView, filingsView } from './filings.js';
 import { hearingView, hearingsView } from './hearings.js';
 import { homeView } from './home.js';
@@ -36,6 +37,7 @@ const VIEWS = {
   'consultations': consultationsView,
   'hearings': hearingsView,
   'hearing': hearingView,
+  'files': filesView,
   'filings': filingsView,
   'filing': filingView,
   'evaluations': evaluationsView,
@@ -53,7 +55,7 @@ const VIEWS = {
   'case': caseView,
   'enquiry': enquiryView,
 };
-const SECTIONS = { check: 'changes', service: 'services', needs: 'services', centres: 'services', centre: 'services', rule: 'rules', consultations: 'disclosures', hearings: 'disclosures', hearing: 'disclosures', filings: 'disclosures', filing: 'disclosures', completeness: 'services', evaluation: 'evaluations', disclosure: 'disclosures', agency: 'services', card: 'supervision' };
+const SECTIONS = { check: 'changes', files: 'changes', service: 'services', needs: 'services', centres: 'services', centre: 'services', rule: 'rules', consultations: 'disclosures', hearings: 'disclosures', hearing: 'disclosures', filings: 'disclosures', filing: 'disclosures', completeness: 'services', evaluation: 'evaluations', disclosure: 'disclosures', agency: 'services', card: 'supervision' };
 const main = document.getElementById('main');
 const announcement = document.getElementById('announcement');
 let under = new AbortController();

@@ -1,6 +1,7 @@
 // Every word of the page that is its own: [Chinese, English]. What agencies wrote comes with its own languages.
 
 import { CONSULTATIONS } from './words_consultations.js';
+import { FILES } from './words_files.js';
 import { HEARINGS } from './words_hearings.js';
 import { LIVES } from './words_lives.js';
 import { PLACES } from './words_places.js';
@@ -8,6 +9,7 @@ import { SEARCH } from './words_search.js';
 
 export const WORDS = {
   ...CONSULTATIONS,
+  ...FILES,
   ...HEARINGS,
   ...LIVES,
   ...PLACES,

@@ -6,7 +6,10 @@ import orjson
 import pytest
 
 from chalicelib.domain.exports.columns import ENTRY, KINDS, LISTED, Row, names, places
+from chalicelib.domain.exports.manifest import CHANGES
+from chalicelib.domain.nouns import BY_KIND
 from chalicelib.routes.openapi.fields import field_dictionary
+from chalicelib.routes.site import PAGES
 
 FIELDS = orjson.loads(orjson.dumps(field_dictionary()))
 SCALAR = ("string", "integer", "number", "boolean", "date", "instant", "address")
@@ -62,3 +65,9 @@ def test_cells_are_found_through_members_and_lists() -> None:
     assert (found["title_zh"], found["title_en"], found["limits_promised_value"]) == ("备案", None, 5)
     assert (found["windows_centre"], found["materials_name_en"]) == ("hall; annex", "Licence")
     assert (found["visits"], found["listed"], found["joint_lead"], found["channels"]) == (0, True, None, None)
+
+
+def test_the_page_has_a_word_for_every_collection() -> None:
+    words = (PAGES / "assets" / "words_files.js").read_text("utf-8")
+    for collection in (*(BY_KIND[kind].collection for kind in KINDS), CHANGES):
+        assert f"'files.{collection}': [" in words

@@ -1,0 +1,28 @@
+// The words of the files that hold everything public: [Chinese, English].
+
+export const FILES = {
+  'files.title': ['全部数据文件', 'All data as files'],
+  'files.lead': ['所有公开内容每晚写成文件，任何人都可以取用，无须登记。', 'Every night everything public is written as files. Anybody may take them; no key is needed.'],
+  'files.none': ['尚无文件：首批文件将在一小时内写成。', 'There are no files yet: the first come within an hour.'],
+  'files.written': ['写成于', 'Written'],
+  'files.whole': ['全部内容的一个数据库（SQLite）', 'all of it as one database (SQLite)'],
+  'files.caption': ['各集合的文件，截至登记序号 {index}', 'The files of each collection, up to register index {index}'],
+  'files.collection': ['集合', 'Collection'],
+  'files.rows': ['行数', 'Rows'],
+  'files.table': ['表格（可用电子表格打开）', 'Table, for a spreadsheet'],
+  'files.lines': ['逐行 JSON（供程序读取）', 'JSON lines, for programs'],
+  'files.formulas': ['表格中以撇号开头的单元格：撇号防止电子表格把文字当作公式执行。', 'Where a cell of a table begins with an apostrophe, that keeps a spreadsheet from running a text as a formula.'],
+  'files.agencies': ['机关', 'Agencies'],
+  'files.services': ['政务服务事项', 'Services'],
+  'files.disclosures': ['公开信息', 'Disclosures'],
+  'files.supervision': ['红黄牌', 'Cards'],
+  'files.rules': ['规章制度', 'Rules'],
+  'files.evaluations': ['评议', 'Evaluations'],
+  'files.feedback': ['反馈', 'Feedback'],
+  'files.centres': ['政务服务中心', 'Service centres'],
+  'files.hearings': ['听证', 'Hearings'],
+  'files.comments': ['公众意见', 'Comments'],
+  'files.filings': ['备案', 'Filings'],
+  'files.statistics-periods': ['已结统计期', 'Closed periods of statistics'],
+  'files.changes': ['登记簿全部条目', 'Every entry of the register'],
+};
