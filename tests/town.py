@@ -8,9 +8,10 @@ from typing import Any
 
 import orjson
 
+from bench.sampled import TILES
 from chalicelib.domain.filings import filing_id
 from chalicelib.domain.harvest import parse_origins
-from chalicelib.jobs import advance_clocks, publish_statistics
+from chalicelib.jobs import advance_clocks, publish_statistics, write_exports
 from chalicelib.routes.endpoint import ENDPOINTS
 from chalicelib.signing.messages import DRY_RUN, INTAKE, READ
 from chalicelib.signing.profile import sign, sign_read
@@ -80,10 +81,23 @@ class Town(JointWorld, WatchWorld):
         mine = [pk.removeprefix("card#") for pk in cards if self.agency_of(pk) == "market"]
         self.card_id = min(mine)
         self.log()
-        publish_statistics.run(self.wired)
+        for _ in range(2):  # a period is settled by the first night that is a day after its last event came in
+            publish_statistics.run(self.wired, nightly=True)
+            self.pass_time(hours=25)
+        self.log()
+        self._written_out()
         for origin in parse_origins(f"http://{NEIGHBOUR}"):  # it follows itself: what is copied is here
             follow(origin, Wire(self), self.wired.harvest, self.wired.now, self.now + timedelta(hours=1))
         return self
+
+    def _written_out(self) -> None:
+        """An export, a checkpoint that witnesses have signed, and tiles of every depth, as a large register has them."""
+        self.index()
+        write_exports.run(self.wired, nightly=True)
+        files = self.wired.log_files
+        files.write("witnessed", files.read("checkpoint"))
+        for path in TILES:
+            files.write(path, bytes(8_192))
 
     def _consulted(self) -> None:
         """A draft of market regulation on which opinions are heard, and two comments, one of them moderated."""
@@ -206,9 +220,12 @@ RECORDS = {
     "feedback": ("report", "newborn"),
     "centres": ("hall", "newborn"),
     "keys": ("market-clerk", "newborn"),
+    "statistics-periods": ("2026-11-guangan", "newborn"),
 }
 """Of each collection: what is there, for reads, and what is not, for writes."""
+NAMES = {"assets": "page.css", "exports": "services.csv"}
 QUERIES = {
+    "/v1/register/proof": "index=0",
     "/v1/deadlines/preview": "service=restaurant&accepted_at=2026-11-02",
     "/v1/statistics/duration": "agency=market",
     "/v1/rules/gaps": "agency=market",
@@ -216,6 +233,12 @@ QUERIES = {
 }
 
 ENDPOINT_OF = {f"{endpoint.method} {endpoint.path}": endpoint for endpoint in ENDPOINTS}
+
+
+def _tile(path: str) -> list[str]:
+    """Return the pieces that name a tile, as many as an address has room for."""
+    depth = path.count("{n")
+    return TILES[depth - 1].split("/")[2:] if depth else []
 
 
 def address(town: Town, method: str, path: str) -> str:
@@ -245,7 +268,10 @@ def address(town: Town, method: str, path: str) -> str:
         "series": "duration",
         "year": "2026",
         "kind": "service",
-        "name": "page.css" if "assets" in path else "file",
+        "name": next((name for part, name in NAMES.items() if part in path), "file"),
+        "level": "3",
+        **dict(zip(("n1", "n2", "n3", "n4"), _tile(path), strict=False)),
+        "index": "0",
         "sha256": "0" * 64 if write else town.file,
         "code": "refused",
     }

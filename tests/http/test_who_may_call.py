@@ -43,6 +43,8 @@ GET /feeds/rules.atom
 GET /feeds/rules.json
 GET /feeds/services.atom
 GET /feeds/services.json
+GET /feeds/statistics-periods.atom
+GET /feeds/statistics-periods.json
 GET /feeds/supervision.atom
 GET /feeds/supervision.json
 GET /openapi.json
@@ -90,6 +92,8 @@ GET /v1/harvested
 GET /v1/harvested/{origin}/{collection}
 GET /v1/harvested/{origin}/{collection}/{record_id}
 GET /v1/harvested/{origin}/{collection}/{record_id}/versions/{number}
+GET /v1/exports
+GET /v1/exports/{name}
 GET /v1/fields
 GET /v1/fields/{kind}
 GET /v1/filings
@@ -128,6 +132,11 @@ GET /v1/services/{record_id}/versions/{number}
 GET /v1/statistics
 GET /v1/statistics/annual-report/{year}
 GET /v1/statistics/{series}
+GET /v1/statistics-periods
+GET /v1/statistics-periods/{record_id}
+GET /v1/statistics-periods/{record_id}/cells
+GET /v1/statistics-periods/{record_id}/versions
+GET /v1/statistics-periods/{record_id}/versions/{number}
 GET /v1/status
 GET /v1/supervision
 GET /v1/supervision/{record_id}
@@ -180,6 +189,7 @@ GET /v1/intake/keys/{record_id}/acts/{number}                      - --------- R
 PUT /v1/intake/keys/{record_id}/acts/{number}                      - --------- fWfffff- f-
 GET /v1/intake/rules/{record_id}/acts/{number}                     - --------- RRnnnRn- --
 PUT /v1/intake/rules/{record_id}/acts/{number}                     - --------- WWfffff- R-
+GET /v1/intake/statistics-periods/{record_id}/acts/{number}         - --------- nRnnnnn- --
 GET /v1/intake/services/{record_id}/acts/{number}                  - --------- RRnnnRn- --
 PUT /v1/intake/services/{record_id}/acts/{number}                  - --------- WWfffff- R-
 GET /v1/intake/supervision/{record_id}                             - --------- RRnnnRn- --
@@ -196,9 +206,11 @@ DELETE /v1/subscriptions/{subscription_id}                         - -------D- -
 """
 """In the order of `CALLERS`: nobody, the nine with a Bearer, the eight who sign as they should, the two who do not."""
 VERDICTS = {"E": 302, "R": 200, "W": 201, "D": 204, "-": 401, "f": 403, "n": 404, "u": 422}
-ROWS = {line: ("E" if "attachments" in line else "R") * len(CALLERS) for line in TO_ALL.split("\n") if line} | {
-    " ".join(line.split()[:2]): "".join(line.split()[2:]) for line in TABLE.split("\n") if line
-}
+ROWS = {
+    line: ("E" if "attachments" in line or "exports/" in line else "R") * len(CALLERS)
+    for line in TO_ALL.split("\n")
+    if line
+} | {" ".join(line.split()[:2]): "".join(line.split()[2:]) for line in TABLE.split("\n") if line}
 SHOWN_BEARER = [name for name, each in ENDPOINT_OF.items() if each.access in BY_BEARER]
 SHOWN_BEARER.append("POST /v1/cases/{case_no}/tokens")
 
