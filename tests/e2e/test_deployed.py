@@ -52,7 +52,7 @@ def test_every_function_of_the_program_stands_with_its_own_role_and_settings(dep
     assert {each["FunctionName"] for each in functions} == {
         *(f"glasshall-e2e-{name}" for name in ("advance-clocks", "api", "build-search", "check-attachments")),
         *(f"glasshall-e2e-{name}" for name in ("deliver-webhooks", "harvest", "log-register", "publish-statistics")),
-        "glasshall-e2e-rebuild",
+        *(f"glasshall-e2e-{name}" for name in ("rebuild", "write-exports")),
     }
     assert len({each["Role"] for each in functions}) == len(functions)
     for each in functions:
@@ -73,7 +73,9 @@ def test_the_jobs_have_their_timers_and_the_nightly_one_says_so(deployment: Depl
     assert sorted(targets, key=str) == [
         ("a file arrives", "glasshall-e2e-check-attachments", None),
         ("cron(10 17 * * ? *)", "glasshall-e2e-publish-statistics", '{"nightly":true}'),
+        ("cron(40 18 * * ? *)", "glasshall-e2e-write-exports", '{"nightly":true}'),
         ("rate(1 hour)", "glasshall-e2e-publish-statistics", None),
+        ("rate(1 hour)", "glasshall-e2e-write-exports", None),
         ("rate(1 minute)", "glasshall-e2e-build-search", None),
         ("rate(1 minute)", "glasshall-e2e-deliver-webhooks", None),
         ("rate(1 minute)", "glasshall-e2e-log-register", None),
