@@ -6,13 +6,16 @@ from typing import Any, get_args
 import orjson
 import pytest
 
+from chalicelib.domain.erasure import ERASE, NEVER
 from chalicelib.domain.models.common import Model
 from chalicelib.domain.notices import RETRY_SECONDS, SPREAD
 from chalicelib.domain.nouns import NOUNS
 from chalicelib.domain.topics import known_topics, topic_of
 from chalicelib.errors import NotFoundError, PlaceTakenError, RefusedError
+from chalicelib.jobs import erase_records
 from chalicelib.store import keys
 from chalicelib.usecases.api_keys import issue_api_key, revoke_api_key
+from chalicelib.usecases.order_erasure import Order, order_erasure
 from tests.watch_world import WatchWorld
 
 MODULES = {"agency": "agencies", "feedback": "feedback"}
@@ -60,6 +63,7 @@ def test_every_act_of_every_public_noun_has_a_topic_and_every_topic_an_act() -> 
         named: list[Any] = [model.model_fields["act"].annotation for model in models if "act" in model.model_fields]
         acts |= {(noun.kind, name) for literal in named for name in get_args(literal) if isinstance(name, str)}
         assert any(kind == noun.kind for kind, _ in acts), noun.kind
+        acts |= {(noun.kind, ERASE)} if noun.kind not in NEVER else set()
     assert {topic_of(kind, name) for kind, name in acts} | {"statistics.published"} == {
         topic for topic in known_topics() if not topic.endswith(".*")
     }
@@ -291,3 +295,22 @@ def test_a_dead_notification_is_seen_with_its_tries_and_sent_once_more_for_each_
     assert world.with_secret("PUT", retry, "whsec_x").status == 401
     for other in ("1795399200000.x", "1795399200000." + "0" * 32 + "-1", "9" * 13 + "." + "0" * 32 + "-1"):
         assert world.with_secret("PUT", f"/v1/receivers/own/deliveries/{other}/retries/1", secret).status == 404
+
+
+def test_what_was_erased_by_order_is_not_told_by_what_still_waited(world: WatchWorld, key: str) -> None:
+    world.subscribe_publicly("s1", key)
+    world.disclose("d1")
+    world.log()
+    first = world.deliver(lambda sent: ("http_500", None))
+    order_erasure("disclosures", "d1", Order("court", "1", "court", "2026-11-20"), world.wired.records, world.now)
+    for _ in range(2):
+        world.log()
+        erase_records.run(world.wired)
+        world.pass_time(hours=2)
+    sent = world.deliver()
+    again = [each["data"] for each in sent if each["type"] != "disclosure.erased"]
+    assert {each["sha256"] for each in again} == {None}
+    assert sorted(each["webhook_id"] for each in first) == sorted(
+        each["webhook_id"] for each in sent if each["type"] != "disclosure.erased"
+    )
+    assert len(sent) == len(first) + 1
