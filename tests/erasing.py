@@ -20,10 +20,10 @@ from typing import Any, NamedTuple
 import orjson
 from glasshall.leaves import leaf_of
 
-from chalicelib.domain.erasure import NEVER
+from chalicelib.domain.erasure import NEVER, WITHIN
 from chalicelib.domain.nouns import BY_KIND
 from chalicelib.domain.register import commitment
-from chalicelib.jobs import build_search, erase_records, log_register, rebuild
+from chalicelib.jobs import build_search, erase_records, rebuild, write_exports
 from chalicelib.tlog.checkpoints import parse_checkpoint
 from chalicelib.tlog.growing import consistency_proof, inclusion_proof
 from chalicelib.tlog.merkle import check_consistency, check_inclusion, leaf_hash
@@ -137,6 +137,7 @@ class Town(DraftWorld):
             self.log()
             erase_records.run(self.wired)
             build_search.run(self.wired)
+            write_exports.run(self.wired, nightly=False)
             self.pass_time(hours=2)
 
     def stored(self) -> Iterator[tuple[str, bytes]]:
@@ -218,23 +219,34 @@ def checkpoint(town: Town) -> tuple[int, bytes]:
 
 def erase_random(town: Town, count: int, seed: int) -> Findings:
     """Erase the records of so many random entries, let the jobs run, and look at everything."""
+    town.log()
     build_search.run(town.wired)
+    write_exports.run(town.wired, nightly=True)
     chance, before = Random(seed), changes(town)
     can = [entry for entry in before if entry["kind"] not in NEVER]
     drawn = chance.sample(can, count)
-    names = list(dict.fromkeys((entry["kind"], entry["id"]) for entry in drawn))
+    names = list(dict.fromkeys(name for entry in drawn for name in _in_order(town, (entry["kind"], entry["id"]))))
     held = {name: known_of(town, name) for name in names}
     proof = drawn[0]
     size, root = checkpoint(town)
-    log_register.run(town.wired)
     for name in names:
         town.erase(name)
     town.run_jobs()
     found = Findings(count, len(names))
+    assert all(
+        town.json("/v1/disclosures", f"q={each.canary}&include=withdrawn")["items"] == [] for each in held.values()
+    )
     _verify(town, drawn, (size, root), found)
     _search(town, held.values(), found)
     found.confirmed = guesses(proof, SALTS)
     return found
+
+
+def _in_order(town: Town, name: Name) -> Iterator[Name]:
+    """Yield a record after the one that must be erased before it."""
+    if holder := WITHIN.get(name[0]):
+        yield holder, town.json(f"/v1/{BY_KIND[name[0]].collection}/{name[1]}")[holder]
+    yield name
 
 
 def _verify(town: Town, drawn: list[dict[str, Any]], before: tuple[int, bytes], found: Findings) -> None:

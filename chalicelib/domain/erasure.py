@@ -32,6 +32,8 @@ ERASE, ERASED = "erase", "erased"
 NEVER = frozenset({"agency", "service", "key", "card", "period", "attachment"})
 """Agencies and services: folds of others and people's cases rest on them. Keys and files are public nowhere, and a file goes
 with the last record that names it. Cards and figures of periods are made of codes and numbers by the program."""
+WITHIN = {"hearing": "disclosure"}
+"""Kinds whose texts stand in acts of another record too, which their state names: that one is erased first."""
 NOTHING_LEFT: State = {"stage": ERASED, "version": 0}
 """The state after an act of which nothing is left."""
 _KEPT = ("agency", "version", "published_at", "synthetic")
@@ -75,9 +77,13 @@ class ErasableRules:
         return self._rules.agency(record_id, state, act)
 
     def needs(self, state: State | None, act: Act) -> tuple[Ref, ...]:
-        if is_erased(state) or act["act"] == ERASE:
-            return (self.agency("", None if act["act"] == ERASE else state, act),)
-        return self._rules.needs(state, act)
+        if act["act"] == ERASE:
+            return (self.agency("", None, act), *self._holders(state))
+        return (self.agency("", state, act),) if is_erased(state) else self._rules.needs(state, act)
+
+    def _holders(self, state: State | None) -> tuple[Ref, ...]:
+        kind = WITHIN.get(self._kind)
+        return (Ref(kind, state[kind]),) if kind is not None and state is not None and not is_erased(state) else ()
 
     def decide(self, record_id: str, state: State | None, act: Act, actor: Actor, others: Others, at: str) -> None:
         refusals = Refusals()
@@ -87,6 +93,9 @@ class ErasableRules:
             refusals.when(self._kind in NEVER, "never_erased", message)
             unknown = act["ground"] not in sentences("erasure_ground")
             refusals.when(unknown, "ground_unknown", "not of /v1/codes/erasure_ground", "/ground")
+            for kind, name in self._holders(state):
+                message = f"its texts stand in acts of {kind} {name} too: that is erased first"
+                refusals.when(not is_erased(others.find(kind, name)), "erased_after_another", message)
         refusals.settle()
         if act["act"] != ERASE:
             self._rules.decide(record_id, state, act, actor, others, at)

@@ -80,6 +80,7 @@ def get_centre(request: Request, record_id: str) -> Answer:
     cache=PAGE_CACHE,
     parameters=(FROM, DAYS),
     response_model="CentreHours",
+    statuses=(410,),
 )
 def get_centre_hours(request: Request, record_id: str) -> Answer:
     """Return the hours of each day with the reason, holidays and make-up working days counted; what is not known is null."""

@@ -128,6 +128,7 @@ def get_hearings_calendar(request: Request) -> Answer:
     response_model="Hearing",
     other_models=(ERASED,),
     suffixes=(ICS,),
+    statuses=(410,),
 )
 def get_hearing(request: Request, record_id: str) -> Answer:
     """Return one hearing, or an event of it for a calendar; one that was cancelled says so there too."""
