@@ -9,7 +9,20 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 
 from glasshall import __version__
-from glasshall.cli import cases, comments, deadlines, enquiries, imports, keys, operator, read, receipts, register, send
+from glasshall.cli import (
+    cases,
+    comments,
+    deadlines,
+    enquiries,
+    imports,
+    keys,
+    operator,
+    read,
+    receipts,
+    register,
+    send,
+    statistics,
+)
 from glasshall.cli.options import MISUSED, REFUSED, say
 from glasshall.errors import ClientError, UsageError
 
@@ -23,7 +36,20 @@ def parser() -> ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"glasshall {__version__}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    for group in (keys, send, read, cases, enquiries, comments, receipts, register, imports, deadlines, operator):
+    for group in (
+        keys,
+        send,
+        read,
+        cases,
+        enquiries,
+        comments,
+        receipts,
+        register,
+        statistics,
+        imports,
+        deadlines,
+        operator,
+    ):
         group.add(commands)
     return top
 
