@@ -13,18 +13,18 @@ verifier is run as a whole as well, and must say the same.
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 from glasshall.errors import ClientError
 from glasshall.feed import read_changes
 from glasshall.heads import CHECKPOINT, Head, HeadRefusedError, Trust, open_head
 from glasshall.register import Finding, Row, check_earlier, check_register, check_row, check_rows
-from glasshall.register_items import ItemChecker, check_item
+from glasshall.register_items import ItemChecker, check_item, erases
 
 from chalicelib.store import keys
 from chalicelib.tlog.checkpoints import read_keys
@@ -131,7 +131,7 @@ class Verifier:
         items = list(self.items)
         items[int(change.name)] = changed(items[int(change.name)], change)
         checker = ItemChecker(lambda after, most: read_changes(page_of(items[after + 1 :][:most]))[0])
-        return check_register(self.files.get, self.head, checker.look) + checker.findings
+        return check_register(self.files.get, self.head, checker.look) + checker.finish()
 
     def _of_checkpoint(self, raw: bytes) -> list[Finding]:
         try:
@@ -143,10 +143,16 @@ class Verifier:
     def _of_item(self, index: int, raw: bytes) -> list[Finding]:
         try:
             (item,), _ = read_changes(page_of([raw]))
-            sentence = check_item(index, item.document, self.leaves[index])
+            sentence = check_item(index, item.document, self.leaves[index]) or self._erasure(item.document)
         except (ClientError, ValueError) as error:
             sentence = str(error)
         return [Finding(index, index, sentence)] if sentence else []
+
+    def _erasure(self, item: Mapping[str, Any]) -> str:
+        by = item.get("erased_by")
+        if by is None or (by < len(self.items) and erases(orjson.loads(self.items[by]), item)):
+            return ""
+        return "no erasure"
 
     def _row(self, number: int, read: Callable[[str], bytes | None]) -> Row:
         bundle = stored(Tile(ENTRIES, number, 1), self.head.size)

@@ -7,6 +7,7 @@ from typing import Any
 from glasshall.errors import ClientError, RegisterError, UnexpectedAnswerError, UsageError
 from glasshall.feed import Change
 from glasshall.leaves import leaf_of
+from glasshall.mirror_state import ERASE
 from glasshall.register import Finding, Row
 
 PAGE = 1_000
@@ -26,6 +27,11 @@ def check_item(index: int, item: Mapping[str, Any], leaf: bytes) -> str:
     return "" if made == leaf else "the item of changes is not that of the entry"
 
 
+def erases(item: Mapping[str, Any], erased: Mapping[str, Any]) -> bool:
+    """Return whether an item is the erasure of the record of another one."""
+    return item.get("name") == ERASE and all(item.get(name) == erased[name] for name in ("kind", "id"))
+
+
 class ItemChecker:
     """Looks at rows of entries in order, and walks the changes beside them.
 
@@ -35,17 +41,43 @@ class ItemChecker:
     def __init__(self, page: Page) -> None:
         self._page, self._limit = page, PAGE
         self._held: deque[Change] = deque()
+        self._erased: dict[int, list[Mapping[str, Any]]] = {}
+        """By the index of the entry that is said to have erased them: items that were."""
         self.findings: list[Finding] = []
 
     def look(self, row: Row) -> None:
         """Compare the items of a row with its entries."""
         for index, leaf in enumerate(row.leaves, row.tile.first):
             try:
-                sentence = check_item(index, self._item(index).document, leaf)
+                item = self._item(index).document
+                sentence = check_item(index, item, leaf)
             except ClientError as error:
                 sentence = f"there is no item of changes that can be read: {error}"
             if sentence:
                 self.findings.append(Finding(index, index, sentence))
+            else:
+                self._meet(index, item)
+
+    def finish(self) -> list[Finding]:
+        """Look at what erased items beyond the entries that were looked at, and return all findings."""
+        for index in sorted(self._erased):
+            try:
+                found = [change for change in self._page(index - 1, 1) if change.index == index]
+            except ClientError:
+                found = []
+            self._meet(index, found[0].document if found else {})
+        return self.findings
+
+    def _meet(self, index: int, item: Mapping[str, Any]) -> None:
+        """An erased item says which entry erased it, and no hash binds that: the entry must be the erasure of its record."""
+        for erased in self._erased.pop(index, ()):
+            if not erases(item, erased):
+                place = erased["index"]
+                self.findings.append(
+                    Finding(place, place, "the item of changes is erased by an entry that is no erasure of it")
+                )
+        if item.get("erased_by") is not None:
+            self._erased.setdefault(item["erased_by"], []).append(item)
 
     def _item(self, index: int) -> Change:
         while not self._held:

@@ -129,7 +129,7 @@ def _whole(options: Namespace, read: ReadFile, head: Head) -> tuple[list[str], l
     items = ItemChecker(item_pages(reader))
     findings = check_register(read, head, items.look)
     told = f"Every entry of {head.size:,}, every hash above them and every item of /v1/changes was looked at."
-    return [told], findings + items.findings
+    return [told], findings + items.finish()
 
 
 def _some(options: Namespace, read: ReadFile, head: Head) -> tuple[list[str], list[Finding]]:

@@ -1,17 +1,20 @@
 """`glasshall register`: whoever changes anything of a register is found out, and the entry is named."""
 
 import json
+import random
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from glasshall.cli.main import main
+from glasshall.feed import Change, read_changes
 from glasshall.heads import Trust, open_head
-from glasshall.register import Finding, check_register
+from glasshall.register import Finding, check_register, check_row
+from glasshall.register_items import ItemChecker
 
 from chalicelib.tlog.checkpoints import Checkpoint, signed_keys
 from chalicelib.tlog.notes import COSIGNATURE, NoteSigner, cosignature_line, signature_line, write_note
-from chalicelib.tlog.tiles import tiles_of
+from chalicelib.tlog.tiles import Tile, tiles_of
 from tests.register_files import ORIGIN, SIGNERS, VKEYS, RegisterFiles, register_files
 from tests.unit.client.conftest import Deployment
 from tests.unit.client.intake_server import Reply
@@ -330,6 +333,50 @@ def test_an_erased_item_makes_its_entry_and_no_other(verify: Verify, register: S
     code, said = verify()
     assert code == 1
     assert f"- entry {erased['index']}: the item of changes is erased by an entry that cannot have" in said
+
+
+@pytest.mark.parametrize("by", [-1, 1, 10_000])
+def test_an_item_that_another_entry_is_said_to_have_erased_is_named(
+    verify: Verify, register: SmallRegister, by: int
+) -> None:
+    erased = next(entry for entry in register.entries if "erased_by" in entry)
+    register.lies[erased["index"]] = {"erased_by": erased["erased_by"] + by}
+    code, said = verify()
+    assert code == 1
+    assert f"- entry {erased['index']}: the item of changes is erased by an entry that is no erasure of it" in said
+
+
+def test_an_erasure_beyond_the_checkpoint_is_looked_up(verify: Verify, register: SmallRegister) -> None:
+    (by,) = {entry["erased_by"] for entry in register.entries if "erased_by" in entry}
+    register.signed = by
+    assert verify()[0] == 0
+
+
+def test_every_changed_byte_of_an_erased_item_is_found() -> None:
+    register = filled(count=12)
+    items = [register.item(entry, with_body=False) for entry in register.entries]
+    index = next(at for at, entry in enumerate(register.entries) if "erased_by" in entry)
+    row = check_row(Tile(-1, 0, len(items)), *rows_of([leaf(entry) for entry in register.entries]))
+    chance = random.Random(5)
+    for place in range(len(items[index])):
+        raw = bytearray(items[index])
+        raw[place] ^= chance.randrange(1, 256)
+        pages = [*items[:index], bytes(raw), *items[index + 1 :]]
+        checker = ItemChecker(lambda after, most, pages=pages: page_items(pages[after + 1 :][:most]))  # type: ignore[misc]
+        checker.look(row)
+        assert [finding.first for finding in checker.finish()][:1] == [index], raw
+
+
+def rows_of(leaves: list[bytes]) -> tuple[bytes, bytes]:
+    """Return the bundle of some leaves, and the tile of their hashes."""
+    return b"".join(len(each).to_bytes(2, "big") + each for each in leaves), b"".join(
+        sha(b"\0" + each) for each in leaves
+    )
+
+
+def page_items(items: list[bytes]) -> tuple[Change, ...]:
+    """Return the items of a page."""
+    return read_changes(b'{"items":[' + b",".join(items) + b"]}")[0]
 
 
 def test_entries_that_are_not_given_are_named(verify: Verify, register: SmallRegister) -> None:
