@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from chalicelib.domain.erasure import ERASE
 from chalicelib.domain.records import Ref
 from chalicelib.domain.register import Entry, RegisterHead
 from chalicelib.domain.search_head import Build, SearchHead, moved, superseded
 
 ROUND_ENTRIES = 1_000
 """How many entries are held in memory and applied at once; the texts of their records are read a few at a time."""
-ERASE = "erase"
 
 
 class FollowedRegister(Protocol):

@@ -52,7 +52,7 @@ def test_every_function_of_the_program_stands_with_its_own_role_and_settings(dep
     assert {each["FunctionName"] for each in functions} == {
         *(f"glasshall-e2e-{name}" for name in ("advance-clocks", "api", "build-search", "check-attachments")),
         *(f"glasshall-e2e-{name}" for name in ("deliver-webhooks", "harvest", "log-register", "publish-statistics")),
-        *(f"glasshall-e2e-{name}" for name in ("rebuild", "write-exports")),
+        *(f"glasshall-e2e-{name}" for name in ("erase-records", "rebuild", "write-exports")),
     }
     assert len({each["Role"] for each in functions}) == len(functions)
     for each in functions:
@@ -81,6 +81,7 @@ def test_the_jobs_have_their_timers_and_the_nightly_one_says_so(deployment: Depl
         ("rate(1 minute)", "glasshall-e2e-log-register", None),
         ("rate(15 minutes)", "glasshall-e2e-advance-clocks", None),
         ("rate(15 minutes)", "glasshall-e2e-check-attachments", None),
+        ("rate(5 minutes)", "glasshall-e2e-erase-records", None),
         ("rate(5 minutes)", "glasshall-e2e-harvest", None),
     ]
 
