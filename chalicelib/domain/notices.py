@@ -193,7 +193,7 @@ def retry_after_seconds(text: str, now: datetime) -> int:
         return min(int(text[:9]), LONGEST_RETRY_AFTER_SECONDS)
     try:
         until = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter of a year, an hour or an offset that no machine counts
         return 0
     aware = until if until.tzinfo is not None else until.replace(tzinfo=UTC)
     return max(0, min(int((aware - now).total_seconds()), LONGEST_RETRY_AFTER_SECONDS))

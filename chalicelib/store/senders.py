@@ -164,12 +164,18 @@ def _exchange(connection: socket.socket, target: Target, outgoing: Outgoing, dea
     try:
         answer.begin()
         wanted = outgoing.wants_answer and 200 <= answer.status < 300
-        body = (
-            answer.read(ANSWER_LIMIT_BYTES) if wanted else b""
-        )  # with a number, or what it says of its length is reserved
+        body = _body(answer) if wanted else b""
         return Answered(f"http_{answer.status}", body, answer.headers.get("Retry-After", ""))
     finally:
         answer.close()
+
+
+def _body(answer: http.client.HTTPResponse) -> bytes:
+    """Read a body, with a number: else what it says of its length is reserved."""
+    try:
+        return answer.read(ANSWER_LIMIT_BYTES)
+    except ValueError as error:  # a chunk that is shorter than nothing
+        raise http.client.HTTPException from error
 
 
 def _request(target: Target, outgoing: Outgoing) -> bytes:

@@ -143,6 +143,13 @@ def test_retry_after_is_honoured_in_both_spellings(world: WatchWorld) -> None:
     assert retry_after_seconds("Mon, 23 Nov 2020 09:00:00 GMT", now) == 0
     for text in ("", "-1", "soon", "1.5", "²", "Mon, 99 Nov 2026 09:00:00 GMT"):
         assert retry_after_seconds(text, now) == 0
+    beyond = "9" * 20
+    for text in (
+        f"Mon, 23 Nov {beyond} 09:00:00 GMT",
+        f"Mon, 23 Nov 2026 09:00:00 +{beyond}",
+        f"23 Nov 2026 {beyond}:00",
+    ):
+        assert retry_after_seconds(text, now) == 0
 
 
 def test_410_ends_the_receiver(world: WatchWorld) -> None:
