@@ -100,6 +100,7 @@ class Verifier:
         self.rows = [self._row(number, self.files.get) for number in range(-(-self.head.size // WIDTH))]
         self.leaves = [leaf for row in self.rows for leaf in row.leaves]
         assert not check_register(self.files.get, self.head, paths=self.paths)
+        assert not any(self._of_item(index, item) for index, item in enumerate(self.items))
 
     @property
     def paths(self) -> list[str]:
@@ -142,10 +143,10 @@ class Verifier:
 
     def _of_item(self, index: int, raw: bytes) -> list[Finding]:
         try:
-            (item,), _ = read_changes(page_of([raw]))
-            sentence = check_item(index, item.document, self.leaves[index]) or self._erasure(item.document)
-        except (ClientError, ValueError) as error:
-            sentence = str(error)
+            item = read_changes(page_of([raw]))[0][0].document
+        except ClientError as error:
+            return [Finding(index, index, str(error))]
+        sentence = check_item(index, item, self.leaves[index]) or self._erasure(item)
         return [Finding(index, index, sentence)] if sentence else []
 
     def _erasure(self, item: Mapping[str, Any]) -> str:
