@@ -18,11 +18,12 @@ from examples.mirror_to_sqlite import SqliteStore
 from glasshall import Client, Mirror
 
 from chalicelib import wiring
-from chalicelib.jobs import advance_clocks, write_exports
+from chalicelib.jobs import advance_clocks, erase_records, write_exports
 from chalicelib.routes.application import create_app
 from local.files import File, FilesHost
 from local.gateway import Gateway
 from tests.city_and_province import Day
+from tests.erasing import Town
 from tests.two_worlds import Pair
 from tests.world import World
 
@@ -112,7 +113,7 @@ def test_a_mirror_that_begins_from_an_export_goes_on_to_what_the_api_answers(cit
     with FilesHost(city.find_file) as host:
         city.world.settings = replace(city.world.settings, files_url=host.url)
         city.world.restart()
-        write_exports.run(city.world.wired)
+        write_exports.run(city.world.wired, nightly=True)
         city.live(10)
         store = SqliteStore(str(tmp_path / "mirror.db"))
         mirror = Mirror(Client(city.url), store)
@@ -178,3 +179,26 @@ def next_of(file: Path) -> int:
     except sqlite3.OperationalError:
         return 0  # it has not made its tables yet
     return int(orjson.loads(row[0])["size"]) if row else 0
+
+
+def test_what_was_erased_by_order_is_gone_from_a_mirror_whether_it_came_before_or_after(tmp_path: Path) -> None:
+    with Gateway(create_app, port=0) as gateway:
+        town = Town().begin()
+        town.fill(1)
+        town.log()
+        early, late = SqliteStore(str(tmp_path / "early.db")), SqliteStore(str(tmp_path / "late.db"))
+        Mirror(Client(gateway.url), early).run()
+        before = len(held(tmp_path / "early.db"))
+        town.erase(("feedback", next(i for k, i, _ in held(tmp_path / "early.db") if k == "feedback")))
+        town.erase(("rule", next(i for k, i, _ in held(tmp_path / "early.db") if k == "rule")))
+        town.log()
+        erase_records.run(town.wired)
+        town.log()
+        one, other = Mirror(Client(gateway.url), early).run(), Mirror(Client(gateway.url), late).run()
+        early.db.close()
+        late.db.close()
+    assert (one.edge, one.lacking, other.lacking, other.erasures) == (other.edge, {}, {}, {})
+    found = held(tmp_path / "early.db")
+    assert found == held(tmp_path / "late.db")
+    assert before >= len(found)
+    assert sum(b'"stage":"erased"' in body for body in found.values()) == 2
