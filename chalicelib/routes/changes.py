@@ -147,5 +147,5 @@ def _ends_versions(entry: dict[str, Any]) -> bool:
 def _shown(entry: dict[str, Any]) -> Shown:
     from chalicelib.domain.public_view import place
 
-    placed = place(entry["index"], entry["sha256"])
-    return Shown(entry["kind"], entry["id"], entry["version"], VERSIONED[entry["kind"]].keeps, placed)
+    placed, noun = place(entry["index"], entry["sha256"]), VERSIONED[entry["kind"]]
+    return Shown(entry["kind"], entry["id"], entry["version"], noun.keeps, noun.erasable, placed)

@@ -90,8 +90,10 @@ def _find(noun: Versioned, record_id: str, number: int) -> bytes | None:
         ErasedError: there was one.
     """
     views = wiring.current().views
-    find = views.version if noun.keeps else views.version_unless_withdrawn
-    found = find(noun.kind, record_id, number)
+    if noun.erasable:
+        found = views.version_unless_ended(noun.kind, record_id, number, keeps=noun.keeps)
+    else:
+        found = views.version(noun.kind, record_id, number)
     if found is None and views.is_erased(noun.kind, record_id, number):
         raise ErasedError("this version was erased by order")
     return found
@@ -130,7 +132,7 @@ def _answer_versions(request: Request, noun: Versioned, record_id: str) -> Answe
     after = after_place(request)
     as_of = wired.views.as_of(noun.collection, wired.now())
     page = wired.views.versions(noun.kind, record_id, request.parameters["limit"], after)
-    if not noun.keeps and wired.views.is_withdrawn(noun.kind, record_id):
+    if noun.erasable and wired.views.shows_last_only(noun.kind, record_id, keeps=noun.keeps):
         page = Listing(page.summaries[:1] if after is None else [], None)
     if not page.summaries and after is None:
         raise NotFoundError("no such record")

@@ -40,6 +40,8 @@ class Shown(NamedTuple):
     version: int
     keeps: bool
     """Whether versions of this kind stay when the record is withdrawn."""
+    erasable: bool
+    """Whether an order may erase a record of this kind: then they do not stay."""
     placed: bytes
     """What the bytes say of their place in the register."""
 
@@ -72,18 +74,21 @@ class Views:
         """Return the body of one version."""
         return self._body(keys.version(kind, record_id, number))
 
-    def version_unless_withdrawn(self, kind: str, record_id: str, number: int) -> bytes | None:
-        """Return the body of one version; once the record is withdrawn, of its last one only."""
+    def version_unless_ended(self, kind: str, record_id: str, number: int, *, keeps: bool) -> bytes | None:
+        """Return the body of one version; once the record shows only its last one, of that alone.
+
+        Read consistently: what is answered may be kept for a year by whoever asked.
+        """
         view, version = self._table.get_many([keys.view(kind, record_id), keys.version(kind, record_id, number)])
         if view is None or version is None:
             return None
         body = restore(self._objects(), "body", version)
-        return body if not view["withdrawn"] or body == restore(self._objects(), "body", view) else None
+        return None if _shows_last_only(view, keeps) and body != restore(self._objects(), "body", view) else body
 
-    def is_withdrawn(self, kind: str, record_id: str) -> bool:
-        """Return whether a record is shown as withdrawn."""
+    def shows_last_only(self, kind: str, record_id: str, *, keeps: bool) -> bool:
+        """Return whether a record shows only its last version."""
         item = self._table.get(keys.view(kind, record_id), consistent=False)
-        return bool(item and item["withdrawn"])
+        return item is not None and _shows_last_only(item, keeps)
 
     def is_erased(self, kind: str, record_id: str, version: int) -> bool:
         """Return whether a version of a record was erased by order."""
@@ -186,18 +191,19 @@ class Views:
     def shown(self, asked: Sequence[Shown]) -> list[bytes | None]:
         """Return versions of records, in one batch or two: as their own addresses give them.
 
-        None where they give it no more: the record was withdrawn and keeps no versions but its last.
+        None where they give it no more: the record was withdrawn and keeps no versions but its last, or was erased.
         """
         versions = self._table.get_many([keys.version(each.kind, each.record_id, each.version) for each in asked])
-        ending = [each for each in asked if not each.keeps]
+        ending = [each for each in asked if each.erasable]
         views = self._table.get_many([keys.view(each.kind, each.record_id) for each in ending])
         view_of = {(each.kind, each.record_id): view for each, view in zip(ending, views, strict=True)}
         found = []
         for each, version in zip(asked, versions, strict=True):
             view = view_of.get((each.kind, each.record_id))
             body = restore(self._objects(), "body", version) if version else None
-            ended = view is not None and view["withdrawn"] and each.placed not in restore(self._objects(), "body", view)
-            found.append(None if ended else body)
+            if view is not None and _shows_last_only(view, each.keeps):
+                body = body if each.placed in restore(self._objects(), "body", view) else None
+            found.append(body)
         return found
 
     def as_of(self, collection: str, now: datetime) -> AsOf:
@@ -221,6 +227,11 @@ class Views:
             return None
         body = item.get("body")
         return body if isinstance(body, bytes) else restore(self._objects(), "body", item)
+
+
+def _shows_last_only(view: Item, keeps: bool) -> bool:
+    """Return whether a record was withdrawn and its kind keeps no earlier versions, or was erased by order."""
+    return bool(view["withdrawn"]) and (not keeps or "erased_with" in view)
 
 
 def _listing(items: list[Item], limit: int, sk: str) -> Listing:

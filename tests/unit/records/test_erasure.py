@@ -6,10 +6,13 @@ from typing import Any
 import orjson
 import pytest
 
+from chalicelib.domain.erasure import NEVER
+from chalicelib.domain.nouns import BY_KIND
 from chalicelib.domain.register import commitment
 from chalicelib.errors import NotFoundError, RefusedError, UnavailableError
 from chalicelib.jobs import erase_records, rebuild
 from chalicelib.usecases.order_erasure import Order, order_erasure
+from tests.erasing import Town, changes, words
 from tests.world import World
 
 ORDER = Order("court", "(2026) 川16民终12号", "广安市中级人民法院", "2026-11-20")
@@ -53,6 +56,24 @@ def test_its_versions_are_gone_at_once_and_said_to_be(world: World) -> None:
     assert world.get("/v1/disclosures/d1/versions/1").json()["type"] == "/problems/erased"
     assert world.get("/v1/disclosures/d1/versions/2").status == 200
     assert world.get("/v1/disclosures/d1/versions/3").status == 404
+
+
+def test_nothing_gives_its_text_between_the_entry_and_the_deletion_of_whatever_kind_it_is() -> None:
+    town = Town().begin()
+    town.fill(1)
+    names = {entry["kind"]: entry["id"] for entry in changes(town) if entry["kind"] not in NEVER}
+    for kind, record_id in names.items():
+        collection = BY_KIND[kind].collection
+        shown = town.json(f"/v1/{collection}/{record_id}")["version"]
+        order_erasure(collection, record_id, ORDER, town.wired.records, town.now)
+        town.log()
+        address, word = f"/v1/{collection}/{record_id}/versions", words(kind, record_id).encode()
+        assert {town.get(f"{address}/{number}").status for number in range(1, shown + 1)} == {410}, kind
+        assert town.get(f"{address}/{shown + 1}", f"diff={shown}").status == 410, kind
+        assert [each["version"] for each in town.json(address)["items"]] == [shown + 1], kind
+        told = town.get("/v1/changes", f"include=body&kind={kind}")
+        assert (told.status, word in told.body) == (200, False), kind
+    assert len(names) == 8
 
 
 def test_entries_lose_their_hashes_and_the_leaf_stands(world: World) -> None:
