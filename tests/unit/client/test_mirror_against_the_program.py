@@ -20,7 +20,6 @@ from glasshall import Client, Mirror
 from chalicelib import wiring
 from chalicelib.jobs import advance_clocks, erase_records, write_exports
 from chalicelib.routes.application import create_app
-from chalicelib.usecases.order_erasure import Order, order_erasure
 from local.files import File, FilesHost
 from local.gateway import Gateway
 from tests.city_and_province import Day
@@ -106,37 +105,6 @@ def test_a_mirror_is_what_the_api_answers_and_its_tree_is_that_of_the_register(c
     assert found == city.shown()
     assert len({key[:2] for key in found}) > 30
     assert any(b'"stage":"withdrawn"' in body for body in found.values())
-
-
-def test_what_the_register_erased_is_erased_in_a_mirror_before_and_after_the_deletion(
-    city: City, tmp_path: Path
-) -> None:
-    store = SqliteStore(str(tmp_path / "mirror.db"))
-    mirror = Mirror(Client(city.url), store)
-    city.live(30)
-    for name in ("d-erased", "d-later"):
-        city.world.disclose(name, body={"zh": "canary0123456789"})
-    city.world.log()
-    mirror.run()
-    for name in ("d-erased", "d-later"):
-        order_erasure(
-            "disclosures", name, Order("court", "1", "c", "2026-11-20"), city.world.wired.records, city.world.now
-        )
-    city.world.log()
-    mirror.run()
-    erase_records.run(city.world.wired)
-    city.live(10)
-    state = mirror.run()
-    store.db.close()
-    assert (state.edge.root.hex(), state.lacking, state.erasures) == (city.register_root(), {}, {})
-    found = held(tmp_path / "mirror.db")
-    assert found == city.shown()
-    assert not [key for key, body in found.items() if b"canary0123456789" in body]
-    later = SqliteStore(str(tmp_path / "later.db"))
-    state = Mirror(Client(city.url), later).run()
-    later.db.close()
-    assert (state.edge.root.hex(), state.lacking, state.erasures) == (city.register_root(), {}, {})
-    assert held(tmp_path / "later.db") == found
 
 
 def test_a_mirror_that_begins_from_an_export_goes_on_to_what_the_api_answers(city: City, tmp_path: Path) -> None:
