@@ -58,8 +58,8 @@ def remnants(world: World) -> list[str]:
 def test_whatever_dies_the_next_run_finishes_and_nothing_is_half() -> None:
     count = 0
     for world, arm, fault in every_fault(prepared, erase_and_delete):
-        if fault.kind in ("busy_before", "answer_lost") and fault.call % 4:
-            continue  # of these a sample: dying is the worse
+        if fault.kind != "killed_after" and fault.call % 4:
+            continue  # of these a sample: dying before a call is dying after the one before it
         count += 1
         attempt(erase_and_delete, world)
         arm.disarm()
@@ -75,7 +75,7 @@ def test_whatever_dies_the_next_run_finishes_and_nothing_is_half() -> None:
         assert rebuild.run(world.wired, replace=False).differing == (), fault
         assert erase_records.run(world.wired).records == 0, fault
         assert world.get("/v1/disclosures/d2/attachments/list").status == 302, fault
-    assert count > 120
+    assert count > 80
 
 
 def test_a_file_stays_while_another_record_names_it() -> None:
