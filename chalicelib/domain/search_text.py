@@ -33,13 +33,18 @@ _APART = " x "
 _FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F) if not chr(code).isalnum()}
 """Punctuation of ASCII would separate tokens; in its full-width form, which nothing normalised has, it is part of them."""
 
+FOLDED_LIMIT = 50_000
+"""How many characters are remembered: all that texts are written in, and not the million that anybody can ask for."""
+
 
 class _Folding(dict[str, str]):
-    """Character -> its normalised form, worked out once for each."""
+    """Character -> its normalised form, worked out once for each while there are not too many."""
 
     def __missing__(self, character: str) -> str:
         folded = normalize("NFKD", normalize("NFKD", character).casefold())
         shown = (" " if each.isspace() else "" if category(each)[0] == "C" else each for each in folded)
+        if len(self) >= FOLDED_LIMIT:
+            self.clear()
         self[character] = found = "".join(shown)
         return found
 

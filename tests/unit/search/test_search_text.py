@@ -2,7 +2,16 @@
 
 import pytest
 
-from chalicelib.domain.search_text import indexed, match, normalised, snippet, texts_of, words_of
+from chalicelib.domain.search_text import (
+    _FOLDED,
+    FOLDED_LIMIT,
+    indexed,
+    match,
+    normalised,
+    snippet,
+    texts_of,
+    words_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -23,6 +32,13 @@ from chalicelib.domain.search_text import indexed, match, normalised, snippet, t
 def test_a_text_has_one_form_in_which_it_is_compared(text: str, form: str) -> None:
     assert normalised(text) == form
     assert normalised(form) == form
+
+
+def test_who_asks_for_every_character_there_is_fills_no_memory() -> None:
+    for first in range(0x20000, 0x20000 + 2 * FOLDED_LIMIT, 100):
+        words_of("".join(map(chr, range(first, first + 100))))
+    assert len(_FOLDED) <= FOLDED_LIMIT
+    assert normalised("ＣＯＶＩＤ") == "covid"
 
 
 def test_the_words_of_a_query_are_between_its_blanks_and_each_is_asked_for_once() -> None:
