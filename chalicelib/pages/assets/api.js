@@ -11,6 +11,14 @@ export class ProblemError extends Error {
   }
 }
 
+/** The record that was asked for was erased by order: this is what is left of it. */
+export class ErasedError extends Error {
+  constructor(record) {
+    super(`${record.kind} ${record.id} was erased`);
+    this.record = record;
+  }
+}
+
 /** Return the address of a path with its parameters; those without a value are left out. */
 export function address(path, parameters = {}) {
   const url = new URL(path.replace(/^\//, ''), BASE);
@@ -25,17 +33,24 @@ export function get(path, parameters = {}, options = {}) {
   return ask(address(path, parameters), options);
 }
 
+/** Return the record at a path, for a view that shows it. Throws an ErasedError where it was erased by order. */
+export async function record(path, options = {}) {
+  const found = await get(path, {}, options);
+  if (found.stage === 'erased') throw new ErasedError(found);
+  return found;
+}
+
 /** Return what the API answers at a path, as it was sent. */
 export async function textOf(path, parameters = {}, options = {}) {
   return sent(address(path, parameters), { ...options, headers: { Accept: '*/*' } });
 }
 
-/** Return the answer, or null where there is nothing. */
+/** Return the answer, or null where there is nothing, or nothing any more. */
 export async function find(path, parameters = {}, options = {}) {
   try {
     return await get(path, parameters, options);
   } catch (error) {
-    if (error.status === 404) return null;
+    if (error.status === 404 || error.status === 410) return null;
     throw error;
   }
 }

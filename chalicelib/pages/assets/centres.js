@@ -1,6 +1,6 @@
 // Service centres: where, when, which window, and which window only sends papers on.
 
-import { get } from './api.js';
+import { find, get, record } from './api.js';
 import { complaint } from './agencies.js';
 import { facts, h, table } from './dom.js';
 import { day, instant, number, percent, said, t, word } from './language.js';
@@ -34,8 +34,8 @@ export async function centreView({ id }, { signal }) {
   const path = `v1/centres/${encodeURIComponent(id)}`;
   const measured = { centre: id, period: 'all' };
   const [centre, hours, figures] = await Promise.all([
-    get(path, {}, { signal }),
-    get(`${path}/hours`, {}, { signal }),
+    record(path, { signal }),
+    find(`${path}/hours`, {}, { signal }),
     get(FIGURES, measured, { signal }),
   ]);
   const pays = centre.windows?.find((window) => window.id === centre.payment?.window);

@@ -1,6 +1,6 @@
 // Disclosures: the list, and one with its text, its corrections and the acts that led to it.
 
-import { allAgencies, codes, find, get } from './api.js';
+import { allAgencies, codes, find, get, record } from './api.js';
 import { origin } from './agencies.js';
 import { comments, heard } from './consultations.js';
 import { facts, h, outside } from './dom.js';
@@ -54,7 +54,7 @@ function row(disclosure) {
 
 export async function disclosureView({ id }, { signal }) {
   const path = `v1/disclosures/${encodeURIComponent(id)}`;
-  const [found, acts, categories] = await Promise.all([get(path, {}, { signal }), find(`${path}/acts`, { limit: 100 }, { signal }), codes('category')]);
+  const [found, acts, categories] = await Promise.all([record(path, { signal }), find(`${path}/acts`, { limit: 100 }, { signal }), codes('category')]);
   const filings = await filingsOf(found, signal);
   return [
     title(said(found.title) ?? t('disclosure.untitled'), synthetic(found), stage(found)),

@@ -1,6 +1,6 @@
 // Rounds of evaluation: who was looked at, what was found, and what each agency says to it.
 
-import { codes, get } from './api.js';
+import { codes, get, record } from './api.js';
 import { facts, h, table } from './dom.js';
 import { day, duration, instant, number, said, t } from './language.js';
 import { agencyLink, pagedList, recordLink, section, source, sourceOf, synthetic, syntheticNote, title } from './parts.js';
@@ -47,7 +47,7 @@ function period(round) {
 
 export async function evaluationView({ id }, { signal }) {
   const path = `${PATH}/${encodeURIComponent(id)}`;
-  const [found, words] = await Promise.all([get(path, {}, { signal }), wordsOf()]);
+  const [found, words] = await Promise.all([record(path, { signal }), wordsOf()]);
   const withdrawn = found.withdrawn ?? (found.closed?.reason && found.closed);
   return [
     title(said(found.title), synthetic(found), h('span', { class: 'badge' }, words.stage(found.stage))),

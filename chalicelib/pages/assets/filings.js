@@ -1,6 +1,6 @@
 // Filings: those that nobody has answered yet, one with what was answered, and those of a disclosure.
 
-import { codes, get } from './api.js';
+import { codes, get, record } from './api.js';
 import { facts, h } from './dom.js';
 import { day, instant, said, t, word } from './language.js';
 import { agencyLink, pagedList, recordLink, section, source, sourceOf, synthetic, title } from './parts.js';
@@ -36,7 +36,7 @@ function row(filing, stages) {
 
 export async function filingView({ id }, { signal }) {
   const path = `${PATH}/${encodeURIComponent(id)}`;
-  const [found, stages, kinds] = await Promise.all([get(path, {}, { signal }), codes('filing_stage'), codes('filing_receiver')]);
+  const [found, stages, kinds] = await Promise.all([record(path, { signal }), codes('filing_stage'), codes('filing_receiver')]);
   return [
     title(t('filing.one'), h('span', { class: 'badge' }, said(stages.get(found.stage))), synthetic(found)),
     facts([

@@ -1,6 +1,6 @@
 // Hearings: those still to come, one with its notice and its record, and what a draft tells of its hearings.
 
-import { codes, get } from './api.js';
+import { codes, get, record } from './api.js';
 import { facts, h, outside } from './dom.js';
 import { instant, plain, said, t, word } from './language.js';
 import { agencyLink, pagedList, recordLink, section, source, sourceOf, synthetic, syntheticNote, title } from './parts.js';
@@ -40,7 +40,7 @@ function link(id, words) {
 
 export async function hearingView({ id }, { signal }) {
   const path = `${PATH}/${encodeURIComponent(id)}`;
-  const [found, kinds, people, stages] = await Promise.all([get(path, {}, { signal }), codes('hearing_kind'), codes('participant'), codes('hearing_stage')]);
+  const [found, kinds, people, stages] = await Promise.all([record(path, { signal }), codes('hearing_kind'), codes('participant'), codes('hearing_stage')]);
   return [
     title(said(found.title), synthetic(found), h('span', { class: 'badge' }, said(stages.get(found.stage)))),
     h('p', { class: 'meta' }, said(kinds.get(found.hearing_kind)), ' · ', agencyLink(found.agency)),
@@ -56,7 +56,7 @@ export async function hearingView({ id }, { signal }) {
       [t('hearing.draft'), recordLink('disclosure', found.disclosure)],
     ]),
     section(t('hearing.topics'), found.topics && h('ul', {}, found.topics.map((topic) => h('li', {}, said(topic))))),
-    found.proceedings && record(found.proceedings, people),
+    found.proceedings && proceedings(found.proceedings, people),
     section(t('hearing.changes'), found.changes && h('ul', {}, found.changes.map((one) => h('li', {}, instant(one.changed_at), ' · ', said(one.reason), ' · ', instant(one.held_at), ' · ', said(one.place))))),
     h('p', {}, h('a', { href: `${path}.ics` }, t('consultation.calendar'))),
     sourceOf(found, path),
@@ -67,7 +67,7 @@ function seats(list, people) {
   return list?.length ? list.map((one) => `${plain(people.get(one.participant))} ${one.number}`).join(' · ') : null;
 }
 
-function record(held, people) {
+function proceedings(held, people) {
   return section(
     t('hearing.record'),
     h('p', {}, h('b', {}, said(held.outcome))),

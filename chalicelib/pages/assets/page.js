@@ -4,7 +4,8 @@
 import { h, replace } from './dom.js';
 import { apply, choose, language, t } from './language.js';
 import { enquiryView } from './enquiries.js';
-import { failure, takeFilter } from './parts.js';
+import { ErasedError } from './api.js';
+import { erased, failure, takeFilter } from './parts.js';
 import { agencyView } from './agencies.js';
 import { caseView, printed } from './cases.js';
 import { centreView, centresView } from './centres.js';
@@ -105,6 +106,7 @@ async function drawn(view, where, signal) {
   try {
     return await view(where, { signal });
   } catch (error) {
+    if (error instanceof ErasedError && !signal.aborted) return erased(error.record);
     return signal.aborted ? [] : [h('h1', {}, t('failed')), failure(error, () => show({ focus: true }))];
   } finally {
     clearTimeout(slow);

@@ -1,7 +1,7 @@
 // What several views share: how far the data goes, the link to the data itself, marks, paged lists, and what failed.
 
-import { address, agency, find } from './api.js';
-import { h, replace } from './dom.js';
+import { address, agency, codes, find } from './api.js';
+import { facts, h, replace } from './dom.js';
 import { instant, plain, said, t, word } from './language.js';
 
 /** Return the line under an answer: up to which register index it goes, and the data itself. */
@@ -90,6 +90,21 @@ export function section(heading, ...children) {
 export function failure(error, again) {
   const told = error.status === 404 ? t('failed.missing') : error.status ? error.message : t('failed.network');
   return h('div', { class: 'failure', role: 'alert' }, h('p', {}, told), again && h('button', { type: 'button', onclick: again }, t('again')));
+}
+
+/** Return what stands in the place of a record that was erased by order. */
+export async function erased(found) {
+  const grounds = await codes('erasure_ground').catch(() => new Map());
+  return [
+    h('h1', {}, t('erased')),
+    h('p', {}, t('erased.why')),
+    facts([
+      [t('erased.ground'), said(grounds.get(found.erased.ground)) ?? found.erased.ground],
+      [t('erased.authority'), found.erased.authority],
+      [t('erased.order'), found.erased.order],
+      [t('erased.on'), found.erased.on],
+    ]),
+  ];
 }
 
 /**

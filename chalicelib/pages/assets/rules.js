@@ -1,6 +1,6 @@
 // Rules: what is in force now, what became of the others, and the areas without one.
 
-import { allAgencies, codes, get } from './api.js';
+import { allAgencies, codes, find, get, record } from './api.js';
 import { facts, h, outside } from './dom.js';
 import { day, said, t } from './language.js';
 import { agencyLink, choice, go, pagedList, section, source, sourceOf, synthetic, syntheticNote, title } from './parts.js';
@@ -57,8 +57,8 @@ async function gaps(root, signal) {
 export async function ruleView({ id }, { signal }) {
   const path = `v1/rules/${encodeURIComponent(id)}`;
   const [rule, chain, standings, areas, reviews] = await Promise.all([
-    get(path, {}, { signal }),
-    get(`${path}/chain`, {}, { signal }),
+    record(path, { signal }),
+    find(`${path}/chain`, {}, { signal }),
     codes('rule_standing'),
     codes('rule_area'),
     codes('rule_review'),
