@@ -174,7 +174,7 @@ def _body(answer: http.client.HTTPResponse) -> bytes:
     """Read a body, with a number: else what it says of its length is reserved."""
     try:
         return answer.read(ANSWER_LIMIT_BYTES)
-    except ValueError as error:  # a chunk that is shorter than nothing
+    except (ValueError, OverflowError) as error:  # a chunk that is shorter than nothing, or far shorter
         raise http.client.HTTPException from error
 
 

@@ -202,6 +202,7 @@ def test_a_receiver_that_never_ends_the_handshake_is_left_too() -> None:
         (answering("SSH-2.0-OpenSSH\n"), "answer_malformed"),
         (answering("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\nzz\n"), "answer_malformed"),
         (answering("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n-5\n"), "answer_malformed"),
+        (answering("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n-ffffffffffffffffffff\n"), "answer_malformed"),
         (answering(""), "connection_lost"),
         (answering("HTTP/1.1 301 Moved\nLocation: https://127.0.0.1/\n\n"), "http_301"),
         (answering("HTTP/1.1 307 Again\nLocation: https://hooks.app.example/\n\n"), "http_307"),
