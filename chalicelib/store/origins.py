@@ -39,7 +39,7 @@ class HttpOrigins:
                 return self._read(answer)
             finally:
                 answer.close()
-        except (HTTPError, OSError) as error:
+        except (HTTPError, OSError, ValueError, OverflowError) as error:  # the last two of a chunk shorter than nothing
             raise UnreachableError("no_answer", f"{origin.authority} did not answer: {type(error).__name__}") from error
 
     def _read(self, answer: BaseHTTPResponse) -> bytes:

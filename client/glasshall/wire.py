@@ -173,7 +173,7 @@ def retry_after(value: str | None, now: datetime) -> float | None:
         return float(value)
     try:
         until = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter of a year, an hour or an offset that no machine counts
         return None
     return max(0.0, (until - now).total_seconds()) if until.tzinfo else None
 

@@ -150,6 +150,8 @@ def answering(head: bytes, body: bytes = b"") -> Callable[[socket.socket], None]
         (answering(b"HTTP/1.1 200 OK\r\nContent-Length: 3000", b"x" * 3000), "too_large"),
         (answering(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 1", b"x"), "coded"),
         (answering(b"nonsense"), "no_answer"),
+        (answering(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked", b"-5\r\nab"), "no_answer"),
+        (answering(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked", b"-ffffffffffffffffffff\r\nab"), "no_answer"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

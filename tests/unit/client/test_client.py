@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+from datetime import UTC, datetime
 
 import pytest
 from glasshall import Client, ConnectionFailedError, Pacing, ProblemError, UnexpectedAnswerError, UsageError
@@ -82,6 +83,13 @@ def test_a_busy_server_is_asked_again_after_as_long_as_it_says(deployment: Deplo
     deployment.intake.faults = [lambda seen: Reply(status, busy.document, {**busy.headers, "Retry-After": "7"})]
     assert deployment.client().put_act("services", "511A", 1, ACT).new
     assert deployment.waits == [7.0]
+
+
+def test_a_retry_after_beyond_all_counting_asks_for_nothing() -> None:
+    from glasshall.wire import retry_after
+
+    for text in (f"Mon, 23 Nov {'9' * 20} 10:00:00 GMT", f"Mon, 23 Nov 2026 10:00:00 +{'9' * 20}"):
+        assert retry_after(text, datetime(2026, 11, 23, tzinfo=UTC)) is None
 
 
 def test_retry_after_may_be_a_date(deployment: Deployment) -> None:
