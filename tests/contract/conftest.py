@@ -67,11 +67,23 @@ def on_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
 
 @pytest.fixture(params=["memory", "moto", "emulator"])
 def stores(request: pytest.FixtureRequest) -> Stores:
-    """Return each engine's stores in turn."""
+    """Return each engine's stores in turn, without what an earlier test left: which that was is up to the order of tests."""
     if request.param == "memory":
         return MemoryTable(keys.INDEXES), MemoryObjects()
-    found: Stores = request.getfixturevalue(f"on_{request.param}")
-    return found
+    table, objects = request.getfixturevalue(f"on_{request.param}")
+    _empty(table, objects)
+    return table, objects
+
+
+def _empty(table: DynamoTable, objects: Objects) -> None:
+    client, name = table._client, table._name
+    pages = client.get_paginator("scan").paginate(TableName=name, ProjectionExpression="pk, sk")
+    left = [item for page in pages for item in page["Items"]]
+    for at in range(0, len(left), 25):
+        deletes = [{"DeleteRequest": {"Key": item}} for item in left[at : at + 25]]
+        client.batch_write_item(RequestItems={name: deletes})  # type: ignore[dict-item]
+    for held in objects.names(""):
+        objects.remove(held)
 
 
 @pytest.fixture

@@ -151,7 +151,7 @@ def test_two_runs_at_once_check_a_file_once(arrived: tuple[World, object]) -> No
     inner_ran: list[Checked] = []
 
     def beside(moment: str, call: str, detail: object) -> None:
-        if moment == "after" and call == "get_object":
+        if moment == "after" and call == "find_object":
             world.objects.hook = no_hook
             inner_ran.append(check_attachments.run(world.wired, IN))
 
@@ -171,7 +171,7 @@ def test_one_file_that_cannot_be_looked_at_stops_no_other(arrived: tuple[World, 
     world.files.send(orjson.loads(answer.body)["upload"]["fields"], b"a,b\n")
 
     def busy(moment: str, call: str, detail: object) -> None:
-        if moment == "before" and call == "get_object" and detail == incoming_key(csv, "guangan"):
+        if moment == "before" and call == "find_object" and detail == incoming_key(csv, "guangan"):
             raise UnavailableError
 
     world.objects.hook = busy
