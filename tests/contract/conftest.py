@@ -81,7 +81,7 @@ def _empty(table: DynamoTable, objects: Objects) -> None:
     left = [item for page in pages for item in page["Items"]]
     for at in range(0, len(left), 25):
         deletes = [{"DeleteRequest": {"Key": item}} for item in left[at : at + 25]]
-        client.batch_write_item(RequestItems={name: deletes})  # type: ignore[dict-item]
+        client.batch_write_item(RequestItems={name: deletes})
     for held in objects.names(""):
         objects.remove(held)
 
