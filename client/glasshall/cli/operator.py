@@ -6,6 +6,7 @@ this environment; the installed client alone cannot.
 
 import json
 import secrets
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -196,6 +197,8 @@ def _of_server(done: Callable[[], Any]) -> Any:
 
 def _server(use_case: str) -> tuple[Any, Any]:
     """Return the server's own use case and its wiring over this environment's settings and credentials."""
+    if (Path.cwd() / "chalicelib").is_dir():  # a command that was installed does not look into the folder it is run in
+        sys.path.append(str(Path.cwd()))
     if find_spec("chalicelib") is None:
         raise UsageError(
             "the server's program is not here: run this in its checkout, with the deployment's settings and credentials"

@@ -115,6 +115,19 @@ def test_it_cannot_do_what_only_the_operator_can(installed: Path) -> None:
     assert "the server's program is not here" in done.stderr
 
 
+def test_the_operators_commands_find_the_program_in_the_folder_they_are_run_in() -> None:
+    code = "from glasshall.cli.operator import _server; print(_server('chalicelib.usecases.api_keys')[0].__name__)"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code],  # as a command that was installed: without this folder in its path
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT / "client"), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert done.stdout == "chalicelib.usecases.api_keys\n", done.stderr
+
+
 def test_in_the_checkout_it_is_the_servers_own_code() -> None:
     code = "import glasshall.shared as s; print(s.sign.__code__.co_filename, s.load_calendar.__wrapped__.__code__.co_filename)"
     done = subprocess.run(
