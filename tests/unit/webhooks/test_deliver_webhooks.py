@@ -118,6 +118,21 @@ def test_a_turn_ends_when_its_time_is_up_so_that_the_next_receiver_need_not_wait
     assert served.count(served[0]) < 20
 
 
+def test_a_turn_that_ends_in_a_defect_ends_no_other_and_the_run_says_so(world: WatchWorld) -> None:
+    changed(world, 1)
+
+    def defective(sent: Sent) -> tuple[str, Any]:
+        if sent.data["receiver"] == "app3":
+            raise ValueError("nobody thought of this")
+        return takes_all(sent)
+
+    sender = ListSender(defective)
+    post = replace(post_of(world.wired), sender=sender, side_by_side=one_by_one)
+    with pytest.raises(UnfinishedError, match="1 turns ended early"):
+        deliver_webhooks(post, world.now + timedelta(seconds=45))
+    assert len({sent.data["receiver"] for sent in sender.sent} - {"app3"}) > 1
+
+
 def test_where_storage_fails_for_one_receiver_the_others_are_served_and_the_run_says_so(world: WatchWorld) -> None:
     changed(world, 1)
 
