@@ -24,8 +24,6 @@ _SENT_PART_BYTES = 16_777_216
 """An object has at most 10,000 parts, and no one request more than 5 GB."""
 _PARTS_AT_ONCE = 2
 _MISSING = frozenset({"NoSuchKey", "404"})
-_FORBIDDEN = frozenset({"AccessDenied", "403"})
-"""What S3 says of an object that is not there to who may not list the bucket."""
 _LOST = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
 
 
@@ -109,7 +107,7 @@ class S3Objects:
                     for part in body.iter_chunks(_PART_BYTES):
                         file.write(part)
         except ClientError as error:
-            if _code(error) in _MISSING | _FORBIDDEN:
+            if _code(error) in _MISSING:
                 return False
             raise
         return True

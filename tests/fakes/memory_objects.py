@@ -30,11 +30,11 @@ class MemoryObjects:
         self.hook("after", "put_object", name)
 
     def find_file(self, name: str, path: Path) -> bool:
-        self.hook("before", "get_object", name)
+        self.hook("before", "find_object", name)
         data = self.objects.get(name)
         if data is not None:
             path.write_bytes(data)
-        self.hook("after", "get_object", name)
+        self.hook("after", "find_object", name)
         return data is not None
 
     def put_file(self, name: str, path: Path, given_out: GivenOut | None = None) -> None:

@@ -266,6 +266,7 @@ def test_only_the_check_of_files_writes_what_is_given_out_and_only_who_must_may_
     assert who("s3:GetObject", "/incoming/") == {"CheckAttachmentsRole"}
     assert who("s3:ListBucket", "ContentBucketArn") == {
         "ApiRole",
+        "BuildSearchRole",
         "CheckAttachmentsRole",
         "LogRegisterRole",
         "WriteExportsRole",

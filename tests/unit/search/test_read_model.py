@@ -22,10 +22,10 @@ def test_a_process_reads_the_head_at_most_once_in_ten_seconds_and_a_file_once() 
     world.memory.hook = world.objects.hook = hook
     for _ in range(5):
         world.wired.read_model.ask(EVERYTHING)
-    assert [call for call, _ in seen] == ["get", "get_object"]
+    assert [call for call, _ in seen] == ["get", "find_object"]
     world.pass_time(seconds=10)
     world.wired.read_model.ask(EVERYTHING)
-    assert [call for call, _ in seen] == ["get", "get_object", "get"]
+    assert [call for call, _ in seen] == ["get", "find_object", "get"]
 
 
 def test_a_file_that_takes_long_to_bring_is_brought_the_more_seldom() -> None:
@@ -33,7 +33,7 @@ def test_a_file_that_takes_long_to_bring_is_brought_the_more_seldom() -> None:
     world.restart()
 
     def slow(moment: str, call: str, detail: object) -> None:
-        if (moment, call) == ("after", "get_object"):
+        if (moment, call) == ("after", "find_object"):
             world.pass_time(seconds=2)
 
     world.objects.hook = slow
@@ -84,7 +84,7 @@ def test_a_process_that_dies_leaves_no_half_written_model() -> None:
 
     def hook(moment: str, call: str, detail: object) -> None:
         nonlocal arm_calls
-        if (moment, call) == ("before", "get_object"):
+        if (moment, call) == ("before", "find_object"):
             arm_calls += 1
             raise KilledError
 
