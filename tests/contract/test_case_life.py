@@ -7,30 +7,15 @@ import pytest
 from chalicelib.domain.cases.ratings import follow_up_number
 from chalicelib.store import keys
 from chalicelib.store.dynamo import DynamoTable
-from chalicelib.store.table import Delete, Key, query_all
 from tests.access_proofs import Everything, Planted
 from tests.case_world import ACCEPTED, DECIDED, CaseWorld, happened, outcomes, registered
 from tests.contract.conftest import Stores
 
-OF_THE_BEGINNING = (
-    *(f"agency#{name}" for name in ("guangan", "bureau", "other")),
-    *(
-        f"key#{name}"
-        for name in ("root-keys", "root-clerk", "root-approver", "bureau-clerk", "other-clerk", "bureau-approver")
-    ),
-    "service#s1",
-)
-"""Where what `CaseWorld.begin` puts in stands."""
-
 
 @pytest.fixture
 def world(stores: Stores) -> CaseWorld:
-    """Return a deployment on an engine; what an earlier test left of agencies, keys and service is cleared."""
-    table = stores[0]
-    for pk in OF_THE_BEGINNING:
-        for item in list(query_all(table, pk)):
-            table.commit(Delete(Key(str(item["pk"]), str(item["sk"]))))
-    return CaseWorld(table).begin()
+    """Return a deployment on an engine."""
+    return CaseWorld(stores[0]).begin()
 
 
 def test_whatever_the_library_of_aws_logs_at_the_level_of_debugging_holds_no_code_and_no_token(

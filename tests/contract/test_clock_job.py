@@ -7,7 +7,7 @@ from chalicelib.domain.records import Ref
 from chalicelib.jobs import advance_clocks
 from chalicelib.store import keys
 from chalicelib.store.clocks import Clocks
-from chalicelib.store.table import Delete, Key, Put, Table, Update, query_all
+from chalicelib.store.table import Key, Put, Table, Update
 from tests.case_world import ACCEPTED, CaseWorld
 from tests.contract.test_case_life import world  # noqa: F401 - a fixture
 from tests.unit.cases.builders import at
@@ -30,8 +30,6 @@ def test_what_is_due_is_told_in_order_up_to_an_instant(table: Table, own: Callab
     place = Key(f"case#{wanted[0][1].record_id}", "CASE")
     table.commit(Update(place, remove=("clock_pk", "clock_sk")))
     assert wanted[0][1] not in [due.ref for due in Clocks(table).due(0, "2026-11-27T16:34:00.000Z")]
-    for item in list(query_all(table, "CLOCK#0", index=keys.CLOCK)):
-        table.commit(Delete(Key(str(item["pk"]), str(item["sk"]))))
 
 
 def card_after_run(world: CaseWorld, case_no: str, moment: str) -> tuple[str, str, int]:  # noqa: F811

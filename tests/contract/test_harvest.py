@@ -4,11 +4,9 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.jobs import harvest
-from chalicelib.store import harvest_keys
-from chalicelib.store.table import Delete, Key, query_all
 from tests.contract.conftest import Stores
 from tests.fakes.memory_objects import MemoryObjects
-from tests.two_worlds import NAME, Pair, compare
+from tests.two_worlds import Pair, compare
 from tests.world import World
 
 
@@ -16,10 +14,6 @@ from tests.world import World
 def pair(stores: Stores) -> Pair:
     """Return a city in memory and a province on an engine."""
     table, objects = stores
-    for item in query_all(table, harvest_keys.HARVEST_PK):
-        table.commit(Delete(Key(str(item["pk"]), str(item["sk"]))))
-    for item in query_all(table, harvest_keys.harvested_entry(NAME, 0).pk):
-        table.commit(Delete(Key(str(item["pk"]), str(item["sk"]))))
     pair = Pair()
     province = pair.province = World(table, pair.province.settings)
     province.wired = wiring.Wiring(

@@ -4,8 +4,6 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.jobs import rebuild
-from chalicelib.store import keys
-from chalicelib.store.table import Delete, Key, query_all
 from tests.contract.conftest import Stores
 from tests.fakes.memory_objects import MemoryObjects
 from tests.rule_world import RULE, act_on_rule, publish_rule
@@ -16,13 +14,8 @@ RULES = ("soon", "later", "open", "coming", "moved")
 
 @pytest.fixture
 def world(stores: Stores) -> World:
-    """Return a deployment on an engine; what an earlier test left of the register is cleared."""
+    """Return a deployment on an engine."""
     table, objects = stores
-    records = [f"agency#{name}" for name in ("guangan", "bureau")] + [f"rule#{name}" for name in RULES]
-    signers = [f"key#{name}" for name in ("root-keys", "root-clerk", "root-approver", "bureau-clerk")]
-    for pk in (keys.ENTRIES_PK, "REGISTER", *records, *signers):
-        for item in list(query_all(table, pk)):
-            table.commit(Delete(Key(str(item["pk"]), str(item["sk"]))))
     world = World(table)
     world.wired = wiring.Wiring(
         world.settings,

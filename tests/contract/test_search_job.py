@@ -7,7 +7,7 @@ from chalicelib.domain.search import Question
 from chalicelib.jobs import build_search
 from chalicelib.store import keys
 from chalicelib.store.search_files import PREFIX
-from chalicelib.store.table import Delete, Key, query_all
+from chalicelib.store.table import Delete
 from tests.contract.conftest import Stores
 from tests.fakes.memory_objects import MemoryObjects
 from tests.world import World
@@ -17,21 +17,8 @@ QUESTION = Question("disclosures", text="停车 fee", count=True, facets=("agenc
 
 @pytest.fixture
 def world(stores: Stores) -> World:
-    """Return a deployment on an engine, without what an earlier test left."""
+    """Return a deployment on an engine."""
     table, objects = stores
-    ids = ("root-keys", "root-clerk", "root-approver", "bureau-clerk")
-    records = (*(("key", name) for name in ids), ("agency", "guangan"), ("agency", "bureau"))
-    searched = (("disclosure", f"searched-{number}") for number in range(4))
-    for pk in (
-        keys.ENTRIES_PK,
-        "REGISTER",
-        keys.SEARCH_HEAD.pk,
-        *(f"{kind}#{name}" for kind, name in (*records, *searched)),
-    ):
-        for item in list(query_all(table, pk)):
-            table.commit(Delete(Key(str(item["pk"]), str(item["sk"]))))
-    for name in objects.names("register/") + objects.names(PREFIX):
-        objects.remove(name)
     world = World(table)
     if not isinstance(objects, MemoryObjects):
         world.objects = objects  # type: ignore[assignment]

@@ -4,23 +4,15 @@ from uuid import uuid4
 
 import pytest
 
-from chalicelib.store import keys
-from chalicelib.store.table import Delete, Key, query_all
 from tests.case_world import ACCEPTED, DECIDED
 from tests.contract.conftest import Stores
-from tests.contract.test_case_life import OF_THE_BEGINNING
 from tests.watch_world import WatchWorld
 
 
 @pytest.fixture
 def world(stores: Stores) -> WatchWorld:
-    """Return a deployment on an engine; what an earlier test left of its beginning is cleared."""
-    table = stores[0]
-    waiting = [item for pk in keys.outbox_marks() for item in query_all(table, pk, index=keys.WORK)]
-    left = [item for pk in OF_THE_BEGINNING for item in query_all(table, pk)]
-    for item in (*left, *waiting):
-        table.commit(Delete(Key(str(item["pk"]), str(item["sk"]))))
-    world = WatchWorld(table)
+    """Return a deployment on an engine."""
+    world = WatchWorld(stores[0])
     world.begin()
     return world
 

@@ -8,8 +8,6 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.jobs import rebuild
-from chalicelib.store import keys
-from chalicelib.store.table import Delete, Key, query_all
 from tests.contract.conftest import Stores
 from tests.fakes.memory_objects import MemoryObjects
 from tests.world import World
@@ -17,14 +15,8 @@ from tests.world import World
 
 @pytest.fixture
 def world(stores: Stores) -> World:
-    """Return a deployment on an engine; what an earlier test left of the register is cleared."""
+    """Return a deployment on an engine."""
     table, objects = stores
-    for pk in (keys.ENTRIES_PK, "REGISTER", *(f"agency#{name}" for name in ("guangan", "bureau"))):
-        _clear(stores, pk)
-    for key_id in ("root-keys", "root-clerk", "root-approver", "bureau-clerk"):
-        _clear(stores, f"key#{key_id}")
-    for kind, record_id in (("service", "s1"), ("disclosure", "d1"), ("disclosure", "d2")):
-        _clear(stores, f"{kind}#{record_id}")
     world = World(table)
     world.wired = wiring.Wiring(
         world.settings,
@@ -35,11 +27,6 @@ def world(stores: Stores) -> World:
     )
     wiring.use(world.wired)
     return world.init()
-
-
-def _clear(stores: Stores, pk: str) -> None:
-    for item in list(query_all(stores[0], pk)):
-        stores[0].commit(Delete(Key(str(item["pk"]), str(item["sk"]))))
 
 
 def test_a_disclosure_is_seen_only_once_logged_and_keeps_only_a_tombstone_once_withdrawn(world: World) -> None:
