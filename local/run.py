@@ -118,13 +118,14 @@ def _ticker(wired: Wiring) -> Ticker:
         Job("harvest", 60.0, lambda: harvest.run(wired)),
         # Nightly in the cloud.
         Job("write_exports", 3600.0, lambda: write_exports.run(wired, nightly=True)),
-        # The bucket tells nobody here that a file arrived, so it is looked for often.
+        # Each five minutes in the cloud.
         Job("erase_records", 5.0, lambda: erase_records.run(wired)),
+        # The bucket tells nobody here that a file arrived, so it is looked for often.
         Job("check_attachments", 5.0, lambda: check_attachments.run(wired)),
         # On the table's stream and each minute in the cloud.
         Job("deliver_webhooks", 5.0, lambda: deliver_webhooks.run(wired)),
     )
-    ticker = Ticker(jobs, Journal(STATE / "log" / "jobs.log"))
+    ticker = Ticker(jobs, Journal(STATE / "log" / "jobs.log"))  # `_log` pokes it
     return ticker
 
 

@@ -76,8 +76,7 @@ class Entry:
 
     def erased(self, by: int) -> "Entry":
         """Return what is left of the entry once the text that it is about was erased, by order of a later entry."""
-        kept = self.commitment or commitment(self.salt, self.act_sha256, self.sha256)
-        return replace(self, act_sha256=None, sha256=None, salt=None, commitment=kept, erased_by=by)
+        return replace(self, act_sha256=None, sha256=None, salt=None, commitment=self._bound, erased_by=by)
 
     def leaf(self) -> bytes:
         """Return the bytes that the tree binds, which no erasure changes."""
@@ -94,9 +93,13 @@ class Entry:
                 "jurisdiction": self.jurisdiction,
                 "url": self.url,
                 "tombstone": self.tombstone,
-                "commitment": self.commitment or commitment(self.salt, self.act_sha256, self.sha256),
+                "commitment": self._bound,
             }
         )
+
+    @property
+    def _bound(self) -> str:
+        return self.commitment or commitment(self.salt, self.act_sha256, self.sha256)
 
 
 def commitment(salt: str | None, act_sha256: str | None, shown_sha256: str | None) -> str:
