@@ -137,7 +137,7 @@ class WatchWorld(InOrderWorld):
 
     def take(self) -> list[Delivery]:
         """Take what is due, under leases, as the job does before it sends."""
-        taken = [take(mark, self.outbox) for mark in self.wired.outbox.due(self.now, 100)]
+        taken = [take(mark, self.outbox) for mark in self.wired.outbox.due(self.now)]
         return [delivery for delivery in taken if delivery is not None]
 
     def watched(self, case_no: str = "c1") -> tuple[str, str]:

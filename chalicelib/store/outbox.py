@@ -4,9 +4,11 @@ Notices of one receiver spread over partitions, so that a batch of cases that on
 gone by TTL; a page leaves out by its range what should be gone already.
 """
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from heapq import merge
 
 import orjson
 
@@ -14,7 +16,7 @@ from chalicelib.domain.instants import from_key, to_key
 from chalicelib.domain.notices import DEAD, KEPT, WAITING, Attempt, Notice
 from chalicelib.domain.receivers import Receiver
 from chalicelib.store import keys
-from chalicelib.store.table import Condition, ConditionFailedError, Item, Key, Table, Update
+from chalicelib.store.table import Condition, ConditionFailedError, Item, Key, Table, Update, query_all
 from chalicelib.usecases.outbox import Mark, NoticePage, Rests
 
 _MARK = ("work_pk", "work_sk")
@@ -27,11 +29,10 @@ class OutboxTable:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def due(self, now: datetime, limit: int) -> list[Mark]:
+    def due(self, now: datetime) -> Iterator[Mark]:
         last = to_key(now) + keys.END
-        pages = [self._table.query(pk, index=keys.WORK, last=last, limit=limit) for pk in keys.outbox_marks()]
-        found = [_mark(item) for page in pages for item in page.items]
-        return sorted(found, key=lambda mark: (mark.due_at, mark.webhook_id))[:limit]
+        shards = [map(_mark, query_all(self._table, pk, index=keys.WORK, last=last)) for pk in keys.outbox_marks()]
+        return merge(*shards, key=lambda mark: (mark.due_at, mark.webhook_id))
 
     def take(self, mark: Mark, lease: str, until: datetime) -> Notice | None:
         place = keys.notice(mark.receiver, mark.occurred_at, mark.webhook_id)

@@ -2,9 +2,10 @@
 
 A run goes in rounds until nothing is due, or its time is up. A round begins with what is new in the register
 (`turn_entries.py`); then every receiver that something is due for has a
-turn of its own, one request after another, and no longer than a few seconds. A receiver that lets time pass, asks to be left
-alone or fails several times in a row has no more turns in this run: what waits for it stays due for the next one, and of
-that each run sends little more than one. What a notice goes through is told in `outbox.py`.
+turn of its own, one request after another, and no longer than a few seconds; what its turn had no time for is due in the next
+round. A receiver that lets time pass, asks to be left alone or fails several times in a row has no more turns in this run: what
+waits for it stays due for the next one, and of that each run sends little more than one. What a notice goes through is told
+in `outbox.py`.
 """
 
 import logging
@@ -12,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 import orjson
@@ -34,8 +36,10 @@ from chalicelib.usecases.tries import MINUTE, Bucket, TryCounter, spend
 
 log = logging.getLogger("glasshall.webhooks")
 
-MARKS_LIMIT = 2_000
-"""So many notices that are due are looked at in a round; those of dead receivers among them."""
+ROUND_NOTICES, TURN_NOTICES = 4_000, 100
+"""So many notices that are due are taken up in a round, and so many of them for one receiver."""
+MARKS_LIMIT = 20_000
+"""So many marks are read in a round to find them, past those of receivers that are left alone or have enough."""
 TURN = timedelta(seconds=5)
 """After so long a receiver's turn ends with the request under way."""
 STRIKES = 3
@@ -104,18 +108,23 @@ class _Turn:
     receiver: str
     marks: Sequence[Mark]
     until: datetime
-    patience: "_Patience"
+    dealings: "_Dealings"
 
 
-class _Patience:
-    """How often in a row a receiver failed in this run; used by one turn at a time."""
+class _Dealings:
+    """How this run has fared with one receiver; used by one turn at a time."""
 
     def __init__(self) -> None:
         self._strikes = 0
+        self.taken_up: set[Mark] = set()
+        """An index that is behind shows them still."""
 
     @property
     def ended(self) -> bool:
         return self._strikes >= STRIKES
+
+    def end(self) -> None:
+        self._strikes = STRIKES
 
     def note(self, outcome: str, *, well: bool) -> None:
         if well:
@@ -130,14 +139,12 @@ def deliver_webhooks(post: Post, until: datetime) -> Delivered:
     Raises:
         UnfinishedError: storage failed for some, or a turn ended in a defect; all others were served.
     """
-    patience: defaultdict[str, _Patience] = defaultdict(_Patience)
-    looked_at: set[Mark] = set()
+    dealings: defaultdict[str, _Dealings] = defaultdict(_Dealings)
     done: Counter[str] = Counter()
     while (outbox := post.outbox()).now < until:
         came_further = _turn(post, done)
-        due = [mark for mark in outbox.notices.due(outbox.now, MARKS_LIMIT) if mark not in looked_at]
-        looked_at.update(due)
-        turns = _turns(due, patience, min(until, outbox.now + TURN))
+        due = islice(outbox.notices.due(outbox.now), MARKS_LIMIT)
+        turns = _turns(due, dealings, min(until, outbox.now + TURN))
         if not turns and not came_further:
             break
         for counted in post.side_by_side(lambda turn: _serve(turn, post), turns):
@@ -157,12 +164,16 @@ def _turn(post: Post, done: Counter[str]) -> int:
         return 0
 
 
-def _turns(due: Sequence[Mark], patience: defaultdict[str, _Patience], until: datetime) -> list[_Turn]:
+def _turns(due: Iterable[Mark], dealings: defaultdict[str, _Dealings], until: datetime) -> list[_Turn]:
+    """Return whose turn it is, and what of that which is due it is for: the oldest first."""
     by_receiver: defaultdict[str, list[Mark]] = defaultdict(list)
-    for mark in due:
+    for mark in islice((mark for mark in due if _open(mark, dealings[mark.receiver], by_receiver)), ROUND_NOTICES):
         by_receiver[mark.receiver].append(mark)
-    turns = [_Turn(receiver, marks, until, patience[receiver]) for receiver, marks in by_receiver.items()]
-    return [turn for turn in turns if not turn.patience.ended]
+    return [_Turn(receiver, marks, until, dealings[receiver]) for receiver, marks in by_receiver.items()]
+
+
+def _open(mark: Mark, dealings: _Dealings, chosen: Mapping[str, Sequence[Mark]]) -> bool:
+    return not dealings.ended and mark not in dealings.taken_up and len(chosen.get(mark.receiver, ())) < TURN_NOTICES
 
 
 def _serve(turn: _Turn, post: Post) -> Counter[str]:
@@ -171,17 +182,19 @@ def _serve(turn: _Turn, post: Post) -> Counter[str]:
     try:
         for mark in turn.marks:
             outbox = post.outbox()
-            if turn.patience.ended or outbox.now >= turn.until:
+            if turn.dealings.ended or outbox.now >= turn.until:
                 break
+            turn.dealings.taken_up.add(mark)
             if (delivery := take(mark, outbox)) is not None:
-                done[_deliver(delivery, turn.patience, post)] += 1
-    except Exception as error:  # noqa: BLE001 - it ends this turn, not those of others; the run fails when all were served
+                done[_deliver(delivery, turn.dealings, post)] += 1
+    except Exception as error:  # noqa: BLE001 - it ends this receiver's turns, not those of others; the run fails in the end
         log.error("a turn ended early: %s", type(error).__name__)
+        turn.dealings.end()
         done["broken"] += 1
     return done
 
 
-def _deliver(delivery: Delivery, patience: _Patience, post: Post) -> str:
+def _deliver(delivery: Delivery, dealings: _Dealings, post: Post) -> str:
     """Send one notice and note what came of it; return that in a word."""
     outbox = post.outbox()
     admit = _admitting(post.counter, outbox.now) if delivery.notice.kind == CHALLENGE else None
@@ -192,7 +205,7 @@ def _deliver(delivery: Delivery, patience: _Patience, post: Post) -> str:
         return "postponed"
     outcome = _judged(delivery, answered, outbox)
     well = outcome.startswith("http_2")
-    patience.note(outcome, well=well)
+    dealings.note(outcome, well=well)
     if well:
         note_delivered(delivery, outcome, outbox)
     elif outcome == GONE:

@@ -10,7 +10,7 @@ Killed anywhere, nothing is lost: until it is noted a notice is due or leased. I
 and noting), with the same id. A taker that lost its lease notes nothing: the other's word counts.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -60,8 +60,8 @@ class Rests(NamedTuple):
 class OutboxStore(Protocol):
     """Where notices wait."""
 
-    def due(self, now: datetime, limit: int) -> list[Mark]:
-        """Return notices that are due, oldest first; never more than `limit`, and perhaps some that no longer are."""
+    def due(self, now: datetime) -> Iterator[Mark]:
+        """Yield notices that are due, oldest first, and perhaps some that no longer are."""
 
     def take(self, mark: Mark, lease: str, until: datetime) -> Notice | None:
         """Lease a notice, or return None where it has moved on."""

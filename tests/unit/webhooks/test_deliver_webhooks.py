@@ -9,13 +9,21 @@ import orjson
 import pytest
 from standardwebhooks import Webhook
 
-from chalicelib.domain.notices import retry_after_seconds
+from chalicelib.domain.notices import KEPT, retry_after_seconds
 from chalicelib.errors import UnavailableError, UnfinishedError
 from chalicelib.jobs import deliver_webhooks as job
 from chalicelib.jobs.deliver_webhooks import post_of
 from chalicelib.settings import Settings
+from chalicelib.store.outbox import notice_item
 from chalicelib.store.senders import HttpsSender
-from chalicelib.usecases.deliver_webhooks import HOST_WAITS, Delivered, deliver_webhooks
+from chalicelib.store.table import Put
+from chalicelib.usecases.deliver_webhooks import (
+    HOST_WAITS,
+    ROUND_NOTICES,
+    TURN_NOTICES,
+    Delivered,
+    deliver_webhooks,
+)
 from tests.case_world import ACCEPTED
 from tests.hook_server import PUBLIC, Net, answering, outgoing, receiver, sender, trust
 from tests.watch_world import ListSender, Sent, WatchWorld, one_by_one, takes_all
@@ -102,7 +110,7 @@ def test_of_what_waits_for_a_dead_receiver_a_run_sends_one(world: WatchWorld) ->
         world.pass_time(seconds=3)
 
 
-def test_a_turn_ends_when_its_time_is_up_so_that_the_next_receiver_need_not_wait(world: WatchWorld) -> None:
+def test_a_turn_ends_when_its_time_is_up_and_what_it_left_has_its_turn_again_in_the_same_run(world: WatchWorld) -> None:
     changed(world, 20)
 
     def slow(sent: Sent) -> tuple[str, Any]:
@@ -111,11 +119,28 @@ def test_a_turn_ends_when_its_time_is_up_so_that_the_next_receiver_need_not_wait
 
     order = ListSender(slow)
     post = replace(post_of(world.wired), sender=order, side_by_side=one_by_one)
-    deliver_webhooks(post, world.now + timedelta(seconds=45))
+    deliver_webhooks(post, world.now + timedelta(seconds=MANY * 5 + 15))
     served = [sent.data["receiver"] for sent in order.sent]
-    assert len(served) <= 46
-    assert served[:5] == [served[0]] * 5
-    assert served.count(served[0]) < 20
+    turns = [set(served[begin : begin + 5]) for begin in range(0, len(served), 5)]
+    assert len(turns) == MANY + 3
+    assert [len(turn) for turn in turns] == [1] * len(turns)
+    assert set[str]().union(*turns[:MANY]) == {f"app{number}" for number in range(MANY)}
+
+
+def test_more_notices_of_one_dead_receiver_than_a_run_looks_at_in_one_round_hold_up_no_other(world: WatchWorld) -> None:
+    changed(world, 1)
+    world.deliver(lambda sent: ("http_500", None) if sent.data["receiver"] == "app3" else takes_all(sent))
+    page = world.wired.outbox.page("app3", world.now - KEPT, 1, None)
+    first = page.notices[0][0]
+    for number in range(ROUND_NOTICES + 1):
+        again = replace(first, webhook_id=f"{first.serial}-{1_000 + number}", attempts=())
+        world.memory.commit(Put(notice_item(again)))
+    world.pass_time(seconds=3)
+    changed(world, 2 + TURN_NOTICES)
+    sent = world.deliver(lambda sent: ("timeout", None) if sent.data["receiver"] == "app3" else takes_all(sent))
+    counted = Counter(each["data"]["receiver"] for each in sent)
+    assert counted.pop("app3") == 1
+    assert set(counted.values()) == {1 + TURN_NOTICES}
 
 
 def test_a_turn_that_ends_in_a_defect_ends_no_other_and_the_run_says_so(world: WatchWorld) -> None:
