@@ -27,11 +27,10 @@ KEYS_CACHE = "public, max-age=300"
 FOR_EVER = "public, max-age=31536000, immutable"
 MOST = 10**15
 _NUMBER = {"type": "integer", "minimum": 0}
-INDEX = Parameter("index", whole_number(0, MOST), _NUMBER, "Prove that the entry of this index is in the register.")
-FIRST = Parameter("first", whole_number(0, MOST), _NUMBER, "Prove that the register of this size was the beginning.")
-SIZE = Parameter(
-    "size", whole_number(0, MOST), _NUMBER, "Of the register of this size; the newest checkpoint's if not given."
-)
+_counted = whole_number(0, MOST)
+INDEX = Parameter("index", _counted, _NUMBER, "Prove that the entry of this index is in the register.")
+FIRST = Parameter("first", _counted, _NUMBER, "Prove that the register of this size was the beginning.")
+SIZE = Parameter("size", _counted, _NUMBER, "Of the register of this size; the newest checkpoint's if not given.")
 
 
 @routes.get(
@@ -167,7 +166,10 @@ def _tile(path: str) -> Answer:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and text == str(int(text)) and int(text) <= MOST else None
+    try:
+        return _counted(text)
+    except ValueError:
+        return None
 
 
 def _told(value: Any) -> Any:
