@@ -91,27 +91,6 @@ class Log:
             if self._hashes(tiles.Tile(0, number, at + 1))[at] != found:
                 raise RegisterError(f"entry {index} is not the one that the log holds", index)
 
-    def edge(self, size: int) -> Edge:
-        """Return the tree of the first entries, held to the checkpoint.
-
-        Raises:
-            ForkError: the tiles do not lead to its root. UnexpectedAnswerError: a tile is not there, or not one.
-        """
-        hashes, first = [], 0
-        for bit in reversed(range(size.bit_length())):
-            if size >> bit & 1:
-                hashes.append(self._complete(first, bit))
-                first += 1 << bit
-        edge = Edge(size, tuple(hashes))
-        self.check_beginning(edge)
-        return edge
-
-    def _complete(self, first: int, bit: int) -> bytes:
-        """Return the root over 2 ** bit leaves from an index on."""
-        level, height = divmod(bit, 8)
-        number, at = divmod(first // tiles.span_of(level), tiles.WIDTH)
-        return merkle.root(self._hashes(tiles.Tile(level, number, at + (1 << height)))[at:])
-
     def _hashes(self, tile: tiles.Tile) -> list[bytes]:
         """Return the hashes of a tile, as the tree of the checkpoint holds it."""
         try:
