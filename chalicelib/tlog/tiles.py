@@ -81,11 +81,6 @@ def stored(tile: Tile, size: int) -> Tile:
     return Tile(tile.level, tile.number, width)
 
 
-def is_stored(tile: Tile, size: int) -> bool:
-    """Return whether a tree of this size has this tile, or once had it on its way there."""
-    return 1 <= tile.width <= size // span_of(tile.level) - tile.number * WIDTH
-
-
 def tiles_of(size: int, level: int = ENTRIES, start: int = 0) -> Iterator[Tile]:
     """Yield the tiles of one level that a tree of this size has, from that of the leaf `start` on, in order."""
     span = span_of(level)

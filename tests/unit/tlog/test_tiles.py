@@ -9,7 +9,6 @@ from chalicelib.tlog.tiles import (
     decode_bundle,
     encode_bundle,
     hashes_of,
-    is_stored,
     parse_path,
     right_edge,
     stored,
@@ -90,11 +89,6 @@ def test_a_partial_tile_is_the_beginning_of_a_later_one() -> None:
     for tile in (Tile(0, 273, 113), Tile(0, 274, 1), Tile(3, 0, 1)):
         with pytest.raises(TileError, match="reach"):
             stored(tile, 70_000)
-
-
-def test_a_tree_has_had_every_narrower_tile_on_its_way() -> None:
-    assert all(is_stored(Tile(0, 273, width), 70_000) for width in range(1, 113))
-    assert not any(is_stored(tile, 70_000) for tile in (Tile(0, 273, 113), Tile(0, 273), Tile(0, 0, 0), Tile(1, 2, 1)))
 
 
 def test_a_bundle_holds_each_entry_after_its_length() -> None:
