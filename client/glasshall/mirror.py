@@ -93,8 +93,7 @@ class Mirror:
     def _check_last(self, state: MirrorState) -> None:
         """Hold the register to the last entry that it gave before."""
         index = state.next - 1
-        place = {"after": index - 1} if index else {}
-        items = self._client.changes_page(None, {"limit": 1, **place}).items
+        items = self._client.changes_page(index - 1 if index else None, {"limit": 1}).items
         if not items or items[0].index != index:
             raise ForkError(f"entry {index} is there no more", index)
         if next(leaf_hashes(items)) != state.last:

@@ -4,7 +4,6 @@ It calls the server's program in process (`chalicelib.usecases`), with the setti
 this environment; the installed client alone cannot.
 """
 
-import json
 import secrets
 import sys
 from argparse import ArgumentParser, Namespace
@@ -15,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from glasshall.cli.options import DONE, REFUSED, content_of, say
+from glasshall.cli.options import DONE, REFUSED, content_of, object_of, say
 from glasshall.errors import ClientError, UsageError
 from glasshall.importers import SETS
 from glasshall.keyfiles import write_private
@@ -87,7 +86,7 @@ def _add_witness(actions: "_SubParsersAction[ArgumentParser]") -> None:
 
 
 def _init(options: Namespace) -> int:
-    content = SETS[options.like].root if options.like else _read(options.content)
+    content = SETS[options.like].root if options.like else object_of(options.content)
     module, wired = _server("chalicelib.usecases.operator_init")
     key = module.FirstKey(options.key_id, options.public_key, options.person)
     _of_server(lambda: module.init_jurisdiction(options.agency, dict(content), key, wired.records, wired.now()))
@@ -175,16 +174,6 @@ def _witness(options: Namespace) -> int:
         f"{done.kept} cosignatures on the checkpoint of {done.size} entries: {'kept' if enough else 'too few, not kept'}"
     )
     return DONE if enough else REFUSED
-
-
-def _read(file: str) -> dict[str, Any]:
-    try:
-        found = json.loads(content_of(file))
-    except ValueError as error:
-        raise UsageError(f"{file} is not JSON: {error}") from error
-    if not isinstance(found, dict):
-        raise UsageError(f"{file} is not a JSON object")
-    return found
 
 
 def _of_server(done: Callable[[], Any]) -> Any:

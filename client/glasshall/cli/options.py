@@ -88,6 +88,21 @@ def content_of(file: str) -> bytes:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from error
 
 
+def object_of(file: str) -> dict[str, Any]:
+    """Return the JSON object that a file, or the standard input for `-`, holds.
+
+    Raises:
+        UsageError: it cannot be read, or holds none.
+    """
+    try:
+        found = json.loads(content_of(file))
+    except ValueError as error:
+        raise UsageError(f"{file} is not JSON: {error}") from error
+    if not isinstance(found, dict):
+        raise UsageError(f"{file} is not a JSON object")
+    return found
+
+
 def existing(path: Path) -> Path:
     """Return the path if something is there.
 

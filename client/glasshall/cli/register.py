@@ -1,12 +1,11 @@
 """`glasshall register`: checking the register from its static files, and that one checkpoint continues another."""
 
-import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from glasshall.cli.options import DONE, REFUSED, add_server, content_of, reader_of, say
+from glasshall.cli.options import DONE, REFUSED, add_server, content_of, object_of, reader_of, say
 from glasshall.client import Client
 from glasshall.errors import UsageError
 from glasshall.heads import CHECKPOINT, WITNESSED, Head, HeadRefusedError, Trust, open_head
@@ -141,11 +140,11 @@ def _some(options: Namespace, read: ReadFile, head: Head) -> tuple[list[str], li
 
 
 def _receipt(options: Namespace, read: ReadFile, head: Head) -> tuple[list[str], list[Finding]]:
-    receipt = _object(options.receipt)
+    receipt = object_of(options.receipt)
     index = index_of(receipt)
     if index >= head.size:
         raise UsageError(f"entry {index} is not under this checkpoint yet, which ends before {head.size}")
-    item = _object(options.item) if options.item else _asked(reader_of(options), index)
+    item = object_of(options.item) if options.item else _asked(reader_of(options), index)
     findings, leaves = check_range(read, head, index, index)
     sentence = check_receipt(receipt, item, leaves[0]) if leaves else ""
     if sentence:
@@ -173,16 +172,6 @@ def _asked(reader: Client, index: int) -> Mapping[str, Any]:
     if not found:
         raise UsageError(f"{reader.url} gives no item of changes at index {index}")
     return found[0].document
-
-
-def _object(file: str) -> dict[str, Any]:
-    try:
-        found = json.loads(content_of(file))
-    except ValueError as error:
-        raise UsageError(f"{file} is not JSON: {error}") from error
-    if not isinstance(found, dict):
-        raise UsageError(f"{file} is not a JSON object")
-    return found
 
 
 def _tell(head: Head, findings: list[Finding], told: list[str]) -> None:
