@@ -5,11 +5,12 @@ checkpoint must begin with the last one seen, and a new key counts only if a kno
 """
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from glasshall.cursors import replace_file
-from glasshall.errors import UsageError
+from glasshall.errors import UnexpectedAnswerError, UsageError
 from glasshall.heads import KEYS, Head, NoteKey
 from glasshall.logs import ReadFile
 from glasshall.shared import ED25519, SignatureError, TlogError, check_public_key, checkpoints, notes
@@ -22,13 +23,8 @@ class Known:
     """What is remembered of a register."""
 
     keys: tuple[NoteKey, ...]
-    note: bytes = field(default=b"", repr=False)
-    """The last checkpoint; empty before there was one."""
-
-    @property
-    def checkpoint(self) -> checkpoints.Checkpoint | None:
-        """Return what the last checkpoint says."""
-        return checkpoints.parse_checkpoint(notes.split_note(self.note)[0]) if self.note else None
+    checkpoint: checkpoints.Checkpoint
+    """The last one seen."""
 
 
 def read_vkey(text: str) -> NoteKey:
@@ -59,13 +55,11 @@ def load(file: Path) -> Known | None:
         raise UsageError(f"{file} cannot be read: {error}") from error
     if not isinstance(found, dict) or found.get("format") != _FORMAT:
         raise UsageError(f"{file} does not hold what is known of a register")
-    known = Known(tuple(read_vkey(text) for text in found["keys"]), str(found["checkpoint"]).encode())
     try:
-        if known.note:
-            notes.open_note(known.note, known.keys)
-    except TlogError as error:
+        keys = tuple(read_vkey(text) for text in found["keys"])
+        return Known(keys, checkpoints.parse_checkpoint(notes.open_note(found["checkpoint"].encode(), keys).text))
+    except (KeyError, TypeError, AttributeError, TlogError) as error:
         raise UsageError(f"{file} was changed: {error}") from error
-    return known
 
 
 def save(file: Path, keys: tuple[NoteKey, ...], head: Head) -> None:
@@ -74,25 +68,32 @@ def save(file: Path, keys: tuple[NoteKey, ...], head: Head) -> None:
     replace_file(file, json.dumps(members, ensure_ascii=False, indent=1) + "\n")
 
 
+def listed_keys(raw: bytes, known: Sequence[NoteKey] = ()) -> tuple[NoteKey, ...]:
+    """Return the keys of the list of a log: those that a known key vouches for; where none is known, on the list's own word.
+
+    Raises:
+        UnexpectedAnswerError: it is none, nobody who is known has signed it, or a key of it cannot be trusted at all.
+    """
+    try:
+        keys = checkpoints.vouched_keys(raw, known) if known else checkpoints.read_keys(raw)
+        for key in keys:
+            check_public_key(ED25519, key.public)
+    except (TlogError, SignatureError) as error:
+        raise UnexpectedAnswerError(f"the list of the log's keys does not hold: {error}") from error
+    return tuple(keys)
+
+
 def keys_of(read: ReadFile, known: Known | None) -> tuple[tuple[NoteKey, ...], str]:
     """Return the keys to go by, and in a sentence how they came to be trusted.
 
     Raises:
-        UsageError: there are none, or none that is vouched for.
+        UsageError: there are none. UnexpectedAnswerError: none that is vouched for.
     """
     raw = read(KEYS)
-    if known is not None and raw is None:
-        return known.keys, "The keys are those that are remembered."
-    if raw is None:
-        raise UsageError("no keys to go by: give --key, as the register's operator publishes it")
-    try:
-        if known is not None:
-            keys = tuple(checkpoints.vouched_keys(raw, known.keys))
-            new = len(set(keys) - set(known.keys))
-            return keys, "The keys are those that are remembered" + (
-                f", and {new} that they vouch for." if new else "."
-            )
-        keys = tuple(checkpoints.read_keys(raw))
-    except TlogError as error:
-        raise UsageError(f"the list of keys does not hold: {error}") from error
-    return tuple(read_vkey(key.vkey) for key in keys), "The keys are the register's own word, taken on first use."
+    if known is None:
+        if raw is None:
+            raise UsageError("no keys to go by: give --key, as the register's operator publishes it")
+        return listed_keys(raw), "The keys are the register's own word, taken on first use."
+    keys = known.keys if raw is None else listed_keys(raw, known.keys)
+    new = len(set(keys) - set(known.keys))
+    return keys, "The keys are those that are remembered" + (f", and {new} that they vouch for." if new else ".")

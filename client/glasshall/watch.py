@@ -7,12 +7,12 @@ beginning. So of any two checkpoints that a server ever gave, the later one hold
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from glasshall.errors import ForkError, UnexpectedAnswerError, UsageError
-from glasshall.heads import CHECKPOINT, KEYS, Trust, open_head, signed_by_others
+from glasshall.errors import ForkError, UnexpectedAnswerError
+from glasshall.heads import CHECKPOINT, KEYS, NoteKey, Trust, open_head, signed_by_others
 from glasshall.logs import Log, files_of
 from glasshall.mirror_state import MirrorState
 from glasshall.reader import Reader
-from glasshall.shared import TlogError, checkpoints, notes
+from glasshall.register_trust import listed_keys, read_vkey
 
 
 class Watch:
@@ -80,25 +80,17 @@ class Watch:
         """
         known = self._trust(state).log
         listed = self._files(KEYS) if not self._given and signed_by_others(raw, known) else None
-        if listed is None:
-            return state
-        try:
-            vouched = checkpoints.vouched_keys(listed, known)
-        except TlogError as error:
-            raise UnexpectedAnswerError(f"the list of the log's keys does not hold: {error}") from error
-        return replace(state, keys=tuple(key.vkey for key in vouched))
+        return state if listed is None else replace(state, keys=_vkeys(listed_keys(listed, known)))
 
     def _named(self) -> tuple[str, ...]:
         raw = self._files(KEYS)
         if raw is None:
             raise UnexpectedAnswerError("the deployment gives no list of its log's keys")
-        try:
-            return tuple(key.vkey for key in checkpoints.read_keys(raw))
-        except TlogError as error:
-            raise UnexpectedAnswerError(f"the list of the log's keys does not hold: {error}") from error
+        return _vkeys(listed_keys(raw))
 
     def _trust(self, state: MirrorState) -> Trust:
-        try:
-            return Trust(tuple(notes.parse_vkey(text) for text in self._given or state.keys))
-        except TlogError as error:
-            raise UsageError(f"this is no key to verify with: {error}") from error
+        return Trust(tuple(read_vkey(text) for text in self._given or state.keys))
+
+
+def _vkeys(keys: Iterable[NoteKey]) -> tuple[str, ...]:
+    return tuple(key.vkey for key in keys)

@@ -1,5 +1,6 @@
 """What a mirror holds is what a trusted key has signed: each lie is found, its entry named, and nothing of it kept."""
 
+import base64
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -182,7 +183,7 @@ def test_keys_that_are_given_are_the_only_ones_that_count(watched: Callable[...,
     mirror = watched(filled())
     with pytest.raises(UnexpectedAnswerError, match="No known key"):
         mirror.run(verify=[vkey(TWO)])
-    with pytest.raises(UsageError, match="no key to verify with"):
+    with pytest.raises(UsageError, match="is not the key of a register"):
         mirror.run(verify=["nonsense"])
     stranger = notes.NoteSigner("other.example", ONE)
     with pytest.raises(UnexpectedAnswerError, match="No known key"):
@@ -218,6 +219,20 @@ def test_a_key_that_signs_beside_a_trusted_one_and_is_not_vouched_for_is_not_tru
     mirror.register.act("service", "new", "publish", shows="x")
     with pytest.raises(UnexpectedAnswerError, match=why):
         mirror.run()
+
+
+def test_a_key_with_which_everybody_can_sign_is_not_trusted_on_first_use(watched: Callable[..., Watched]) -> None:
+    mirror = watched(filled())
+    neutral = b"\1" + bytes(31)  # the neutral point: with it as R, and nought as S, every text is signed
+    key = notes.NoteKey(ORIGIN, notes.ED25519, neutral)
+    text = f"{ORIGIN}\nkeys\n{key.vkey}\n"
+    line = base64.b64encode(key.key_id + neutral + bytes(32)).decode()
+    mirror.register.wrong_files["keys"] = Reply(raw=notes.write_note(text, [f"— {ORIGIN} {line}\n"]))
+    with pytest.raises(UnexpectedAnswerError, match="list of the log's keys does not hold: An Ed25519 public key"):
+        mirror.run()
+    with pytest.raises(UsageError, match="is not the key of a register"):
+        mirror.run(verify=[key.vkey])
+    assert mirror.held() == 0
 
 
 @pytest.mark.parametrize("reply", [problem(404, "not-found", "no"), Reply(raw=b"x"), Reply(raw=b"x" * 54 * 32)])
