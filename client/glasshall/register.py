@@ -156,15 +156,15 @@ def check_range(read: ReadFile, head: Head, first: int, last: int) -> tuple[list
     return findings, leaves
 
 
-def check_consistent(read: ReadFile, old: checkpoints.Checkpoint, new: Head) -> list[Finding]:
+def check_consistent(read: ReadFile, old: checkpoints.Checkpoint, new: checkpoints.Checkpoint) -> list[Finding]:
     """Return why the register of an earlier checkpoint is not the beginning of that of a newer one; nothing if it is."""
-    if old.origin != new.checkpoint.origin:
-        return [Finding(None, None, f"the earlier one is of {old.origin}, this one of {new.checkpoint.origin}")]
+    if old.origin != new.origin:
+        return [Finding(None, None, f"the earlier one is of {old.origin}, this one of {new.origin}")]
     if old.size > new.size:
         return [Finding(new.size, old.size - 1, "these entries were in the register and are in it no more")]
     try:
         proof = growing.consistency_proof(old.size, new.size, lambda tile: _must(read, tiles.stored(tile, new.size)))
-        merkle.check_consistency(old.size, new.size, proof, old.root, new.checkpoint.root)
+        merkle.check_consistency(old.size, new.size, proof, old.root, new.root)
     except TlogError as error:
         first, last = (0, old.size - 1) if old.size else (None, None)
         return [Finding(first, last, f"what stood here is not what stands here now, or it is not proven: {error}")]

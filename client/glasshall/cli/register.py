@@ -62,7 +62,7 @@ def _verify(options: Namespace) -> int:
     head = _head(read, trust, WITNESSED if options.need else CHECKPOINT)
     if head is None:
         return REFUSED
-    findings = _since(read, known, head)
+    findings, older = _since(options, read, known, head)
     if options.receipt:
         checked, found = _receipt(options, read, head)
     elif options.first is not None or options.last is not None:
@@ -73,7 +73,7 @@ def _verify(options: Namespace) -> int:
     _tell(head, findings, [*told, *checked])
     if findings:
         return REFUSED
-    if options.known:
+    if options.known and not older:
         save(options.known, trust.log, head)
     return DONE
 
@@ -108,10 +108,14 @@ def _head(read: ReadFile, trust: Trust, path: str) -> Head | None:
         return None
 
 
-def _since(read: ReadFile, known: Known | None, head: Head) -> list[Finding]:
-    """Return why what was seen before is not the beginning of what is seen now."""
-    before = known.checkpoint if known else None
-    return check_consistent(read, before, head) if before else []
+def _since(options: Namespace, read: ReadFile, known: Known | None, head: Head) -> tuple[list[Finding], bool]:
+    """Return why what was seen before is not the beginning of what is seen now, and whether that is the older of the two."""
+    if known is None:
+        return [], False
+    # Witnesses may have yet to see what is remembered: then it continues theirs.
+    if options.need and head.size < known.checkpoint.size:
+        return check_consistent(read, head.checkpoint, known.checkpoint), True
+    return check_consistent(read, known.checkpoint, head.checkpoint), False
 
 
 def _whole(options: Namespace, read: ReadFile, head: Head) -> tuple[list[str], list[Finding]]:
@@ -162,7 +166,7 @@ def _consistency(options: Namespace) -> int:
     except HeadRefusedError as error:
         print(f"They do NOT agree.\n- {printable(str(error))}")
         return REFUSED
-    findings = check_consistent(read, old.checkpoint, new)
+    findings = check_consistent(read, old.checkpoint, new.checkpoint)
     _tell(new, findings, [*told, f"What stood in it at {old.size:,} entries stands in it unchanged."])
     return REFUSED if findings else DONE
 

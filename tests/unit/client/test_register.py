@@ -237,9 +237,9 @@ def test_any_two_checkpoints_are_compared(
 # Witnesses
 
 
-def cosigned(count: int) -> bytes:
-    """Return the checkpoint with the signatures of some witnesses."""
-    checkpoint = open_head(FILES.files["checkpoint"], TRUST).checkpoint
+def cosigned(count: int, size: int = SIZE) -> bytes:
+    """Return a checkpoint with the signatures of some witnesses."""
+    checkpoint = open_head(FILES.checkpoints[size], TRUST).checkpoint
     lines = [signature_line(checkpoint.text, signer) for signer in SIGNERS]
     times = [cosignature_line(checkpoint.text, witness, 1_795_395_600) for witness in WITNESSES[:count]]
     return write_note(checkpoint.text, [*lines, *times])
@@ -255,6 +255,24 @@ def test_a_head_with_too_few_cosignatures_is_refused(folder: Path, capsys: Outpu
             codes[given, need] = code
             assert (f"{given} of the witnesses have cosigned it" in said) == (given > 0 or code == 1)
     assert codes == {(given, need): int(given < need) for given in range(4) for need in range(1, 4)}
+
+
+def test_what_witnesses_have_not_seen_yet_was_not_taken_out(folder: Path, tmp_path: Path, capsys: Output) -> None:
+    known = tmp_path / "known.json"
+    assert verified(capsys, folder, "--known", known, *KEYS)[0] == 0
+    remembered = known.read_text()
+    asked = ["--known", known, *KEYS, "--witness", WITNESSES[0].key(COSIGNATURE).vkey, "--need", 1, "--first", 0]
+    (folder / "witnessed").write_bytes(cosigned(1, size=300))
+    assert verified(capsys, folder, *asked)[0] == 0
+    assert known.read_text() == remembered  # the newer one is still what must be continued
+    others = [leaf(entry) for entry in (*ENTRIES[:3], {**ENTRIES[3], "agency": "other"}, *ENTRIES[4:])]
+    fork = register_files(others, BATCHES)
+    fork.write(folder)
+    text = open_head(fork.checkpoints[300], TRUST).checkpoint.text
+    lines = [*(signature_line(text, each) for each in SIGNERS), cosignature_line(text, WITNESSES[0], 1_795_395_600)]
+    (folder / "witnessed").write_bytes(write_note(text, lines))
+    code, said = verified(capsys, folder, *asked)
+    assert (code, "what stood here is not what stands here now" in said) == (1, True)
 
 
 def test_one_witness_under_two_names_is_one_witness(folder: Path, capsys: Output) -> None:
