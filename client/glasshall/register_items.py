@@ -17,6 +17,8 @@ Page = Callable[[int, int], Sequence[Change]]
 
 def check_item(index: int, item: Mapping[str, Any], leaf: bytes) -> str:
     """Return why an item is not that of the entry at this index; empty if it is."""
+    if item.get("index") != index:
+        return "the item of changes is not that of the entry"
     try:
         made = leaf_of(item)
     except RegisterError:

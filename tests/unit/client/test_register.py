@@ -446,8 +446,9 @@ def test_a_receipt_is_checked_without_the_network_where_its_item_was_kept(
     (tmp_path / "item.json").write_text(json.dumps(entry))
     arguments = [folder, *KEYS, "--receipt", tmp_path / "receipt.json", "--item", tmp_path / "item.json"]
     assert verified(capsys, *arguments)[0] == 0
-    (tmp_path / "item.json").write_text(json.dumps({**entry, "salt": "0" * 32}))
-    assert verified(capsys, *arguments)[0] == 1
+    for wrong in ({**entry, "salt": "0" * 32}, {**entry, "index": 299}, {}):
+        (tmp_path / "item.json").write_text(json.dumps(wrong))
+        assert verified(capsys, *arguments)[0] == 1
 
 
 def test_the_files_may_lie_below_any_address(deployment: Deployment, capsys: Output) -> None:
