@@ -15,14 +15,18 @@ SignCheckpoint = Callable[[int, bytes], bytes]
 """(size, root) -> the signed checkpoint."""
 
 
-class LogFiles(Protocol):
-    """Where the files of the log lie; paths are those of the specification (`tile/0/000`)."""
+class ReadLogFiles(Protocol):
+    """Where the files of the log are read, which is all that a proof needs; paths are those of the specification (`tile/0/000`)."""
 
     def read(self, path: str) -> bytes:
         """Return a file that is known to exist."""
 
     def find(self, path: str) -> bytes | None:
         """Return a file, or None if there is none."""
+
+
+class LogFiles(ReadLogFiles, Protocol):
+    """Where the files of the log lie."""
 
     def write(self, path: str, data: bytes) -> None:
         """Write a file; durable once it returns."""
@@ -41,7 +45,7 @@ class ForkError(Exception):
         super().__init__(f"the stored leaves do not give the root that was settled of the tree of {size} entries")
 
 
-def grown(files: LogFiles, entries: Sequence[Entry], root: str) -> Growth:
+def grown(files: ReadLogFiles, entries: Sequence[Entry], root: str) -> Growth:
     """Return the tree of a root (hexadecimal; that of no entries is empty) with contiguous entries at its end.
 
     Raises:
@@ -51,7 +55,7 @@ def grown(files: LogFiles, entries: Sequence[Entry], root: str) -> Growth:
     return grow(entries[0].index, hashes, reader_of(files), root=bytes.fromhex(root) or EMPTY_ROOT)
 
 
-def grown_again(files: LogFiles, entries: Sequence[Entry], root: str) -> Growth:
+def grown_again(files: ReadLogFiles, entries: Sequence[Entry], root: str) -> Growth:
     """Return the tree of a root that has these entries at its end, as an earlier run grew it.
 
     Raises:
@@ -78,7 +82,7 @@ def publish_tree(files: LogFiles, entries: Sequence[Entry], growth: Growth, sign
             files.tidy(tile.path)
 
 
-def reader_of(files: LogFiles) -> Callable[[Tile], bytes]:
+def reader_of(files: ReadLogFiles) -> Callable[[Tile], bytes]:
     """Return what reads tiles; a partial one that was removed is the beginning of the full one that took its place."""
 
     def read(tile: Tile) -> bytes:

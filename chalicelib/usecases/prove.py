@@ -15,7 +15,7 @@ from chalicelib.tlog.growing import Edge, consistency_proof, edge_at, inclusion_
 from chalicelib.tlog.merkle import EMPTY_ROOT
 from chalicelib.tlog.notes import split_note
 from chalicelib.tlog.tiles import WIDTH, Tile, hashes_of, stored
-from chalicelib.usecases.log_tree import LogFiles, reader_of
+from chalicelib.usecases.log_tree import ReadLogFiles, reader_of
 
 
 class Tree(NamedTuple):
@@ -49,7 +49,7 @@ class Consistency:
     proof: Sequence[bytes]
 
 
-def newest_tree(head: RegisterHead, files: LogFiles) -> Tree:
+def newest_tree(head: RegisterHead, files: ReadLogFiles) -> Tree:
     """Return the tree of the newest checkpoint, as far as is known.
 
     A head whose entries are all shown has its checkpoint. In the midst of a run, the one that stands is asked.
@@ -73,9 +73,8 @@ def tree_at(size: int, newest: Tree) -> Tree:
 
 def prove_inclusion(index: int, tree: Tree) -> Inclusion:
     """Return the proof that a leaf stands at an index of a tree that has one there."""
-    leaf = hashes_of(Tile(0, index // WIDTH, index % WIDTH + 1), tree.read(Tile(0, index // WIDTH, index % WIDTH + 1)))[
-        -1
-    ]
+    tile = Tile(0, index // WIDTH, index % WIDTH + 1)
+    *_, leaf = hashes_of(tile, tree.read(tile))
     proof = inclusion_proof(index, tree.size, tree.read, tree.edge)
     return Inclusion(index, tree.size, tree.root, leaf, proof)
 
@@ -86,6 +85,6 @@ def prove_consistency(first: int, tree: Tree, newest: Tree) -> Consistency:
     return Consistency(first, tree_at(first, newest).root, tree.size, tree.root, proof)
 
 
-def _tree(size: int, root: bytes, edge: Edge, files: LogFiles) -> Tree:
+def _tree(size: int, root: bytes, edge: Edge, files: ReadLogFiles) -> Tree:
     read = lru_cache(maxsize=16)(reader_of(files))
     return Tree(size, root, edge, lambda tile: read(stored(tile, size)))

@@ -239,15 +239,6 @@ class Counted:
     def find(self, path: str) -> bytes | None:
         return self.read(path)
 
-    def write(self, path: str, data: bytes) -> None:
-        raise NotImplementedError
-
-    def publish(self, checkpoint: bytes, path: str = "checkpoint") -> None:
-        raise NotImplementedError
-
-    def tidy(self, path: str) -> None:
-        raise NotImplementedError
-
 
 def test_a_proof_in_ten_million_entries_reads_three_tiles_and_of_an_earlier_size_five() -> None:
     size = 10_000_000
