@@ -21,7 +21,7 @@ from chalicelib.domain.placed import (
     RULES_LAPSING,
     in_force_scope,
 )
-from chalicelib.domain.rule_standing import IN_FORCE, LAPSED, PUBLISHED, STAGES, standing
+from chalicelib.domain.rule_standing import IN_FORCE, LAPSED, PUBLISHED, REPEALED, STAGES, SUPERSEDED, standing
 from chalicelib.errors import ErasedError, MalformedError, NotFoundError, Problem
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
@@ -156,6 +156,7 @@ def list_rules(request: Request) -> Answer:
 
 
 _HOLDING = ((IN_FORCE,), (LAPSED,))
+_MAY_HOLD = (PUBLISHED, SUPERSEDED, REPEALED)
 _IN_FORCE_BY = ({"stage", "area"}, {"stage", "area", "agency"}, {"stage", "area", "jurisdiction"})
 
 
@@ -190,7 +191,8 @@ def _holding(request: Request, filters: Filters, key: str) -> tuple[Listing, AsO
     after = after_place(request)
     ask = partial(find_searched, request.parameters, RULES.collection, after=after, by="holds_until")
     if filters["stage"] == (IN_FORCE,):
-        return ask(filters=others, holds_at=key, oldest_first=True)
+        # Of what was withdrawn or erased nothing is in force, and with `updated_since` it is looked through as well.
+        return ask(filters={**others, "stage": _MAY_HOLD}, holds_at=key, oldest_first=True)
     return ask(filters={**others, "stage": (PUBLISHED,)}, ended_by=key, oldest_first=False)
 
 

@@ -69,3 +69,9 @@ def test_acts_and_changes_tell_of_it_as_described(town: Town) -> None:
     receipt = town.get_signed("/v1/intake/disclosures/text-0/acts/1")
     hold(receipt, "/v1/intake/disclosures/{record_id}/acts/{number}")
     assert receipt.json()["sha256"] is None
+
+
+@pytest.mark.parametrize("stage", ["in_force", "lapsed"])
+def test_a_rule_that_was_erased_is_neither_in_force_nor_lapsed(town: Town, stage: str) -> None:
+    town.restart()
+    assert town.json("/v1/rules", f"stage={stage}&updated_since=2026-01-01T00:00:00Z")["items"] == []
