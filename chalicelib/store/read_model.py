@@ -1,8 +1,9 @@
 """The read model as requests ask it: a copy of the served file on local disk, which is changed for the next when that comes.
 
-Invariants: the head is read at most once in ten seconds, and so seldom that a process spends at most a twentieth of its time on
-bringing files. It brings each at most once; while one request does, the others are answered from the copy before. Every question has a connection of its own, so threads share nothing but the file,
-and a file that is deleted under a connection stays readable to it.
+Invariants: once there is a copy the head is read at most once in ten seconds, and so seldom that a process spends at most a
+twentieth of its time on bringing files; without one, each request looks. A file is brought at most once: while one request does
+so, the others are answered from the copy before, or wait for the first. Every question has a connection of its own, so threads
+share nothing but the file, and a file that is deleted under a connection stays readable to it.
 """
 
 from collections.abc import Callable
@@ -69,7 +70,8 @@ class ReadModel:
         now = self._now()
         if fresh or self._copy is None:
             with self._looking:
-                self._look(now)
+                if fresh or self._copy is None:  # whoever had to wait finds what the one before has brought
+                    self._look(now)
         elif self._is_old(now) and self._looking.acquire(blocking=False):
             try:
                 self._look(now)

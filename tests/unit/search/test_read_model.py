@@ -1,6 +1,7 @@
 """Reading the model: a file is brought once, seldom and whole, and threads are answered while it changes."""
 
 from random import Random
+from time import sleep
 
 import pytest
 
@@ -64,6 +65,26 @@ def test_many_threads_are_answered_from_one_copy_while_it_changes() -> None:
         found = [*first, *pool.map(ask, range(40))]
     assert set(found) <= {BEHIND - 1, SIZE - 1}
     assert found[-1] == SIZE - 1
+
+
+def test_threads_that_begin_without_a_copy_wait_for_the_one_that_brings_it_and_ask_for_nothing_themselves() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    world = prepare()
+    world.restart()
+    model = world.wired.read_model
+    seen: list[str] = []
+
+    def hook(moment: str, call: str, detail: object) -> None:
+        if moment == "before":
+            seen.append(call)
+            sleep(0.05)
+
+    world.memory.hook = world.objects.hook = hook
+    with ThreadPoolExecutor(8) as pool:
+        found = [*pool.map(lambda _: model.ask(EVERYTHING).register_index, range(8))]
+    assert set(found) == {BEHIND - 1}
+    assert seen == ["get", "find_object"]
 
 
 def test_a_read_model_leaves_one_file_in_its_folder() -> None:
