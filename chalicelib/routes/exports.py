@@ -50,7 +50,8 @@ def list_exports(request: Request) -> Answer:
     """List the files of an export, with their sizes and SHA-256, and name the earlier exports that are kept."""
     wired, asked = wiring.current(), request.parameters["register_index"]
     kept = wired.exports.kept(consistent=False)
-    found = _find(asked if asked is not None else kept[0].place.register_index if kept else None)
+    index = asked if asked is not None else kept[0].place.register_index if kept else None
+    found = _find(index) if index is not None else None
     if found is None and asked is not None:
         raise NotFoundError("no such export, or no longer")
     earlier = [_earlier(each) for each in kept if found is not None and each.place < found.place]
@@ -91,13 +92,10 @@ def get_export(request: Request, name: str) -> Answer:
 
 def newest() -> "Manifest | None":
     """Return the manifest of the newest export, if there is one."""
-    kept = wiring.current().exports.kept(consistent=False)
-    return _find(next((each.place.register_index for each in kept), None))
+    return wiring.current().exports.newest(consistent=False)
 
 
-def _find(register_index: int | None) -> "Manifest | None":
-    if register_index is None:
-        return None
+def _find(register_index: int) -> "Manifest | None":
     return wiring.current().exports.manifest(register_index, consistent=False)
 
 

@@ -48,9 +48,9 @@ class Exports:
         page = self._table.query(keys.EXPORTS_PK, first=_FIRST, last=_LAST, forward=False, consistent=consistent)
         return [Kept(Place(int(item["sk"]), int(item["generation"])), str(item["written_at"])) for item in page.items]
 
-    def newest(self) -> Manifest | None:
-        kept = self.kept()
-        return self.manifest(kept[0].place.register_index) if kept else None
+    def newest(self, *, consistent: bool = True) -> Manifest | None:
+        kept = self.kept(consistent=consistent)
+        return self.manifest(kept[0].place.register_index, consistent=consistent) if kept else None
 
     def entries(self, register_index: int) -> Iterator[bytes]:
         first, last = keys.entry(0).sk, keys.entry(register_index).sk
@@ -79,15 +79,10 @@ class Exports:
 
     def publish(self, manifest: Manifest) -> bool:
         place = manifest.place
-        key, told = keys.export_manifest(place.register_index), keys.export(place.register_index)
+        whole, short = keys.export_manifest(place.register_index), keys.export(place.register_index)
         items: list[Item] = [
-            {"pk": key.pk, "sk": key.sk, "manifest": encode(manifest)},
-            {
-                "pk": told.pk,
-                "sk": told.sk,
-                "generation": place.generation,
-                "written_at": manifest.written_at,
-            },
+            {**whole._asdict(), "manifest": encode(manifest)},
+            {**short._asdict(), "generation": place.generation, "written_at": manifest.written_at},
         ]
         for _ in range(COMMIT_TRIES):
             before = self._bound()
@@ -137,6 +132,5 @@ def _given_out(name: str, media_type: str, cache: str) -> GivenOut:
 
 def _moved(before: Bound | None, after: Bound) -> Put:
     """Return the write that moves the bound on, on condition that it stands where it stood."""
-    key = keys.EXPORTS_BOUND
-    item: Item = {"pk": key.pk, "sk": key.sk, **after._asdict()}
+    item: Item = {**keys.EXPORTS_BOUND._asdict(), **after._asdict()}
     return Put(item, when=ABSENT if before is None else before._asdict())
