@@ -13,7 +13,7 @@ from chalicelib.errors import NotFoundError
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import Answer, Request, Routes
 from chalicelib.routes.listing import as_of_told
-from chalicelib.routes.params import Parameter, one_of, whole_number
+from chalicelib.routes.params import BOM, Parameter, whole_number
 from chalicelib.store.views import AsOf
 
 if TYPE_CHECKING:
@@ -28,13 +28,6 @@ AT = Parameter(
     whole_number(0, 10**12 - 1),
     {"type": "integer", "minimum": 0},
     "Of the export at this index, one that `earlier` names; without it of the newest.",
-)
-BOM = Parameter(
-    "bom",
-    one_of("true", "false"),
-    {"type": "string", "enum": ["true", "false"]},
-    "Whether CSV begins with a byte order mark, as spreadsheets want it for Chinese.",
-    "false",
 )
 
 

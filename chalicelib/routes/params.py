@@ -248,6 +248,12 @@ SUBTREE = Parameter(
     {"type": "string", "enum": ["true"]},
     "With `agency` or `jurisdiction`: an agency stands for itself and all below it.",
 )
+BOM = Parameter(
+    "bom",
+    one_of("true", "false"),
+    {"type": "string", "enum": ["true", "false"]},
+    "Whether CSV begins with a byte order mark, as spreadsheets want it for Chinese.",
+)
 COUNT = Parameter(
     "count", one_of("true"), {"type": "string", "enum": ["true"]}, "Also how many there are in all, in `count`."
 )

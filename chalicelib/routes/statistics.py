@@ -16,7 +16,7 @@ from chalicelib.errors import NotFoundError
 from chalicelib.routes.access import Access
 from chalicelib.routes.endpoint import JSON, Answer, Request, Routes
 from chalicelib.routes.listing import after_place, render_page
-from chalicelib.routes.params import CURSOR, LIMIT, Parameter, cell_parameters, one_of, only_cell
+from chalicelib.routes.params import BOM, CURSOR, LIMIT, Parameter, cell_parameters, only_cell
 from chalicelib.store.views import AsOf, Listing
 
 routes = Routes(__name__, "statistics")
@@ -30,12 +30,6 @@ PERIOD = Parameter(
     read_period,
     {"type": "string", "pattern": "^([0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]))?|all)$"},
     "`YYYY`, `YYYY-Qn`, `YYYY-MM` or `all`; without it every period of the cell, newest first.",
-)
-BOM = Parameter(
-    "bom",
-    one_of("true", "false"),
-    {"type": "string", "enum": ["true", "false"]},
-    "Whether CSV begins with a byte order mark, as spreadsheets want it for Chinese.",
 )
 
 
