@@ -1,6 +1,5 @@
 """`GET /v1/changes`: every act in register order, from which anyone can stay in step with one number."""
 
-from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -105,20 +104,21 @@ def _filtered(filters: dict[str, tuple[str, ...]], limit: int, after: int, as_of
 
     pages = [read(values[0])] if len(values) == 1 else wired.side_by_side(read, values)
     horizon = min((page.last for page in pages if page.last is not None), default=None)
-    placed = sorted(((_place(raw), raw) for page in pages for raw in page.summaries), key=itemgetter(0))
-    read_by_all = [each for each in placed if horizon is None or each[0] <= horizon]
     wanted = {other: filters[other] for other in others}
-    passed = [each for each in read_by_all if _passes(orjson.loads(each[1]), wanted)]
-    kept = passed[:limit]
+    passed = [
+        (place, raw)
+        for page in pages
+        for raw in page.summaries
+        if (place := _place_of(orjson.loads(raw), wanted)) is not None and (horizon is None or place <= horizon)
+    ]
+    kept = sorted(passed)[:limit]
     return Listing([raw for _, raw in kept], kept[-1][0] if len(passed) > limit else horizon)
 
 
-def _place(raw: bytes) -> str:
-    return keys.entry(orjson.loads(raw)["index"]).sk
-
-
-def _passes(entry: dict[str, Any], filters: dict[str, tuple[str, ...]]) -> bool:
-    return all(entry[name] in values for name, values in filters.items())
+def _place_of(entry: dict[str, Any], filters: dict[str, tuple[str, ...]]) -> str | None:
+    """Return the place of an entry in the register, or None if it does not pass the filters."""
+    passes = all(entry[name] in values for name, values in filters.items())
+    return keys.entry(entry["index"]).sk if passes else None
 
 
 def _with_bodies(page: Listing) -> Listing:
