@@ -91,11 +91,8 @@ def brute_force(texts: Texts, query: str) -> set[str]:
 
 def texts_in(mirror: Mirror, collection: str) -> dict[str, list[str]]:
     """Return the normalised texts of every listed record."""
-    return {
-        row.id: [normalised(text) for text in texts_of(orjson.loads(row.body))]
-        for row in mirror.rows(collection)
-        if row.listed
-    }
+    bodies = [orjson.loads(row.body) for row in mirror.rows(collection) if row.listed]
+    return {body["id"]: [normalised(text) for text in texts_of(body)] for body in bodies}
 
 
 class Measured:

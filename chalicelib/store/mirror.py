@@ -11,7 +11,6 @@ is merged: `scrub` does that, and after an erasure it must.
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -52,17 +51,11 @@ class Applied(NamedTuple):
     summary: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Mirrored:
+class Mirrored(NamedTuple):
     """A public record as it stands at the index of the mirror."""
 
-    kind: str
-    id: str
-    register_index: int
-    version: int
     listed: bool
     """False once withdrawn: then no list has it, and its body is what remains."""
-    summary: bytes
     body: bytes
 
 
@@ -135,10 +128,10 @@ class Mirror:
 
     def rows(self, collection: str) -> Iterator[Mirrored]:
         """Yield every record of a collection by its id, the withdrawn ones too; one at a time is held in memory."""
-        names = "kind, id, register_index, version, listed, summary, body"
-        for row in self.query(f"SELECT {names} FROM record WHERE collection = ? ORDER BY id", (collection,)):
-            kind, record_id, index, version, listed, summary, body = row
-            yield Mirrored(kind, record_id, index, version, bool(listed), summary, body)
+        for listed, body in self.query(
+            "SELECT listed, body FROM record WHERE collection = ? ORDER BY id", (collection,)
+        ):
+            yield Mirrored(bool(listed), body)
 
     def query(self, statement: str, values: Iterable[Any] = ()) -> sqlite3.Cursor:
         """Ask the file."""
