@@ -103,9 +103,7 @@ def build_search(
     if head.ahead_of(search.schema):
         return Built(0, 0, 0)  # a newer program has taken over; this one is about to be gone
     held = search.held()
-    projected = (
-        register.head().projected
-    )  # read last, for it only grows: what is ahead of it was not built from this register
+    projected = register.head().projected  # read last, for it only grows: what is ahead of it is of another register
     usable = [build for build in head.usable(search.schema) if build in held and build.size <= projected]
     begin = usable[-1] if usable else None
     entries = 0

@@ -1,8 +1,9 @@
 """The columns of each collection, as CSV and SQLite have them: chosen, flat, and the same whatever is in a record.
 
 A column is a place in the record's body: `limits.promised.value`. Its name is the place with `_` for the dots (but
-`source.url`, whose name would be that of `source_url`). A text has a column for each language. Where a place goes through a list (`attachments[].sha256`), its values stand in one cell, `; `
-between them. What has no column stands in the body, which NDJSON and SQLite have whole.
+`source.url`, whose name would be that of `source_url`). A text has a column for each language. Where a place goes through a
+list (`attachments[].sha256`), its values stand in one cell, `; ` between them. What has no column stands in the body, which
+NDJSON and SQLite have whole.
 
 Columns are never renamed, moved or dropped; a new one goes to the end of its kind.
 """
