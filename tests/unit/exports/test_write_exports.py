@@ -200,6 +200,22 @@ def test_after_an_erasure_nothing_is_published_before_the_mirror_is_beyond_it(wo
     assert not write(world).superseded
 
 
+def test_an_export_has_the_checkpoint_of_its_own_size_or_none(world: World) -> None:
+    world.index()
+    write_exports.run(world.wired, nightly=True)
+    own = newest(world)
+    assert own.checkpoint is not None
+    assert own.checkpoint.splitlines()[1] == str(own.register_index + 1)
+    world.service("s5")
+    world.log()
+    world.index()
+    world.service("s6")
+    world.log()  # the checkpoint is of a register that has gone on since
+    write_exports.run(world.wired, nightly=True)
+    assert newest(world).register_index > own.register_index
+    assert newest(world).checkpoint is None
+
+
 def test_between_nights_an_export_is_written_only_where_there_is_none(world: World) -> None:
     world.index()
     assert write_exports.run(world.wired, nightly=False).files == FILES_OF_ONE
